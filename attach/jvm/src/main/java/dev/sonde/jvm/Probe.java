@@ -1,0 +1,37 @@
+package dev.sonde.jvm;
+
+import dev.sonde.wire.ProbeCounters;
+import java.util.List;
+import java.util.Map;
+
+/** A probe that is in place. */
+public interface Probe extends AutoCloseable {
+
+    /** Its number, unique in this bastion. */
+    int id();
+
+    /** The session that set it, as given to {@link Host#open}. */
+    String owner();
+
+    /** What was asked for. */
+    ProbeSpec spec();
+
+    /** The methods it is on now, as {@code shop.OrderService.place(Order, int)}; grows when pending classes load. */
+    List<String> sites();
+
+    /** Methods that fit but could not be woven, each with its reason. */
+    List<String> refused();
+
+    /** What is worth telling: a method found in a superclass, threads that stay inside old code, compiled code dropped. */
+    List<String> notices();
+
+    /** A reading of its counters, asked of the target now: by site, in the order and words of {@link #sites()}. */
+    Map<String, ProbeCounters> counters() throws TargetError;
+
+    /** Whether it is gone: closed, used up, out of time, tripped, or its target ended. */
+    boolean ended();
+
+    /** Disarms it and, when nothing else needs them, restores the classes. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,54 @@
+package dev.sonde.jvm;
+
+import dev.sonde.wire.Limits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A probe as asked for.
+ *
+ * @param classGlob a class name, simple or qualified, or a glob
+ * @param methods at least one method name or glob, each optionally with parameter types ({@code place(Order,int)}); {@code
+ *     <init>} is the constructor
+ * @param captures expressions to show; none means arguments, result and error
+ * @param condition what must hold for a hit
+ * @param events empty stands for return and throw
+ * @param hits after how many hits it ends; 0 never
+ * @param hitsPerSecond shown hits in a second; 0 without limit
+ * @param lifetime when it ends by itself; empty with the session
+ * @param loader which loader's class is meant, when several have it
+ * @param pending arm when a class of that name loads, if none is loaded yet
+ */
+public record ProbeSpec(
+        Kind kind,
+        String classGlob,
+        List<String> methods,
+        List<String> captures,
+        Optional<String> condition,
+        Set<Event> events,
+        int hits,
+        int hitsPerSecond,
+        Optional<Duration> lifetime,
+        Limits limits,
+        Optional<String> loader,
+        boolean pending) {
+
+    public enum Kind {
+        WATCH,
+        COUNT
+    }
+
+    public enum Event {
+        ENTRY,
+        RETURN,
+        THROW
+    }
+
+    public ProbeSpec {
+        methods = List.copyOf(methods);
+        captures = List.copyOf(captures);
+        events = Set.copyOf(events);
+    }
+}

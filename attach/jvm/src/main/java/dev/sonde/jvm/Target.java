@@ -1,0 +1,58 @@
+package dev.sonde.jvm;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One session's handle on one JVM. Handles on the same JVM share one link; the agent is loaded when the first of them
+ * needs it, and leaves with the last. All methods may block for as long as the target takes (at most some seconds) and may
+ * be called from any thread.
+ */
+public interface Target extends AutoCloseable {
+
+    TargetId id();
+
+    /** What a person calls it; see {@link JvmProcess#name}. */
+    String name();
+
+    /** Whether our agent is in the target now. */
+    boolean attached();
+
+    /**
+     * What is worth saying before the agent is loaded, such as the lines that JEP 451 makes a JVM from 21 on print; empty
+     * when it is loaded already or prints nothing.
+     */
+    Optional<String> warning() throws TargetError;
+
+    /** The JVM itself: version, flags, memory, collectors. Needs no agent. */
+    JvmReport report() throws TargetError;
+
+    /** Its threads. Needs no agent. */
+    ThreadReport threads(ThreadQuery query) throws TargetError;
+
+    /**
+     * Loaded classes whose name matches a glob ({@code *} and {@code ?}); one without a dot matches simple names too.
+     *
+     * @param limit the most to give; the list says when there are more by being exactly this long
+     */
+    List<LoadedClass> classes(String glob, int limit) throws TargetError;
+
+    /** Names of the methods that a loaded class declares, with parameter types: {@code place(Order, int)}. */
+    List<String> methods(LoadedClass declaring) throws TargetError;
+
+    /**
+     * Puts a probe in place and starts it. Expressions and location are checked before anything is touched.
+     *
+     * @param listener told of hits and of the end, on the link's thread: it must not block
+     * @throws dev.sonde.weave.ExpressionError when an expression is wrong; nothing was touched
+     * @throws TargetError when no method fits, several loaders have the class, or the target refuses
+     */
+    Probe arm(ProbeSpec spec, ProbeListener listener) throws TargetError, dev.sonde.weave.ExpressionError;
+
+    /** The probes on this JVM that were set through this bastion, of all sessions. */
+    List<Probe> probes();
+
+    /** Removes this session's probes and gives the handle back. The last handle takes the agent out. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,79 @@
+package dev.sonde.wire;
+
+/**
+ * What a probe has seen since it was armed. All numbers only grow, so that a reader subtracts two readings to get a
+ * window. The histogram is empty for a watch.
+ */
+public final class ProbeCounters {
+
+    /** Calls that reached an armed exit (count), or hits with the condition true (watch). */
+    public final long hits;
+    /** Calls that ended with an exception; they are in the histogram too. */
+    public final long failures;
+    /** Hits that were put on the link. */
+    public final long reported;
+    /** Hits that the rate limit held back. */
+    public final long limited;
+    /** Hits that were dropped because a queue was full, or because too many threads were capturing at once. */
+    public final long dropped;
+    /** Conditions or captures that ended in an error. */
+    public final long errors;
+    /** The sum of all costs, in nanoseconds. */
+    public final long nanos;
+    /** The greatest cost, in nanoseconds. */
+    public final long maxNanos;
+    /** Calls by cost; the bucket of a cost is {@link Buckets#of}. */
+    public final long[] buckets;
+
+    public ProbeCounters(
+            long hits,
+            long failures,
+            long reported,
+            long limited,
+            long dropped,
+            long errors,
+            long nanos,
+            long maxNanos,
+            long[] buckets) {
+        this.hits = hits;
+        this.failures = failures;
+        this.reported = reported;
+        this.limited = limited;
+        this.dropped = dropped;
+        this.errors = errors;
+        this.nanos = nanos;
+        this.maxNanos = maxNanos;
+        this.buckets = buckets.clone();
+    }
+
+    public void write(WireWriter out) {
+        out.i8(hits)
+                .i8(failures)
+                .i8(reported)
+                .i8(limited)
+                .i8(dropped)
+                .i8(errors)
+                .i8(nanos)
+                .i8(maxNanos);
+        out.i4(buckets.length);
+        for (long bucket : buckets) {
+            out.i8(bucket);
+        }
+    }
+
+    public static ProbeCounters read(WireReader in) {
+        long hits = in.i8();
+        long failures = in.i8();
+        long reported = in.i8();
+        long limited = in.i8();
+        long dropped = in.i8();
+        long errors = in.i8();
+        long nanos = in.i8();
+        long maxNanos = in.i8();
+        long[] buckets = new long[in.length(8)];
+        for (int i = 0; i < buckets.length; i++) {
+            buckets[i] = in.i8();
+        }
+        return new ProbeCounters(hits, failures, reported, limited, dropped, errors, nanos, maxNanos, buckets);
+    }
+}

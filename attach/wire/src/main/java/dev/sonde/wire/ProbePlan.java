@@ -1,0 +1,125 @@
+package dev.sonde.wire;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything the agent must know of a probe. Expressions are per site, because they are typed against its method. */
+public final class ProbePlan {
+
+    /** What a probe does with a hit. */
+    public static final int WATCH = 1;
+
+    public static final int COUNT = 2;
+
+    /** {@link #when}: report on entry. */
+    public static final int ON_ENTRY = 1;
+
+    /** {@link #when}: report on a normal return. */
+    public static final int ON_RETURN = 2;
+
+    /** {@link #when}: report when the method throws. */
+    public static final int ON_THROW = 4;
+
+    public final int id;
+    public final int kind;
+    /** A sum of {@link #ON_ENTRY}, {@link #ON_RETURN} and {@link #ON_THROW}. */
+    public final int when;
+    /** Hits to report before the probe ends by itself; 0 for no end. */
+    public final int hits;
+    /** Hits to report in one second; the others are counted as dropped. 0 for no limit. */
+    public final int hitsPerSecond;
+    /** Milliseconds from arming until the probe ends by itself; 0 for the life of the link. */
+    public final int leaseMillis;
+    /** Microseconds of hit path (condition, capture, hand-over) per second that trip the probe; 0 for no budget. */
+    public final int budgetMicros;
+
+    public final Limits limits;
+    public final List<Armed> sites;
+
+    public ProbePlan(
+            int id,
+            int kind,
+            int when,
+            int hits,
+            int hitsPerSecond,
+            int leaseMillis,
+            int budgetMicros,
+            Limits limits,
+            List<Armed> sites) {
+        this.id = id;
+        this.kind = kind;
+        this.when = when;
+        this.hits = hits;
+        this.hitsPerSecond = hitsPerSecond;
+        this.leaseMillis = leaseMillis;
+        this.budgetMicros = budgetMicros;
+        this.limits = limits;
+        this.sites = Collections.unmodifiableList(new ArrayList<>(sites));
+    }
+
+    /** A site of the probe with the expressions as they were typed for it. */
+    public static final class Armed {
+
+        public final Site site;
+        /**
+         * The condition, of kind {@link Expr#BOOL}. One that names neither result, error nor cost is decided on entry (so
+         * a false one reads no clock), unless {@link #decideOnExit}.
+         */
+        public final @Nullable Expr condition;
+
+        public final boolean decideOnExit;
+        /** What to capture; empty for the default: this, arguments, result or error. */
+        public final List<Expr> captures;
+
+        public Armed(Site site, @Nullable Expr condition, boolean decideOnExit, List<Expr> captures) {
+            this.site = site;
+            this.condition = condition;
+            this.decideOnExit = decideOnExit;
+            this.captures = Collections.unmodifiableList(new ArrayList<>(captures));
+        }
+    }
+
+    public void write(WireWriter out) {
+        out.i4(id).u1(kind).u1(when).i4(hits).i4(hitsPerSecond).i4(leaseMillis).i4(budgetMicros);
+        limits.write(out);
+        out.i4(sites.size());
+        for (Armed armed : sites) {
+            armed.site.write(out);
+            out.bool(armed.condition != null);
+            if (armed.condition != null) {
+                armed.condition.write(out);
+            }
+            out.bool(armed.decideOnExit).i4(armed.captures.size());
+            for (Expr capture : armed.captures) {
+                capture.write(out);
+            }
+        }
+    }
+
+    public static ProbePlan read(WireReader in) {
+        int id = in.i4();
+        int kind = in.u1();
+        int when = in.u1();
+        int hits = in.i4();
+        int hitsPerSecond = in.i4();
+        int leaseMillis = in.i4();
+        int budgetMicros = in.i4();
+        Limits limits = Limits.read(in);
+        int count = in.length(1);
+        List<Armed> sites = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Site site = Site.read(in);
+            Expr condition = in.bool() ? Expr.read(in) : null;
+            boolean decideOnExit = in.bool();
+            int captureCount = in.length(1);
+            List<Expr> captures = new ArrayList<>(captureCount);
+            for (int c = 0; c < captureCount; c++) {
+                captures.add(Expr.read(in));
+            }
+            sites.add(new Armed(site, condition, decideOnExit, captures));
+        }
+        return new ProbePlan(id, kind, when, hits, hitsPerSecond, leaseMillis, budgetMicros, limits, sites);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sonde.wire;
+
+/**
+ * The tags of captured values. A value is a tag and what the tag says; it is a copy, made at the hit.
+ *
+ * <p>A hit is {@code i4 probeId, i4 siteId, u1 event (}{@link ProbePlan#ON_ENTRY}…{@code ), i8 epochMillis, i8 costNanos (-1:
+ * not known), i8 threadId, string threadName, i8 lostBefore (hits of this probe that were limited or dropped since the one
+ * before), u1 shape}. Shape {@link #DEFAULT_SHAPE} is followed by {@code value this (ABSENT when static), i4 n, n values
+ * (the arguments), value outcome (result or error; ABSENT when void or on entry)}; shape {@link #EXPRESSION_SHAPE} by
+ * {@code i4 n, n values}, one for each expression in order, an {@link #ERROR} where it failed.
+ */
+public final class Values {
+
+    public static final int DEFAULT_SHAPE = 0;
+    public static final int EXPRESSION_SHAPE = 1;
+
+    /** There is no value here (void, static). */
+    public static final int ABSENT = 0;
+
+    public static final int NULL = 1;
+    /** {@code u1}. */
+    public static final int BOOL = 2;
+    /** {@code i8}; byte, short, int, long and their boxes. */
+    public static final int LONG = 3;
+    /** {@code f8}; float, double and their boxes. */
+    public static final int DOUBLE = 4;
+    /** {@code i4 length in chars, string}; the string is shorter than its length when it was cut. A char is one too. */
+    public static final int STRING = 5;
+    /** {@code string class, string constant}. */
+    public static final int ENUM = 6;
+    /** {@code string class, i4 size, i4 n, n values}; arrays and collections; n is less than size when cut. */
+    public static final int LIST = 7;
+    /** {@code string class, i4 size, i4 n, n times key value}. */
+    public static final int MAP = 8;
+    /** {@code string class, i4 fields, i4 n, n times string name, value}; n is less than fields when cut. */
+    public static final int OBJECT = 9;
+    /** {@code string class, string why}: not gone into: depth, bytes, time, cycle. */
+    public static final int CUT = 10;
+    /** {@code string class}: masked, by the name of what held it or by its type. */
+    public static final int MASKED = 11;
+    /** {@code string reason}: reading it failed. */
+    public static final int ERROR = 12;
+    /** {@code string class, value message (STRING or NULL), i4 n, n strings (frames, top first), value cause}. */
+    public static final int THROWABLE = 13;
+
+    private Values() {}
+}

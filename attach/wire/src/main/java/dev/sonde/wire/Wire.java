@@ -1,0 +1,125 @@
+package dev.sonde.wire;
+
+/**
+ * The frame types and the numbers that both sides must agree on.
+ *
+ * <p>A frame on the link is {@code u4 length | u1 version | u1 type | u4 correlation | payload}, big-endian, where length
+ * counts everything after itself. A request carries a correlation id that its sender chose (never 0) and is answered by
+ * exactly one {@link #REPLY} or {@link #REFUSED} with the same id; correlation 0 marks a frame that wants no answer.
+ * {@link #TRANSFORM} is the one request that the agent makes.
+ */
+public final class Wire {
+
+    /** The version byte of every frame. A side that meets another one closes the link. */
+    public static final int VERSION = 1;
+
+    /** The longest frame either side accepts, in bytes. A class file of 4 MiB is already far beyond javac's limits. */
+    public static final int MAX_FRAME = 16 << 20;
+
+    /** Bytes from the start of a frame to its payload. */
+    public static final int HEADER = 4 + 1 + 1 + 4;
+
+    // ---- answers, both ways -------------------------------------------------------------------------------------
+
+    /** The answer to a request; the payload is what the request's own documentation says. */
+    public static final int REPLY = 1;
+
+    /** The answer to a request that could not be done; payload: {@code string reason}. */
+    public static final int REFUSED = 2;
+
+    // ---- bastion to agent ---------------------------------------------------------------------------------------
+
+    /**
+     * The bastion's first frame, after {@link #HELLO}: proves that the bastion knows the attach secret, and sets what holds
+     * for the whole link. Payload: {@code string bastionToken, int silenceMillis, int hitsPerSecond, strings maskedNames,
+     * strings maskedTypes}. The agent heals the target when nothing arrives for {@code silenceMillis}.
+     */
+    public static final int WELCOME = 10;
+
+    /** Sent each second by the bastion, so that silence means loss; answered with an empty {@link #REPLY}. */
+    public static final int PING = 11;
+
+    /** Heal the target, then answer with an empty {@link #REPLY} as the last frame, close, and unload. Payload: none. */
+    public static final int BYE = 12;
+
+    /**
+     * Loaded classes by name. Payload: {@code string glob, int limit, int flags}; the glob has {@code *} and {@code ?} and
+     * matches {@link Class#getName()}; one without a dot also matches the simple name (after the last {@code .} or
+     * {@code $}). Reply: {@code int matched, int scanned, list of} {@link ClassEntry} (at most limit of them).
+     */
+    public static final int FIND_CLASSES = 20;
+
+    /**
+     * What a class is made of. Payload: {@code int classId}. Reply: {@code int superclassId (0: none), ints interfaceIds,
+     * bytes classFile}. Read as a resource from the class's loader; an empty classFile means it has none to give.
+     */
+    public static final int CLASS_FILE = 21;
+
+    /**
+     * The loaded class of a name as another class would see it. Payload: {@code int fromClassId, string name} (as {@link
+     * Class#getName()}). Reply: {@code boolean found, } {@link ClassEntry}. Never loads a class.
+     */
+    public static final int RESOLVE_CLASS = 22;
+
+    /** The class loaders. Payload: none. Reply: list of {@link LoaderEntry}. */
+    public static final int LOADERS = 23;
+
+    /**
+     * Methods that are on a stack now, of the given classes. Payload: {@code strings classNames}. Reply: list of {@code
+     * string class, string method, int threads}.
+     */
+    public static final int ON_STACK = 24;
+
+    /**
+     * Retransform these classes in one batch (and, when that fails, one by one). Payload: {@code ints classIds}. The agent
+     * asks {@link #TRANSFORM} for each before it replies. Reply: list of {@code int classId, string failure} (empty: done).
+     */
+    public static final int RETRANSFORM = 30;
+
+    /** Put a probe on woven sites. Payload: a {@link ProbePlan}. Reply: none. A probe id already known is replaced. */
+    public static final int ARM = 31;
+
+    /**
+     * Take a probe off its sites. Payload: {@code int probeId}. Reply: {@link ProbeCounters} (the sum of its sites). Unknown
+     * ids: refused.
+     */
+    public static final int DISARM = 32;
+
+    /**
+     * The counters of a probe, site by site. Payload: {@code int probeId}. Reply: {@code int n}, then n times {@code int
+     * siteId, } {@link ProbeCounters}. A probe keeps its histogram for each site.
+     */
+    public static final int COUNTERS = 33;
+
+    /** Replaces the globs of classes to be told of when they load. Payload: {@code strings globs} (none: stop). */
+    public static final int AWAIT_CLASSES = 34;
+
+    // ---- agent to bastion ---------------------------------------------------------------------------------------
+
+    /**
+     * The agent's first frame. Payload: {@code string agentToken, int wireVersion, string javaVersion, string vmName, int
+     * spySlot, boolean retransformDropsCompiledCode}. The spy slot is the first static argument of every hook's bootstrap.
+     */
+    public static final int HELLO = 50;
+
+    /**
+     * A request by the agent: the bytes of a class that is being retransformed. Payload: {@code int classId, bytes
+     * classFile}. Reply: {@code boolean woven, bytes classFile}; not woven means: leave it, or restore it.
+     */
+    public static final int TRANSFORM = 51;
+
+    /** Hits, oldest first. Payload: {@code int n}, then n times {@code bytes hit}, each as {@link Values} describes it. */
+    public static final int HITS = 52;
+
+    /** Something a person should know. Payload: {@code int probeId (0: none), string text}. */
+    public static final int NOTICE = 53;
+
+    /** A probe ended by itself: its hits are used up, its lease is over, or it tripped. Payload: {@code int probeId, string
+     * reason, } {@link ProbeCounters}. */
+    public static final int PROBE_ENDED = 54;
+
+    /** Classes that were awaited have loaded. Payload: {@code strings names}. */
+    public static final int CLASSES_LOADED = 55;
+
+    private Wire() {}
+}

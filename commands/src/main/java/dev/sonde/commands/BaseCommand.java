@@ -1,0 +1,26 @@
+package dev.sonde.commands;
+
+import dev.sonde.jvm.TargetError;
+import dev.sonde.weave.ExpressionError;
+import picocli.CommandLine.Option;
+
+/** What every command has. Instances are made for one line and thrown away. */
+public abstract class BaseCommand {
+
+    @Option(names = "--json", description = "one JSON object per line")
+    boolean json;
+
+    @Option(names = "--help", usageHelp = true, description = "show this help")
+    boolean help;
+
+    /** Does what the command says. Whatever is thrown besides the declared is our fault and is shown as one. */
+    public abstract void run(Context context)
+            throws UsageError, ExpressionError, TargetError, ExpectationFailed, InterruptedException;
+
+    /** Thrown by a command whose rows were delivered but whose answer is no (exit 1); the message may be empty. */
+    public static final class ExpectationFailed extends Exception {
+        public ExpectationFailed(String message) {
+            super(message);
+        }
+    }
+}

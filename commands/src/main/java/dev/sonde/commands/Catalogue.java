@@ -1,0 +1,34 @@
+package dev.sonde.commands;
+
+import java.util.List;
+import java.util.Optional;
+
+/** All commands: finds them by name, parses their lines, tells what they are. One declaration serves help, completion, grants. */
+public interface Catalogue {
+
+    /** What a command declares. */
+    record Entry(
+            String name, String synopsis, String description, Grant needs, boolean wantsTarget, List<String> examples) {
+        public Entry {
+            examples = List.copyOf(examples);
+        }
+    }
+
+    /** In the order they are shown in. */
+    List<Entry> entries();
+
+    Optional<Entry> find(String name);
+
+    /**
+     * Parses the words of one line, command first.
+     *
+     * @throws UsageError with the near names when the command or an option is not known
+     */
+    Invocation parse(List<String> words) throws UsageError;
+
+    /** The help of a command, for a terminal of that many columns. */
+    String help(String command, int columns) throws UsageError;
+
+    /** A line that was parsed and may be run once. */
+    record Invocation(Entry command, boolean json, boolean help, BaseCommand body) {}
+}

@@ -1,0 +1,53 @@
+package dev.sonde.commands;
+
+import dev.sonde.jvm.Host;
+import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What a running command may reach: its output, its target, its session. Made by the shell for each line. */
+public interface Context {
+
+    Output output();
+
+    Cancel cancel();
+
+    /** The login that typed the line. */
+    String login();
+
+    /** The host whose JVMs this server reaches. */
+    Host host();
+
+    /** The JVMs that this login may see, by pid. */
+    List<JvmProcess> visible();
+
+    /** The target this line runs on. A command that extends {@link TargetCommand} always has one. */
+    Optional<Target> target();
+
+    /** All targets that this session has open. */
+    List<Target> openTargets();
+
+    /** Opens a target for the session, or gives the handle the session already has. Checks the login's targets. */
+    Target open(JvmProcess process) throws TargetError;
+
+    /** Makes a target the one that lines without {@code @TARGET} run on. */
+    void select(Target target);
+
+    /** Closes the session's handle on a target, and deselects it. */
+    void close(Target target);
+
+    /** The lines of this login, oldest first. */
+    List<PastLine> history();
+
+    /** The highest grant this login has (on the targets it may reach). */
+    Grant grant();
+
+    /** Ends the session after this line. */
+    void leave();
+
+    /** A line that was typed earlier. */
+    record PastLine(Instant time, String line) {}
+}

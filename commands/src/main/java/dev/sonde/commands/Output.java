@@ -1,0 +1,14 @@
+package dev.sonde.commands;
+
+/** Where a command's rows go. A command does not know who reads them: a terminal, a pipe, a playbook. Thread-safe. */
+public interface Output {
+
+    /**
+     * Hands over one row. Never blocks for longer than a bounded queue takes to say that it is full; a row that does not fit
+     * is dropped and counted, and the reader is told.
+     */
+    void row(Row row);
+
+    /** A sentence for the person, apart from the data: progress, a warning. */
+    void notice(String text);
+}
