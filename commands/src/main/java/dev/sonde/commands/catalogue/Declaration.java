@@ -14,7 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -23,6 +26,8 @@ import picocli.CommandLine.ParameterException;
 
 /** What one command's class declares, read once; makes a fresh instance for each line. */
 record Declaration(Supplier<BaseCommand> maker, CommandSpec spec, Entry entry) {
+
+    private static final Set<String> COMMON = Set.of("--json", "--help");
 
     static Declaration of(Supplier<BaseCommand> maker) {
         BaseCommand sample = maker.get();
@@ -48,7 +53,7 @@ record Declaration(Supplier<BaseCommand> maker, CommandSpec spec, Entry entry) {
 
     /** Its own options, then those that every command has. */
     List<OptionSpec> options() {
-        return spec.options();
+        return options(spec);
     }
 
     List<PositionalParamSpec> positionals() {
@@ -86,13 +91,21 @@ record Declaration(Supplier<BaseCommand> maker, CommandSpec spec, Entry entry) {
         return parser;
     }
 
+    private static List<OptionSpec> options(CommandSpec spec) {
+        Predicate<OptionSpec> own = option -> !COMMON.contains(option.longestName());
+        return Stream.concat(
+                        spec.options().stream().filter(own),
+                        spec.options().stream().filter(own.negate()))
+                .toList();
+    }
+
     private static String synopsis(CommandSpec spec) {
         StringBuilder synopsis = new StringBuilder(spec.name());
         for (PositionalParamSpec positional : spec.positionalParameters()) {
             String label = positional.paramLabel() + (positional.arity().max() > 1 ? "…" : "");
             synopsis.append(' ').append(positional.required() ? label : "[" + label + "]");
         }
-        for (OptionSpec option : spec.options()) {
+        for (OptionSpec option : options(spec)) {
             synopsis.append(" [").append(form(option)).append(']');
         }
         return synopsis.toString();

@@ -10,7 +10,7 @@ import dev.sonde.jvm.TargetError;
 import picocli.CommandLine.Command;
 
 /** {@code jvm}: what the target is, how it was started, and what its memory does. */
-@Command(name = "jvm", description = "describe the target: version, flags, memory pools, collectors, container limits")
+@Command(name = "jvm", description = "describe the target: version, flags, memory, collectors")
 @Needs(Grant.OBSERVE)
 @Example("jvm")
 final class JvmCommand extends TargetCommand {

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 
 /** {@code ps}: the JVMs there are, and which of them can be reached. */
-@Command(name = "ps", description = "list the JVMs that can be reached, and why the others cannot")
+@Command(name = "ps", description = "list the JVMs, and why some of them cannot be reached")
 @Needs(Grant.OBSERVE)
 @Example("ps")
 @Example("ps --json")

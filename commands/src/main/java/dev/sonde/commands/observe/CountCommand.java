@@ -20,10 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code count}: how often methods are called, how often they fail, and how long they take. */
-@Command(
-        name = "count",
-        description =
-                "count calls of methods: calls a second, failures, and how long they take (mean, p50, p90, p99, max)")
+@Command(name = "count", description = "count calls: rate, failures, mean, p50, p90, p99, max")
 @Needs(Grant.INSTRUMENT)
 @Example("count OrderService place --every 1s --for 3s")
 @Example("count shop.Inventory 'reserve' audit --every 1s --for 2s")

@@ -22,10 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code watch}: each call of a method as it happens. */
-@Command(
-        name = "watch",
-        description =
-                "show each call of a method: time, thread, cost, arguments, result or error; or what expressions say")
+@Command(name = "watch", description = "show each call of a method as it happens")
 @Needs(Grant.INSTRUMENT)
 @Example("watch OrderService place -n 3")
 @Example("watch OrderService place 'order.id' 'quantity * 2' --when 'quantity > 1 && cost > 0.01' -n 3")

@@ -94,7 +94,8 @@ final class Table {
         while (over > 0) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
-                boolean mayShrink = !columns.get(i).isNumber() && widths[i] > NARROWEST;
+                int least = columns.get(i).keepEnd ? NARROWEST * 3 : NARROWEST;
+                boolean mayShrink = !columns.get(i).isNumber() && widths[i] > least;
                 if (mayShrink && (widest < 0 || widths[i] > widths[widest])) {
                     widest = i;
                 }

@@ -64,7 +64,7 @@ public final class ValueText {
             return head(thrown);
         }
         boolean list = value instanceof Value.Elements;
-        Text flat = list ? new Text() : head(value);
+        Text flat = value instanceof Value.Fields ? head(value) : new Text();
         flat.add(list ? "[" : "{");
         String between = "";
         for (Part part : parts(value)) {
@@ -121,9 +121,9 @@ public final class ValueText {
     }
 
     /** How many parts were left out. */
-    private record Rest(int count, String what) {
+    private record Rest(int count) {
         String words() {
-            return "… " + Humane.count(count) + " more" + what;
+            return "… " + Humane.count(count) + " more";
         }
 
         void ifPresentAdd(Page page, int indent) {
@@ -135,15 +135,15 @@ public final class ValueText {
 
     private static Rest rest(Value value) {
         if (value instanceof Value.Fields object) {
-            return new Rest(object.fieldCount() - object.fields().size(), " fields");
+            return new Rest(object.fieldCount() - object.fields().size());
         }
         if (value instanceof Value.Elements list) {
-            return new Rest(list.size() - list.elements().size(), "");
+            return new Rest(list.size() - list.elements().size());
         }
         if (value instanceof Value.Entries map) {
-            return new Rest(map.size() - map.entries().size(), "");
+            return new Rest(map.size() - map.entries().size());
         }
-        return new Rest(0, "");
+        return new Rest(0);
     }
 
     private static Text string(Value.Text string) {

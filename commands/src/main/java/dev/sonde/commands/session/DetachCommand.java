@@ -9,10 +9,7 @@ import dev.sonde.jvm.Target;
 import picocli.CommandLine.Command;
 
 /** {@code detach}: gives the target back as it was. */
-@Command(
-        name = "detach",
-        description =
-                "remove this session's probes from the target and let go of it; the last session takes the agent out")
+@Command(name = "detach", description = "remove this session's probes and let go of the target")
 @Needs(Grant.OBSERVE)
 @Example("detach")
 final class DetachCommand extends TargetCommand {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code history}: what this login has typed. */
-@Command(name = "history", description = "list the lines that this login has typed, the newest last")
+@Command(name = "history", description = "list the lines that this login has typed, newest last")
 @Needs(Grant.OBSERVE)
 @Example("history --last 10")
 final class HistoryCommand extends BaseCommand {

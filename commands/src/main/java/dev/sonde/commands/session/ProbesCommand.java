@@ -16,9 +16,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /** {@code probes}: what is in place, of all sessions. */
-@Command(
-        name = "probes",
-        description = "list the probes that are in place, of all sessions, on the targets of this one")
+@Command(name = "probes", description = "list the probes that are in place, of all sessions")
 @Needs(Grant.OBSERVE)
 @Example("probes")
 final class ProbesCommand extends BaseCommand {

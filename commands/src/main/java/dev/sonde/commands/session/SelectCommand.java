@@ -10,9 +10,7 @@ import dev.sonde.jvm.Target;
 import picocli.CommandLine.Command;
 
 /** {@code @TARGET} alone, which is short for {@code @TARGET select}. */
-@Command(
-        name = "select",
-        description = "make the target of this line the one that later lines run on; @TARGET alone is short for it")
+@Command(name = "select", description = "run later lines on this line's target, as @TARGET alone does")
 @Needs(Grant.OBSERVE)
 @Example("@shop.Main")
 @Example("@shop.Main select")

@@ -13,7 +13,7 @@ import java.util.Properties;
 import picocli.CommandLine.Command;
 
 /** {@code version}: of the bastion, not of the target. */
-@Command(name = "version", description = "tell the version of Sonde and of the Java that it runs on")
+@Command(name = "version", description = "tell the version of Sonde and of its Java")
 @Needs(Grant.OBSERVE)
 @Example("version")
 final class VersionCommand extends BaseCommand {

@@ -59,7 +59,7 @@ record AlikeThreads(
         state.ifPresent(now -> head.add(" " + word(now), ThreadStack.style(now)));
         head.add(at.isEmpty() ? "" : " at ").add(at, Style.STRONG);
         page.line(head);
-        String some = ThreadName.some(names);
+        String some = ThreadName.some(names, count);
         if (!some.isEmpty()) {
             page.line(new Text().add("    " + some, Style.FAINT));
         }

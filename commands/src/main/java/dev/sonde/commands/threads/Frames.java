@@ -31,8 +31,21 @@ final class Frames {
             page.line(new Text().add("    at ", Style.FAINT).add(frame, ofTheJdk(frame) ? Style.FAINT : Style.PLAIN));
         }
         if (frames.size() < frameCount) {
-            page.line(new Text().add("    … " + (frameCount - frames.size()) + " more frames", Style.FAINT));
+            page.line(new Text().add("    … " + (frameCount - frames.size()) + " more", Style.FAINT));
         }
+    }
+
+    /** {@code shop.Order.place(Order.java:42)} as {@code Order.place:42}, for where there is little room. */
+    static String brief(String frame) {
+        int open = frame.indexOf('(');
+        if (open < 0) {
+            return frame;
+        }
+        String[] names = frame.substring(0, open).split("\\.", -1);
+        int line = frame.lastIndexOf(':');
+        return (names.length > 1 ? names[names.length - 2] + "." : "")
+                + names[names.length - 1]
+                + (line > open ? ":" + frame.substring(line + 1).replace(")", "") : "");
     }
 
     static List<String> top(List<String> frames, int depth) {

@@ -128,7 +128,11 @@ final class LockTree {
                     .add("\"" + name + "\"", Style.STRONG);
             state.ifPresent(now -> line.add(" " + now.name().toLowerCase(Locale.ROOT), ThreadStack.style(now)));
             waitsFor.ifPresent(lock -> line.add(" waits for " + lock));
-            line.add(waiters == 0 ? "" : "  " + Humane.count(waiters) + " wait for it", Style.WARN);
+            line.add(
+                    waiters == 0
+                            ? ""
+                            : "  " + Humane.count(waiters) + (waiters == 1 ? " waits for it" : " wait for it"),
+                    Style.WARN);
             at.ifPresent(frame -> line.add("  at " + frame, Style.FAINT));
             page.line(line);
         }

@@ -23,10 +23,14 @@ record ThreadLine(
         Optional<String> waitsFor,
         @Shown(head = "HELD BY") Optional<String> waitsForOwner,
         @Shown(onlyJson = true) List<String> holds,
-        @Shown(head = "IN", keepEnd = true) Optional<String> at)
+        @Shown(onlyJson = true) Optional<String> at,
+
+        @Shown(head = "IN", onlyTable = true, keepEnd = true)
+        Optional<String> in)
         implements Row {
 
     static ThreadLine of(JvmThread thread) {
+        Optional<String> where = Optional.of(Frames.where(thread.frames())).filter(frame -> !frame.isEmpty());
         return new ThreadLine(
                 thread.id(),
                 thread.name(),
@@ -40,7 +44,8 @@ record ThreadLine(
                 thread.waitsFor(),
                 thread.waitsForOwner(),
                 thread.holds(),
-                Optional.of(Frames.where(thread.frames())).filter(where -> !where.isEmpty()));
+                where,
+                where.map(Frames::brief));
     }
 
     @Override

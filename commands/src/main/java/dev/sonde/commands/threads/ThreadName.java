@@ -1,5 +1,6 @@
 package dev.sonde.commands.threads;
 
+import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.ThreadReport.JvmThread;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -51,14 +52,10 @@ final class ThreadName {
         return NUMBER.matcher(name).replaceAll("#");
     }
 
-    /** {@code a, b, c and 12 more}. */
-    static String some(List<String> names) {
-        List<String> named = names.stream().filter(name -> !name.isEmpty()).toList();
-        if (named.isEmpty()) {
-            return "";
-        }
-        int shown = Math.min(3, named.size());
-        String some = String.join(", ", named.subList(0, shown));
-        return named.size() > shown ? some + " and " + (named.size() - shown) + " more" : some;
+    /** {@code a, b, c and 12 more} of so many; nothing where they have no names. */
+    static String some(List<String> names, int count) {
+        int shown = Math.min(3, names.size());
+        String some = String.join(", ", names.subList(0, shown));
+        return shown > 0 && count > shown ? some + " and " + Humane.count(count - shown) + " more" : some;
     }
 }

@@ -23,10 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code threads}: who is running, who waits, and where. */
-@Command(
-        name = "threads",
-        description =
-                "show the target's threads: deadlocks first, then each with its CPU, locks and stack, busiest first")
+@Command(name = "threads", description = "show threads and stacks: deadlocks first, then the busiest")
 @Needs(Grant.OBSERVE)
 @Example("threads --top 5 --depth 4")
 @Example("threads --group")
