@@ -10,7 +10,7 @@ import threading
 import time
 import zipfile
 
-from harness import CLASSES, HERE, OWN_JDK, ROOM, TOOLS, WORK, cpu_ms, free_port, log, median, raw_attach, timed, until
+from harness import CLASSES, HERE, OWN_JDK, ROOM, TOOLS, WORK, Counter, cpu_ms, free_port, log, raw_attach, timed, until
 
 
 def maven(coordinates, file):
@@ -126,7 +126,6 @@ class Floor(Peer):
         self.probe("event")
         self.link.sendall(b"drain\n")
         self.link.settimeout(1)
-        from harness import Counter
         return Counter(self.link.recv, self.MARK)
 
     def ask(self, line):
@@ -261,7 +260,6 @@ class Arthas(Peer):
         self.read(rb"Affect\(class count: [^\n]*\n", 20)
 
     def stream(self):
-        from harness import Counter
         self.probe("place")
         self.link.settimeout(1)
         return Counter(self.link.recv, self.MARK)
