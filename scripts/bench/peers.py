@@ -82,6 +82,16 @@ class Peer:
         return timed([self.target.home / "bin/jcmd", self.target.pid, *arguments], target=self.target, **options)
 
 
+class Nothing(Peer):
+    """What changes by itself while one waits."""
+
+    name = "nothing"
+    modes = ("none",)
+
+    def unprobe(self):
+        pass
+
+
 class Floor(Peer):
     """The least that can be done: a hand-written agent of two classes, hand-woven classes, the raw attach protocol."""
 
