@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server in a process of its own, with a throw-away home, and the real {@code ssh} to talk to it: what a user has, so that
@@ -119,6 +120,28 @@ final class Bastion implements AutoCloseable {
         return new Result(ssh.exitValue(), out.end(), err.end());
     }
 
+    /** Sends lines on standard input, as {@code ssh host < lines} does. */
+    Result sshLines(String lines) throws Exception {
+        return sshLines(null, lines);
+    }
+
+    /** The same with a word on the command line, such as {@code --keep-going}. */
+    Result sshLines(@Nullable String word, String lines) throws Exception {
+        Process ssh = client("ops", List.of("-T"), word);
+        Drain out = new Drain(ssh.getInputStream());
+        Drain err = new Drain(ssh.getErrorStream());
+        try (var in = ssh.getOutputStream()) {
+            in.write(lines.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            // it has heard enough
+        }
+        if (!ssh.waitFor(120, TimeUnit.SECONDS)) {
+            ssh.destroyForcibly();
+            throw new AssertionError("no end in 120 s: " + out.text() + err.text() + log());
+        }
+        return new Result(ssh.exitValue(), out.end(), err.end());
+    }
+
     /** Runs one line that goes on until it is closed. */
     Live live(String line) throws Exception {
         Live live = new Live(client("ops", List.of(), line));
@@ -126,7 +149,7 @@ final class Bastion implements AutoCloseable {
         return live;
     }
 
-    private Process client(String login, List<String> options, String line) throws IOException {
+    private Process client(String login, List<String> options, @Nullable String line) throws IOException {
         List<String> command = new ArrayList<>(Arrays.asList(
                 "ssh",
                 "-F",
@@ -147,8 +170,10 @@ final class Bastion implements AutoCloseable {
                 "UserKnownHostsFile=" + folder.resolve("known_hosts")));
         command.addAll(options);
         command.add(login + "@127.0.0.1");
-        command.add("--");
-        command.add(line);
+        if (line != null) {
+            command.add("--");
+            command.add(line);
+        }
         return new ProcessBuilder(command).start();
     }
 
