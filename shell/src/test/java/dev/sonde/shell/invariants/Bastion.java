@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A server in a process of its own, with a throw-away home, and the real {@code ssh} to talk to it: what a user has, so that
  * it can be killed, stopped and left as a user's can.
  */
-final class Bastion implements AutoCloseable {
+public final class Bastion implements AutoCloseable {
 
     private final Path folder;
     private final Process server;
@@ -33,7 +33,7 @@ final class Bastion implements AutoCloseable {
     }
 
     /** Starts a server that knows two keys: {@code ops}, which may do everything, and {@code eve}, which may look. */
-    static Bastion start() throws Exception {
+    public static Bastion start() throws Exception {
         Path folder = Files.createTempDirectory("sonde-bastion-");
         Path home = Files.createDirectory(
                 folder.resolve("home"),
@@ -41,7 +41,17 @@ final class Bastion implements AutoCloseable {
                         java.nio.file.attribute.PosixFilePermissions.fromString("rwx------")));
         StringBuilder authorized = new StringBuilder();
         for (String login : List.of("ops", "eve")) {
-            run(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", login, "-f", folder.resolve(login).toString()));
+            run(List.of(
+                    "ssh-keygen",
+                    "-q",
+                    "-t",
+                    "ed25519",
+                    "-N",
+                    "",
+                    "-C",
+                    login,
+                    "-f",
+                    folder.resolve(login).toString()));
             String options = login.equals("ops") ? "grant=\"mutate\" " : "";
             authorized.append(options).append(Files.readString(folder.resolve(login + ".pub")));
         }
@@ -49,15 +59,13 @@ final class Bastion implements AutoCloseable {
         Files.writeString(keys, authorized);
         Files.setPosixFilePermissions(keys, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         Bastion bastion = new Bastion(folder, launch(folder, home));
-        Await.until(
-                "the server's port; it said " + bastion.log(),
-                Duration.ofSeconds(60),
-                () -> {
-                    if (!bastion.server.isAlive()) {
-                        throw new AssertionError("the server ended: " + bastion.log());
-                    }
-                    return Files.exists(home.resolve("port")) && !Files.readString(home.resolve("port")).isBlank();
-                });
+        Await.until("the server's port; it said " + bastion.log(), Duration.ofSeconds(60), () -> {
+            if (!bastion.server.isAlive()) {
+                throw new AssertionError("the server ended: " + bastion.log());
+            }
+            return Files.exists(home.resolve("port"))
+                    && !Files.readString(home.resolve("port")).isBlank();
+        });
         return bastion;
     }
 
@@ -97,14 +105,14 @@ final class Bastion implements AutoCloseable {
     }
 
     /** What one line gave. */
-    record Result(int exit, String out, String err) {
-        List<String> lines() {
+    public record Result(int exit, String out, String err) {
+        public List<String> lines() {
             return out.lines().toList();
         }
     }
 
     /** Runs one line as {@code ops} through the real {@code ssh}, without a terminal. */
-    Result ssh(String line) throws Exception {
+    public Result ssh(String line) throws Exception {
         return sshAs("ops", line);
     }
 
@@ -287,7 +295,8 @@ final class Bastion implements AutoCloseable {
         Drain(java.io.InputStream stream) {
             thread = new Thread(
                     () -> {
-                        try (BufferedReader in = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                        try (BufferedReader in =
+                                new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
                             char[] chunk = new char[8192];
                             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                                 synchronized (text) {

@@ -31,7 +31,8 @@ final class FootprintTest {
             Map<String, Long> before = counters(jdk, patient.pid());
             Live attached = bastion.live("@" + patient.pid() + " watch NotLoadedYet run --pending");
             Await.until("attached", Duration.ofSeconds(30), () -> ours(jdk, patient.pid()) > 5);
-            Await.until("it waits for its class", Duration.ofSeconds(30), () -> attached.err().contains("NotLoadedYet"));
+            Await.until("it waits for its class", Duration.ofSeconds(30), () -> attached.err()
+                    .contains("NotLoadedYet"));
             Map<String, Long> during = counters(jdk, patient.pid());
             assertThat(ours(jdk, patient.pid())).as("classes of ours").isLessThanOrEqualTo(60);
             assertThat(grown(before, during, "java.cls.loadedClasses"))

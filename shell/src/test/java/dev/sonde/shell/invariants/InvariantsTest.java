@@ -62,7 +62,8 @@ final class InvariantsTest {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
             String at = "@" + patient.pid() + " ";
-            Result nulls = bastion.ssh(at + "watch Patient place --when 'order.customer.name == \"Ann\"' -n 3 --depth 5");
+            Result nulls =
+                    bastion.ssh(at + "watch Patient place --when 'order.customer.name == \"Ann\"' -n 3 --depth 5");
             assertThat(nulls.exit()).as(nulls.err()).isZero();
             assertThat(nulls.err()).as("the error of the condition is told").contains("null");
             Result divided = bastion.ssh(at + "watch Patient place --when '1 / quantity >= 0' -n 3");
@@ -87,10 +88,8 @@ final class InvariantsTest {
             watch.awaitLines(20);
             assertThat(LiveBytecode.of(jdk, patient.pid(), Patient.class)).isNotEqualTo(original);
             bastion.kill();
-            Await.until(
-                    "no thread of ours",
-                    Duration.ofSeconds(5),
-                    () -> threads(patient.pid()).stream().noneMatch(name -> name.startsWith("sonde")));
+            Await.until("no thread of ours", Duration.ofSeconds(5), () -> threads(patient.pid()).stream()
+                    .noneMatch(name -> name.startsWith("sonde")));
             assertThat(LiveBytecode.of(jdk, patient.pid(), Patient.class)).isEqualTo(original);
             assertNothingLeft(jdk, patient);
         }
@@ -106,10 +105,8 @@ final class InvariantsTest {
             watch.awaitLines(5);
             bastion.signal("STOP");
             try {
-                Await.until(
-                        "no thread of ours",
-                        Duration.ofSeconds(20),
-                        () -> threads(patient.pid()).stream().noneMatch(name -> name.startsWith("sonde")));
+                Await.until("no thread of ours", Duration.ofSeconds(20), () -> threads(patient.pid()).stream()
+                        .noneMatch(name -> name.startsWith("sonde")));
                 assertThat(LiveBytecode.of(jdk, patient.pid(), Patient.class)).isEqualTo(original);
             } finally {
                 bastion.signal("CONT");
@@ -129,15 +126,15 @@ final class InvariantsTest {
                 Result watched = bastion.ssh("@" + patient.pid() + " watch Patient place -n 2");
                 assertThat(watched.exit()).as(watched.err()).isZero();
             }
-            Await.until(
-                    "no thread of ours",
-                    Duration.ofSeconds(10),
-                    () -> threads(patient.pid()).stream().noneMatch(name -> name.startsWith("sonde")));
+            Await.until("no thread of ours", Duration.ofSeconds(10), () -> threads(patient.pid()).stream()
+                    .noneMatch(name -> name.startsWith("sonde")));
             assertThat(LiveBytecode.of(jdk, patient.pid(), Patient.class)).isEqualTo(original);
             assertNothingLeft(jdk, patient);
             Set<String> left = openFiles(patient.pid());
             left.removeAll(files);
-            assertThat(left).as("files left open").noneMatch(file -> file.contains("sonde") || file.startsWith("socket:"));
+            assertThat(left)
+                    .as("files left open")
+                    .noneMatch(file -> file.contains("sonde") || file.startsWith("socket:"));
         }
     }
 
@@ -176,8 +173,9 @@ final class InvariantsTest {
             assertThat(wide.out().length()).isLessThan(200_000);
             assertThat(wide.out()).contains("$cut");
             Result fast = bastion.ssh(at + "watch Patient place --for 2s --json");
-            List<String> hits =
-                    fast.lines().stream().filter(line -> line.startsWith("{\"type\":\"hit\"")).toList();
+            List<String> hits = fast.lines().stream()
+                    .filter(line -> line.startsWith("{\"type\":\"hit\""))
+                    .toList();
             assertThat(hits).hasSizeBetween(20, 80);
             long dropped = 0;
             for (String hit : hits) {
@@ -194,7 +192,11 @@ final class InvariantsTest {
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
             String at = "@" + patient.pid() + " ";
             for (String expression : List.of(
-                    "order.lines.clear()", "order.toString()", "order.lines.add(1)", "order.id = 7", "order.hashCode() == 1")) {
+                    "order.lines.clear()",
+                    "order.toString()",
+                    "order.lines.add(1)",
+                    "order.id = 7",
+                    "order.hashCode() == 1")) {
                 Result refused = bastion.ssh(at + "watch Patient place '" + expression + "' -n 1");
                 assertThat(refused.exit()).as(expression + ": " + refused.err()).isEqualTo(2);
                 assertThat(refused.out()).isEmpty();
@@ -209,7 +211,8 @@ final class InvariantsTest {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
             String at = "@" + patient.pid() + " ";
-            for (String line : List.of("watch Patient place -n 4", "watch Patient place -n 4 --json", "threads", "threads --json")) {
+            for (String line : List.of(
+                    "watch Patient place -n 4", "watch Patient place -n 4 --json", "threads", "threads --json")) {
                 Result result = bastion.ssh(at + line);
                 assertThat(result.exit()).as(result.err()).isZero();
                 assertThat(result.out() + result.err())
@@ -232,7 +235,8 @@ final class InvariantsTest {
             watch.awaitLines(1);
             assertThat(Files.readString(audit)).contains("watch Patient place").contains("\"ops\"");
             watch.close();
-            assertThat(bastion.sshAs("eve", at + "watch Patient place -n 1").exit()).isEqualTo(4);
+            assertThat(bastion.sshAs("eve", at + "watch Patient place -n 1").exit())
+                    .isEqualTo(4);
             assertThat(bastion.ssh("nonsense").exit()).isEqualTo(2);
             Await.until("the outcomes are written", Duration.ofSeconds(20), () -> {
                 String all = Files.readString(audit);
