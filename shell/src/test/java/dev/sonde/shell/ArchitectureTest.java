@@ -106,6 +106,18 @@ final class ArchitectureTest {
                 .check(SONDE);
     }
 
+    /** Its classes stand on the bastion's class path only to be packed into the jar that a target loads. */
+    @Test
+    void nobody_calls_the_agent() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sonde.agent..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.sonde.agent..")
+                .check(SONDE);
+    }
+
     @Test
     void modules_and_packages_know_each_other_one_way() {
         slices().matching("dev.sonde.(*)..").should().beFreeOfCycles().check(SONDE);
