@@ -1,0 +1,41 @@
+package dev.sonde.commands.threads;
+
+import dev.sonde.commands.output.Page;
+import dev.sonde.commands.output.Style;
+import dev.sonde.commands.output.Text;
+import java.util.List;
+
+/** Stacks, as the JVM prints their frames, top first. */
+final class Frames {
+
+    private static final List<String> OF_THE_JDK = List.of("java.", "jdk.", "sun.", "javax.", "com.sun.");
+
+    private Frames() {}
+
+    /** Where a thread is in its own code: the topmost frame that is not the JDK's, else the topmost. */
+    static String where(List<String> frames) {
+        return frames.stream()
+                .filter(frame -> !ofTheJdk(frame))
+                .findFirst()
+                .orElseGet(() -> frames.isEmpty() ? "" : frames.get(0));
+    }
+
+    private static boolean ofTheJdk(String frame) {
+        // A frame may be told with its module in front: java.base@17.0.15/java.lang.Thread.run(…).
+        String name = frame.substring(frame.lastIndexOf('/', Math.max(0, frame.indexOf('('))) + 1);
+        return OF_THE_JDK.stream().anyMatch(name::startsWith);
+    }
+
+    static void tell(Page page, List<String> frames, int frameCount) {
+        for (String frame : frames) {
+            page.line(new Text().add("    at ", Style.FAINT).add(frame, ofTheJdk(frame) ? Style.FAINT : Style.PLAIN));
+        }
+        if (frames.size() < frameCount) {
+            page.line(new Text().add("    … " + (frameCount - frames.size()) + " more frames", Style.FAINT));
+        }
+    }
+
+    static List<String> top(List<String> frames, int depth) {
+        return frames.subList(0, Math.min(depth, frames.size()));
+    }
+}
