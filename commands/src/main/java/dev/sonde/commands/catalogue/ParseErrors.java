@@ -63,6 +63,9 @@ final class ParseErrors {
     }
 
     private static String badValue(ParameterException e, ArgSpec argument) {
+        if (argument instanceof OptionSpec option && option.arity().max() == 0) {
+            return "takes no value";
+        }
         String value = Objects.requireNonNullElse(e.getValue(), "");
         Object[] constants = valueType(argument).getEnumConstants();
         if (constants != null) {
@@ -72,9 +75,7 @@ final class ParseErrors {
         if (e.getCause() instanceof TypeConversionException ours && ours.getMessage() != null) {
             return ours.getMessage();
         }
-        return argument instanceof OptionSpec option && option.arity().max() == 0
-                ? "takes no value"
-                : "'" + shortened(value) + "' is not accepted";
+        return "'" + shortened(value) + "' is not accepted";
     }
 
     /** The type of one value: of the element where the option holds several, of what is inside an Optional. */

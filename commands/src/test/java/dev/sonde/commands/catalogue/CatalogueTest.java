@@ -100,7 +100,7 @@ class CatalogueTest {
                 "thread | no command is called thread; near: threads",
                 "frobnicate | no command is called frobnicate; help lists them",
                 "watch A | watch: METHOD is missing",
-                "watch | watch: CLASS and METHOD are missing",
+                "watch | watch: CLASS is missing",
                 "watch A b --when | watch: --when: COND is missing",
                 "watch A b --when --json | watch: --when: COND is missing",
                 "watch A b --max-bytes lots | watch: --max-bytes: 'lots' is not a size such as 4096, 64k or 1m",
