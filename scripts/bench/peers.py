@@ -72,6 +72,9 @@ class Peer:
     def unprobe(self):
         """Takes it out again."""
 
+    def still_there(self):
+        """Throws, with the reason, when the probe ended by itself."""
+
     def detach(self):
         """The tool's own stop."""
 

@@ -140,6 +140,7 @@ class Sonde(Peer):
         self.server = Server.running()
         self.session = Session(self.server)
         self.client = None
+        self.notices = f"{self.server.room}/notices"
 
     def attach(self):
         """`@PID jvm` over an open session, to a JVM that was never attached to."""
@@ -162,12 +163,17 @@ class Sonde(Peer):
     def probe(self, mode):
         self.hold()
         self.client = subprocess.Popen(self.server.ssh(f"@{self.target.pid} {self.LINES[mode]}"), stdin=subprocess.DEVNULL,
-                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                       stdout=subprocess.PIPE, stderr=open(self.notices, "w", encoding="utf-8"))
         until("the probe", lambda: self.probes() or self.client.poll() is not None, 30, 0.05)
-        if self.client.poll() is not None:
-            raise RuntimeError(f"{self.LINES[mode]} ended with {self.client.returncode}")
+        self.still_there()
         if mode != "place":
             threading.Thread(target=self.client.stdout.read, daemon=True).start()
+
+    def still_there(self):
+        """A probe that cost too much is gone, with its reason as the last notice."""
+        if self.client.poll() is not None:
+            with open(self.notices, encoding="utf-8") as notices:
+                raise RuntimeError((notices.read().splitlines() or [f"ended with {self.client.returncode}"])[-1])
 
     def stream(self):
         self.probe("place")
