@@ -36,7 +36,10 @@ public final class Completion {
             new Candidate("this", "the object", false),
             new Candidate("thread", "the thread", false));
 
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+
     private final Commands commands;
+    private final Duration patience;
 
     /**
      * Completes lines of these commands.
@@ -44,7 +47,12 @@ public final class Completion {
      * @param catalogue the one that {@link Commands#all} gives
      */
     public Completion(Catalogue catalogue) {
+        this(catalogue, PATIENCE);
+    }
+
+    Completion(Catalogue catalogue, Duration patience) {
         this.commands = (Commands) catalogue;
+        this.patience = patience;
     }
 
     /**
@@ -203,27 +211,26 @@ public final class Completion {
                         commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description())));
             case "CLASS" ->
                 askable(targetWord, context)
-                        .map(target -> TargetNames.quickly(() -> beginning(typed, TargetNames.classes(target, typed))))
+                        .map(target -> TargetNames.within(
+                                patience, () -> beginning(typed, TargetNames.classes(target, typed))))
                         .orElse(List.of());
             case "METHOD" ->
                 askable(targetWord, context)
-                        .map(target -> TargetNames.quickly(
+                        .map(target -> TargetNames.within(
+                                patience,
                                 () -> beginning(typed, TargetNames.methods(target, place.positionals.get(0)))))
                         .orElse(List.of());
             case "EXPR" -> expression(typed);
             case "ID" ->
                 beginning(
                         typed,
-                        (context.target().map(List::of).orElseGet(context::openTargets))
-                                .stream()
-                                        .flatMap(target -> target.probes().stream())
-                                        .filter(probe -> !probe.ended())
-                                        .map(probe -> Candidate.of(
-                                                Integer.toString(probe.id()),
-                                                probe.spec().classGlob() + " "
-                                                        + String.join(
-                                                                " ",
-                                                                probe.spec().methods()))));
+                        context.target().map(List::of).orElseGet(context::openTargets).stream()
+                                .flatMap(target -> target.probes().stream())
+                                .filter(probe -> !probe.ended())
+                                .map(probe -> Candidate.of(
+                                        Integer.toString(probe.id()),
+                                        probe.spec().classGlob() + " "
+                                                + String.join(" ", probe.spec().methods()))));
             default -> List.of();
         };
     }

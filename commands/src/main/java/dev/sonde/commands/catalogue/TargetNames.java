@@ -5,6 +5,7 @@ import dev.sonde.commands.catalogue.Completion.Candidate;
 import dev.sonde.jvm.LoadedClass;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
 final class TargetNames {
 
     private static final int MOST_CLASSES = 2_000;
-    private static final long PATIENCE_MILLIS = 300;
     private static final List<String> OF_THE_JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
 
     /** A target that does not answer keeps one of these, and never more than these. */
@@ -49,10 +49,11 @@ final class TargetNames {
         }
     }
 
-    static List<Candidate> quickly(Callable<List<Candidate>> question) {
+    /** The answer, or nothing when there is none in that time. */
+    static List<Candidate> within(Duration patience, Callable<List<Candidate>> question) {
         try {
             Future<List<Candidate>> answer = ASKING.submit(question);
-            return answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
             return List.of();
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import dev.sonde.commands.FakeContext;
 import dev.sonde.commands.FakeTarget;
 import dev.sonde.commands.Line;
 import dev.sonde.jvm.LoadedClass;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class CompletionTest {
 
     private final FakeContext context = Samples.context();
     private final FakeTarget target = (FakeTarget) context.target.orElseThrow();
-    private final Completion completion = new Completion(Commands.all());
+    private final Completion completion = new Completion(Commands.all(), Duration.ofSeconds(30));
 
     CompletionTest() {
         for (String name : List.of(
@@ -44,14 +45,13 @@ class CompletionTest {
                 "threads --interval 5 | 5s 5m",
                 "help wat | watch",
                 "watch OrderS | OrderService",
-                "watch 'orders | OrderService",
+                "watch 'OrderS | OrderService",
                 "watch Or | Order OrderLine OrderService Ordinary",
                 "watch shop.Order | shop.Order shop.OrderLine shop.OrderService",
                 "watch OrderService pl | place(Order) place(Order,int)",
                 "watch OrderService pr | price",
                 "watch --depth 2 OrderService pr | price",
                 "watch OrderService price res | result",
-                "watch OrderService price --when 'cost > 5 && th' | ''",
                 "watch OrderService price --when 'cost > 5 && th | 'cost > 5 && this,cost > 5 && thread'",
                 "nonsense --d | ''",
                 "watch -- -x | ''",
