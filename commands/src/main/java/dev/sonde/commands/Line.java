@@ -69,6 +69,16 @@ public record Line(Optional<TargetPattern> target, List<String> words) {
         }
     }
 
+    /** A word as it must be typed to be read as that word. */
+    public static String quoted(String word) {
+        if (!word.isEmpty() && word.chars().noneMatch(c -> Character.isWhitespace(c) || "'\"\\#".indexOf(c) >= 0)) {
+            return word;
+        }
+        return word.indexOf('\'') < 0
+                ? "'" + word + "'"
+                : "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
     private static List<String> append(List<String> words, String last) {
         List<String> all = new ArrayList<>(words);
         all.add(last);

@@ -84,4 +84,10 @@ class LineTest {
         assertThat(Line.begun("")).containsExactly("");
         assertThat(Line.begun("a\0")).isEqualTo(List.of());
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "a b", "it's", "say \"x\"", "b\\c", "a'\"\\ ", "# no remark", "place(Order,int)"})
+    void quotes_a_word_so_that_it_is_read_as_it_was(String word) throws Exception {
+        assertThat(Line.parse("x " + Line.quoted(word)).words()).containsExactly("x", word);
+    }
 }

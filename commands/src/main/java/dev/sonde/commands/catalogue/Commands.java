@@ -11,6 +11,7 @@ import dev.sonde.commands.threads.ThreadsCommands;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -59,6 +60,11 @@ public final class Commands implements Catalogue {
     @Override
     public String help(String command, int columns) throws UsageError {
         return HelpText.of(declaration(command), columns);
+    }
+
+    /** Of a command that there is. */
+    Declaration declarationOf(String name) {
+        return Objects.requireNonNull(byName.get(name));
     }
 
     Declaration declaration(String name) throws UsageError {
