@@ -6,6 +6,7 @@ import dev.sonde.commands.Grant;
 import dev.sonde.commands.catalogue.Commands;
 import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.Host;
+import dev.sonde.jvm.LocalHost;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -143,7 +144,7 @@ public final class Main {
         if (beyond) {
             settings = settings.with(Settings.ALLOW_BEYOND_LOOPBACK, true);
         }
-        Server server = Server.start(home, settings, localHost(), Commands.all(), notice -> {
+        Server server = Server.start(home, settings, localHost(home), Commands.all(), notice -> {
             error.println("sonde: " + notice);
             error.flush();
         });
@@ -180,7 +181,7 @@ public final class Main {
                 localName(), "local", Grant.MUTATE, List.of("*"), true, Optional.empty());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService threads = Executors.newCachedThreadPool();
-        Host host = localHost();
+        Host host = localHost(home);
         try {
             LineHistory history =
                     new LineHistory(home.histories().resolve(login.name()), settings.get(Settings.HISTORY_LINES));
@@ -267,8 +268,12 @@ public final class Main {
         return System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
     }
 
-    private static Host localHost() throws StartError {
-        throw new StartError("no host yet");
+    private static Host localHost(Home home) throws StartError {
+        try {
+            return LocalHost.open(home.folder());
+        } catch (IOException e) {
+            throw new StartError("home " + home.folder() + " cannot be used: " + e.getMessage(), e);
+        }
     }
 
     private static String version() {

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ final class TestServer implements AutoCloseable {
     final Server server;
 
     private TestServer(Path folder, Settings settings, Catalogue catalogue) throws Exception {
-        this.folder = folder;
+        this.folder = Files.createDirectories(folder);
         this.home = Home.open(folder.resolve("home"), notices::add);
         this.server = Server.start(
                 home,
@@ -85,7 +86,7 @@ final class TestServer implements AutoCloseable {
         Path fresh = home.folder().resolve("fresh");
         Files.writeString(fresh, lines);
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-        Files.move(fresh, home.authorizedKeys(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, home.authorizedKeys(), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The command line of the real client, up to what is run. */
