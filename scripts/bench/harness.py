@@ -92,7 +92,7 @@ class Results:
 
 
 class Target:
-    """A JVM that runs target/Target.java; its STAT lines come twice a second."""
+    """A JVM that runs program/Target.java; its STAT lines come twice a second."""
 
     def __init__(self, jdk, *args):
         self.jdk, self.home = jdk, JDKS[jdk]

@@ -35,13 +35,13 @@ def build():
     """The target, the floor agent and the woven variants of the target's classes."""
     for folder in (CLASSES, TOOLS, WORK):
         folder.mkdir(parents=True, exist_ok=True)
-    sources = [HERE / "target/Target.java", *(HERE / "floor").glob("*.java")]
+    sources = [HERE / "program/Target.java", *(HERE / "floor").glob("*.java")]
     stamp = ROOM / "floor/built"
     if stamp.exists() and all(s.stat().st_mtime < stamp.stat().st_mtime for s in sources):
         return
     asm = os.pathsep.join(str(maven(f"org.ow2.asm:{a}:9.9", f"asm/{a}.jar")) for a in ("asm", "asm-commons"))
     floor = ROOM / "floor"
-    javac(CLASSES, "--release", "8", "-g", HERE / "target/Target.java")
+    javac(CLASSES, "--release", "8", "-g", HERE / "program/Target.java")
     javac(floor / "agent", "--release", "17", HERE / "floor/FloorAgent.java", HERE / "floor/FloorSpy.java")
     javac(floor / "tool", "-cp", asm, HERE / "floor/Variants.java")
     (floor / "manifest").write_text("Agent-Class: FloorAgent\nCan-Retransform-Classes: true\n")
