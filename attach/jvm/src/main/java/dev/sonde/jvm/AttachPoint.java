@@ -103,7 +103,7 @@ final class AttachPoint {
 
     /** What to tell when the connection broke: that the process is gone, when it is. */
     TargetError failed(IOException e) {
-        if (!alive()) {
+        if (!(e.getCause() instanceof TargetError) && endsSoon()) {
             return gone();
         }
         return e.getCause() instanceof TargetError error
@@ -113,6 +113,22 @@ final class AttachPoint {
 
     TargetGone gone() {
         return new TargetGone("process " + pid + " has ended");
+    }
+
+    /** Whether it has ended, or is just ending: its sockets close before it is gone. */
+    boolean endsSoon() {
+        long deadline = System.nanoTime() + 1_000_000_000L;
+        while (alive()) {
+            if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(5);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return true;
     }
 
     boolean alive() {

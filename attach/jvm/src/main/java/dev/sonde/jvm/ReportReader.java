@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,11 +44,11 @@ final class ReportReader {
         String text;
         try (AttachReply reply = attach.jcmd(perf.isPresent() ? COMMANDS : COMMANDS_WITHOUT_COUNTERS)) {
             text = reply.text(MAX_TEXT);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw attach.failed(e);
         }
-        if (!attach.alive()) {
-            throw attach.gone();
+        if (!text.startsWith("-XX:") || !text.contains("used")) {
+            throw attach.failed(new IOException("its description ended in the middle"));
         }
         return make(jvm, jvm.perf(), text);
     }

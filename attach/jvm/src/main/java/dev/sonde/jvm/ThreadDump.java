@@ -117,6 +117,9 @@ final class ThreadDump {
     /** The feature release that the dump names, such as 17; 0 when it does not. */
     int feature;
 
+    /** Whether the end of the list was seen, so that nothing is missing. */
+    boolean complete;
+
     final List<Entry> entries = new ArrayList<>();
 
     /** The cycles that the JVM itself found. */
@@ -132,6 +135,7 @@ final class ThreadDump {
         Entry current = null;
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.startsWith("JNI global ref") || line.startsWith("Found one Java-level deadlock")) {
+                dump.complete = true;
                 dump.readDeadlocks(in, line);
                 break;
             }

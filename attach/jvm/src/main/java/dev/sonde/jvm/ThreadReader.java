@@ -82,8 +82,8 @@ final class ThreadReader {
             }
             ThreadDump dump = ThreadDump.parse(
                     new BufferedReader(new InputStreamReader(reply, StandardCharsets.UTF_8), 64 << 10));
-            if (!attach.alive()) {
-                throw attach.gone(); // what arrived may be the half of it
+            if (!dump.complete) {
+                throw attach.failed(new IOException("its thread dump ended in the middle"));
             }
             return Optional.of(dump);
         } catch (IOException e) {

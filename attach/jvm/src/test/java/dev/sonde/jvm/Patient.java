@@ -55,6 +55,8 @@ final class Patient {
         return item + " x " + count;
     }
 
+    static native void outside();
+
     static int refuse(String why) {
         if (why.length() < 1000) {
             throw new IllegalStateException(why);
@@ -89,6 +91,10 @@ final class Patient {
         @Override
         public double area() {
             return 4;
+        }
+
+        public static void run() {
+            System.out.println("AREA " + new Square().area());
         }
     }
 
