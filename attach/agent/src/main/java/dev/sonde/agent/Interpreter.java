@@ -25,8 +25,11 @@ final class Interpreter {
 
     private static final int MOST_STEPS = 10_000;
     private static final int MOST_CHARS = 64 << 10;
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure STEPS = new Failure("more than 10000 steps");
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure TOO_LONG = new Failure("a text of more than 65536 characters");
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure NOT_WALKABLE = new Failure("not an array, list, map or set of the JDK");
 
     private final Tap tap;
@@ -181,7 +184,7 @@ final class Interpreter {
         String method = tap.armed.site.method;
         for (int i = 0; i < stack.length; i++) {
             if (stack[i].getMethodName().equals(method) && stack[i].getClassName().equals(type)) {
-                return stack.length - i;
+                return (long) stack.length - i;
             }
         }
         return stack.length;
@@ -269,7 +272,7 @@ final class Interpreter {
             step(1);
             if (equal(entry.getKey(), key)) {
                 Object value = entry.getValue();
-                return value == null && !must ? Boolean.TRUE : value;
+                return value == null && !must ? (Object) true : value;
             }
         }
         if (must) {
@@ -523,9 +526,15 @@ final class Interpreter {
             case "bool":
                 Object flag = eval(e.children.get(0));
                 if ("true".equals(flag) || "false".equals(flag)) {
-                    return flag.equals("true");
+                    return "true".equals(flag);
                 }
                 return Ops.asBoolean(flag);
+            case "className":
+                Object named = eval(e.children.get(0));
+                if (named == null) {
+                    throw new Failure("null has no class");
+                }
+                return named.getClass().getName();
             default:
                 throw new Failure("function '" + e.text + "' is not known to this agent");
         }

@@ -55,7 +55,8 @@ final class SiteHooks {
         }
     }
 
-    /** Links one hook. On a thread of the application. */
+    /** Links one hook. On a thread of the application. Method types are interned, so their identity is enough. */
+    @SuppressWarnings("ReferenceEquality")
     CallSite link(int hook, MethodType type) {
         MethodHandle nothing = Handles.nothing(type);
         MutableCallSite site = new MutableCallSite(nothing);
@@ -185,6 +186,7 @@ final class SiteHooks {
     }
 
     /** Publishes handles and points every call site at them; adds the call sites to {@code changed}. Our thread only. */
+    @SuppressWarnings("ReferenceEquality")
     void point(@Nullable MethodHandle[] handles, List<MutableCallSite> changed) {
         for (int hook = 0; hook < handles.length; hook++) {
             current.set(hook, handles[hook]);
