@@ -242,7 +242,10 @@ final class Links {
         Path root = Proc.of(process.id.pid()).resolve("root");
         boolean sameFiles;
         try {
-            sameFiles = Files.isSameFile(root, Path.of("/"));
+            Path mounts = Path.of("ns", "mnt");
+            sameFiles = Files.readSymbolicLink(Proc.of(process.id.pid()).resolve(mounts))
+                            .equals(Files.readSymbolicLink(Path.of("/proc/self").resolve(mounts)))
+                    && Files.isSameFile(root, Path.of("/"));
         } catch (IOException e) {
             sameFiles = true; // we may not look: only our own user's JVMs come here, and they share our files
         }

@@ -174,6 +174,75 @@ final class ProbeTest {
         }
     }
 
+    /** The twins' loaders give no class files either. */
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_class_in_several_loaders_is_asked_for_and_chosen(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            target.ask("twins", "DONE");
+            Target handle = open(target);
+            List<String> loaders = handle.classes("Patient$Later", 10).stream()
+                    .map(LoadedClass::loader)
+                    .toList();
+            assertThat(loaders).hasSize(2).allMatch(loader -> loader.startsWith("Twin#"));
+            assertThatThrownBy(() -> handle.arm(watch("Patient$Later", "work"), heard))
+                    .hasMessageContaining("is loaded by 2 loaders; choose one with --loader: Twin#");
+            assertThatThrownBy(() -> handle.arm(inLoader(watch("Patient$Later", "work"), "app"), heard))
+                    .hasMessageContaining("no loader 'app' has");
+            Probe probe = handle.arm(inLoader(watch("Patient$Later", "work"), loaders.get(0)), heard);
+            assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Patient$Later.work(int)");
+            assertThat(handle.classes("Patient$Later", 10)).filteredOn(LoadedClass::woven).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_glob_may_span_classes_and_methods(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            target.ask("child a", "CHILD");
+            target.ask("load Later", "DONE");
+            Target handle = open(target);
+            Probe probe = handle.arm(watch("dev.sonde.jvm.Patient*", "w*"), heard);
+            assertThat(probe.sites())
+                    .containsExactlyInAnyOrder(
+                            "dev.sonde.jvm.Patient$Base.work(String)", "dev.sonde.jvm.Patient$Later.work(int)");
+            target.ask("child you", "CHILD");
+            target.ask("load Later", "DONE");
+            Await.until("all hits", SOON, () -> heard.hits.size() == 3);
+            ProbeSpec wide = watch("*", "*");
+            assertThatThrownBy(() -> handle.arm(wide, heard)).hasMessageContaining("at most 500");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void jvms_without_unix_sockets_call_back_over_loopback(Jdk jdk, @TempDir Path other) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            LocalProcesses.Jvm jvm = new LocalProcesses().jvm(target.pid());
+            Links links = new Links(other);
+            Link link = links.attach(jvm, new AttachPoint(target.pid(), jvm.startTicks), 11);
+            assertThat(link.hello().feature()).isEqualTo(jdk.feature());
+            assertThat(new TargetClasses(link).find("Patient", 5, 0).entries()).hasSize(1);
+            link.bye(SOON);
+            links.close(List.of());
+            assertThat(link.open()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_class_of_the_jdk_can_be_watched(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            handle.arm(
+                    spec("java.util.Scanner", List.of("nextLine"), List.of(), Optional.empty()), heard);
+            target.ask("load Later", "DONE");
+            target.ask("calls", "CALLS");
+            Await.until("the line is seen", SOON, () -> heard.hits.stream()
+                    .anyMatch(hit -> hit.outcome().equals(Optional.of(new Value.Text("calls", 5)))));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("jdks")
     void a_class_that_is_not_loaded_is_waited_for(Jdk jdk) throws Exception {
@@ -358,6 +427,22 @@ final class ProbeTest {
                 Limits.DEFAULT,
                 Optional.empty(),
                 false);
+    }
+
+    private static ProbeSpec inLoader(ProbeSpec spec, String loader) {
+        return new ProbeSpec(
+                spec.kind(),
+                spec.classGlob(),
+                spec.methods(),
+                spec.captures(),
+                spec.condition(),
+                spec.events(),
+                spec.hits(),
+                spec.hitsPerSecond(),
+                spec.lifetime(),
+                spec.limits(),
+                Optional.of(loader),
+                spec.pending());
     }
 
     private static ProbeSpec pending(ProbeSpec spec) {
