@@ -8,7 +8,6 @@ import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import dev.sonde.weave.MethodKey;
 import dev.sonde.wire.Expr;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
@@ -82,7 +81,7 @@ class AgentTest {
     private static ProbePlan plan(
             int id, int kind, int when, int hits, int perSecond, int lease, int budget, Site site, @Nullable Expr condition) {
         return new ProbePlan(
-                id, kind, when, hits, perSecond, lease, budget, Limits.DEFAULT,
+                id, kind, when, hits, perSecond, lease, budget, Bastion.LIMITS,
                 List.of(new ProbePlan.Armed(site, condition, false, List.of())));
     }
 
@@ -161,7 +160,7 @@ class AgentTest {
                     .isEqualTo("['1970-01-01T00:00:00Z','1.50','00000000-0000-0001-0000-000000000002',"
                             + "'1970-01-01T00:00:00Z','java.lang.String','c',Shop$Kind.GIFT,5,Optional(value='o'),'a:b']");
             assertThat(bastion.hit(4).values().get(0)).isEqualTo("{Shop$Kind.PLAIN=[1]}");
-            assertThat(bastion.hit(5).values().get(0)).contains("cut").hasSizeLessThan(70_000);
+            assertThat(bastion.hit(5).values().get(0)).contains("+").hasSizeLessThan(70_000);
             bastion.bye();
         }
     }
@@ -172,6 +171,8 @@ class AgentTest {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
             bastion.weave(SHOP, ALL);
+            // loads Order: fields of a class that is not loaded are found at each hit, with other words for errors
+            target.ask("place warm 1", "placed");
             Site place = place(bastion);
             Expr sku = field(ORDER_ARG, "sku", "Ljava/lang/String;", Expr.OBJECT);
             Expr quantity = field(ORDER_ARG, "quantity", "I", Expr.LONG);
@@ -231,29 +232,20 @@ class AgentTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    void weaves_classes_that_captures_use_themselves(Jdk jdk) throws Exception {
+    void weaves_classes_of_the_jdk_but_none_that_a_hook_runs_on(Jdk jdk) throws Exception {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
-            assertThat(bastion.weave("java.util.ArrayList", Map.of(
-                            new MethodKey("get", "(I)Ljava/lang/Object;"), 10, new MethodKey("size", "()I"), 11)))
-                    .isEmpty();
-            assertThat(bastion.weave("java.util.HashMap", Map.of(
-                            new MethodKey("get", "(Ljava/lang/Object;)Ljava/lang/Object;"), 12)))
-                    .isEmpty();
-            Site get = bastion.site(10, "java.util.ArrayList", "get", "(I)Ljava/lang/Object;", false);
-            Site size = bastion.site(11, "java.util.ArrayList", "size", "()I", false);
-            Site map = bastion.site(
-                    12, "java.util.HashMap", "get", "(Ljava/lang/Object;)Ljava/lang/Object;", false);
-            Expr two = compare(Expr.EQ, Expr.of(Expr.SIZE, Expr.LONG, Expr.of(Expr.THIS, Expr.OBJECT)), number(2));
-            bastion.arm(1, ProbePlan.WATCH, EXITS, get, two);
-            bastion.arm(2, ProbePlan.WATCH, EXITS, size, two);
-            bastion.arm(3, ProbePlan.WATCH, EXITS, map, compare(Expr.EQ, ORDER_ARG, text("k")));
-            assertThat(target.ask("list", "got")).isEqualTo("got twov");
-            Await.until("both hits of " + bastion.hits + bastion.notices, Duration.ofSeconds(20), () ->
-                    bastion.hits.stream().anyMatch(h -> h.values().equals(List.of("1", "'two'")))
-                            && bastion.hits.stream().anyMatch(h -> h.values().equals(List.of("'k'", "'v'"))));
-            assertThat(bastion.weave("java.lang.String", Map.of(new MethodKey("length", "()I"), 13)))
-                    .contains("the hooks themselves");
+            MethodKey nextLine = new MethodKey("nextLine", "()Ljava/lang/String;");
+            assertThat(bastion.weave("java.util.Scanner", Map.of(nextLine, 10))).isEmpty();
+            Site site = bastion.site(10, "java.util.Scanner", "nextLine", nextLine.descriptor(), false);
+            bastion.arm(1, ProbePlan.COUNT, EXITS, site, null);
+            target.ask("list", "got");
+            target.ask("list", "got");
+            assertThat(bastion.counters(1).hits).isPositive();
+            for (String refused : List.of("java.lang.String", "java.util.ArrayList", "java.util.HashMap")) {
+                assertThat(bastion.weave(refused, Map.of(new MethodKey("size", "()I"), 13)))
+                        .contains("the hooks themselves");
+            }
             bastion.bye();
             assertThat(target.ask("list", "got")).isEqualTo("got twov");
         }
@@ -419,6 +411,9 @@ class AgentTest {
             assertThat(one.counters(1).hits).isEqualTo(10);
             assertThat(two.counters(1).hits).isEqualTo(10);
             one.bye();
+            // the bytes that two had woven were one's: it is told, and weaves anew
+            Await.until("two is told", Duration.ofSeconds(20), () -> two.notices.size() == 1);
+            assertThat(two.weave(SHOP, ALL)).isEmpty();
             target.ask("hot 10", "hot");
             assertThat(two.counters(1).hits).isEqualTo(20);
             two.bye();

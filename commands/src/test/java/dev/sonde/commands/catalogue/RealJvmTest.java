@@ -1,6 +1,7 @@
 package dev.sonde.commands.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +15,9 @@ import dev.sonde.commands.output.Printer;
 import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.LocalHost;
+import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetGone;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What needs no agent, asked of real JVMs. */
+/** The commands on real JVMs. */
 class RealJvmTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -82,6 +85,79 @@ class RealJvmTest {
                         .anyMatch(line -> line.startsWith("  └ \"waiter\" blocked"));
                 assertThat(tell(context, "threads --depth 0 --interval 100ms").get(0))
                         .contains("NAME", "STATE", "CPU");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_jdk")
+    void watches_and_counts(Jdk jdk, @TempDir Path home) throws Exception {
+        try (TargetProgram program = TargetProgram.start(jdk, Till.class);
+                Host host = LocalHost.open(home);
+                Target target = host.open(program.pid(), "ada#1")) {
+            FakeContext context = new FakeContext();
+            context.target = Optional.of(target);
+
+            List<JsonNode> calls = run(context, "watch Till sell --return -n 2 --for 60s");
+            assertThat(calls).hasSize(2);
+            assertThat(calls.get(0).get("method").asText()).isEqualTo("sell(Item, int)");
+            assertThat(calls.get(0).get("result").asInt())
+                    .isEqualTo(2 * calls.get(0).get("args").get("digit").asInt());
+            assertThat(calls.get(0).get("args").get("item").get("sku").asText()).startsWith("X-");
+            assertThat(calls.get(0).toString()).contains("$masked").doesNotContain("s3cret");
+
+            List<JsonNode> failed =
+                    run(context, "watch Till sell item.count 'digit * 2' --when 'digit == 7' --throw -n 1 --for 60s");
+            assertThat(failed).hasSize(1);
+            assertThat(failed.get(0).get("values").get("digit * 2").asInt()).isEqualTo(14);
+            assertThat(tell(context, "watch Till sell --throw -n 1 --for 60s").get(0))
+                    .contains("Till.sell(Item, int) ✗ IllegalStateException: jammed at ");
+
+            List<JsonNode> counted = run(context, "count Till sell --every 500ms --for 1s");
+            assertThat(counted).isNotEmpty();
+            assertThat(counted.get(counted.size() - 1).get("p50Ms").isNumber()).isTrue();
+            assertThat(target.probes()).allMatch(Probe::ended);
+
+            assertThat(new Completion(Commands.all(), Duration.ofSeconds(30))
+                            .complete(List.of("watch", "Til"), context))
+                    .extracting(Completion.Candidate::value)
+                    .contains("Till");
+            assertThat(new Completion(Commands.all(), Duration.ofSeconds(30))
+                            .complete(List.of("watch", "Till", "sel"), context))
+                    .extracting(Completion.Candidate::value)
+                    .containsExactly("sell", "sellForEver");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_jdk")
+    void says_that_the_target_ended_while_it_was_watched(Jdk jdk, @TempDir Path home) throws Exception {
+        for (String line : List.of("watch Till sell", "count Till sell --every 200ms")) {
+            try (TargetProgram program = TargetProgram.start(jdk, Till.class);
+                    Host host = LocalHost.open(home);
+                    Target target = host.open(program.pid(), "ada#1")) {
+                FakeContext context = new FakeContext();
+                context.target = Optional.of(target);
+                Thread killer = new Thread(() -> {
+                    try {
+                        Await.until("rows", Duration.ofSeconds(60), () -> {
+                            synchronized (context.rows) {
+                                return !context.rows.isEmpty();
+                            }
+                        });
+                        program.kill();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                killer.start();
+                assertThatThrownBy(() -> Commands.all()
+                                .parse(Line.parse(line).words())
+                                .body()
+                                .run(context))
+                        .as(line)
+                        .isInstanceOf(TargetGone.class);
+                killer.join();
             }
         }
     }
