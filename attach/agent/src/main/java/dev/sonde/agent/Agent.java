@@ -166,11 +166,7 @@ public final class Agent implements Runnable {
                     .bool(jvm.feature <= 22);
             link.send(Wire.HELLO, 0, hello);
             return new Running(
-                    jvm,
-                    classes,
-                    new Weaving(this, instrumentation, classes),
-                    new Capture(jvm, masks, classes),
-                    link);
+                    jvm, classes, new Weaving(this, instrumentation, classes), new Capture(jvm, masks, classes), link);
         } catch (Throwable t) {
             link.close();
             throw t;
@@ -208,7 +204,8 @@ public final class Agent implements Runnable {
             if (!openJars.isEmpty() && time - started > 2 * SECOND) {
                 closeJars();
             }
-            // Nobody wakes us up for a hit, so we look: each millisecond while there are any, each ten while there may be.
+            // Nobody wakes us up for a hit, so we look: each millisecond while there are any, each ten while there may
+            // be.
             long most = probes.isEmpty() && awaited.isEmpty() ? 200 : 10;
             idle = busy ? 1 : Math.min(most, idle * 2);
         }
@@ -464,7 +461,8 @@ public final class Agent implements Runnable {
                 tap.site.giveBit(tap.bit);
             }
             String message = impossible.getMessage();
-            throw new Refusal("it cannot be armed: " + (message == null ? impossible.getClass().getName() : message));
+            throw new Refusal("it cannot be armed: "
+                    + (message == null ? impossible.getClass().getName() : message));
         }
         if (old != null) {
             free(now, old);
@@ -484,7 +482,8 @@ public final class Agent implements Runnable {
         }
     }
 
-    private static List<Tap> with(SiteHooks site, @Nullable LiveProbe without, IdentityHashMap<SiteHooks, List<Tap>> changed) {
+    private static List<Tap> with(
+            SiteHooks site, @Nullable LiveProbe without, IdentityHashMap<SiteHooks, List<Tap>> changed) {
         List<Tap> taps = changed.get(site);
         if (taps == null) {
             taps = new ArrayList<>();
@@ -546,7 +545,8 @@ public final class Agent implements Runnable {
             Tap tap = probe.taps.get(i);
             long[] buckets = new long[tap.counts() ? Buckets.COUNT : 0];
             out.i4(tap.site.id);
-            counters(probe, i == 0, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3]).write(out);
+            counters(probe, i == 0, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
+                    .write(out);
         }
     }
 
@@ -612,8 +612,21 @@ public final class Agent implements Runnable {
         }
         preloaded = true;
         String[] names = {
-            "Capture$Copy", "Containers$ArrayElements", "Counter", "Failure", "Interpreter", "Interpreter$Counted",
-            "Layouts$Layout", "LiveProbe", "Ops", "Shape", "SiteHooks", "SiteHooks$Linked", "Tap", "Texts", "Rate",
+            "Capture$Copy",
+            "Containers$ArrayElements",
+            "Counter",
+            "Failure",
+            "Interpreter",
+            "Interpreter$Counted",
+            "Layouts$Layout",
+            "LiveProbe",
+            "Ops",
+            "Shape",
+            "SiteHooks",
+            "SiteHooks$Linked",
+            "Tap",
+            "Texts",
+            "Rate",
         };
         for (String name : names) {
             try {
