@@ -269,9 +269,9 @@ public final class Agent implements Runnable {
                     arm(now, ProbePlan.read(in));
                     break;
                 case Wire.DISARM:
-                    drain(now);
                     LiveProbe gone = probe(in.i4());
                     disarm(now, gone);
+                    handOver(now, gone);
                     total(gone).write(out);
                     break;
                 case Wire.COUNTERS:
@@ -366,6 +366,17 @@ public final class Agent implements Runnable {
             any = true;
         }
         return any;
+    }
+
+    /** Sends the hits of a probe that are still on the ring, so that its last counters say all; half a second at most. */
+    private void handOver(Running now, LiveProbe gone) throws IOException {
+        probes.put(gone.plan.id, gone);
+        long deadline = System.nanoTime() + SECOND / 2;
+        while (now.capture.ring.peek() != null && System.nanoTime() < deadline) {
+            drain(now);
+            now.link.turn(1);
+        }
+        probes.remove(gone.plan.id);
     }
 
     private void watchOver(Running now, long time) {
