@@ -234,7 +234,8 @@ class AgentTest {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
             bastion.weave(SHOP, ALL);
-            Expr pattern = Expr.ofText(Expr.CALL, Expr.BOOL, "matches", text("a".repeat(40) + "!"), text("^.*.*.*.*.*.*.*b$"));
+            Expr pattern =
+                    Expr.ofText(Expr.CALL, Expr.BOOL, "matches", text("a".repeat(40) + "!"), text("^.*.*.*.*.*.*.*b$"));
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, graph(bastion), pattern);
             target.ask("graph x", "graphed");
             assertThat(bastion.counters(1).errors).isEqualTo(1);
@@ -304,7 +305,8 @@ class AgentTest {
             target.ask("flood 1000", "flooded");
             ProbeCounters counters = bastion.disarm(1);
             assertThat(counters.reported).isPositive();
-            assertThat(counters.hits).isEqualTo(counters.reported + counters.dropped);
+            // what a slow reader left on the ring is neither yet
+            assertThat(counters.hits - counters.reported - counters.dropped).isBetween(0L, 4096L);
             bastion.bye();
         }
     }
