@@ -8,7 +8,6 @@ import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import dev.sonde.weave.MethodKey;
 import dev.sonde.wire.Expr;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
@@ -33,8 +32,7 @@ class AgentTest {
     private static final String SHOP = "dev.sonde.agent.Shop";
     private static final String ORDER = SHOP + "$Order";
     private static final MethodKey HOT = new MethodKey("hot", "(J)J");
-    private static final MethodKey PLACE =
-            new MethodKey("place", "(Ldev/sonde/agent/Shop$Order;ID)Ljava/lang/String;");
+    private static final MethodKey PLACE = new MethodKey("place", "(Ldev/sonde/agent/Shop$Order;ID)Ljava/lang/String;");
     private static final MethodKey GRAPH = new MethodKey("graph", "(Ljava/lang/Object;)Ljava/lang/Object;");
     private static final MethodKey WHERE = new MethodKey("where", "()I");
     private static final Map<MethodKey, Integer> ALL = Map.of(HOT, 1, PLACE, 2, GRAPH, 3, WHERE, 4);
@@ -80,9 +78,24 @@ class AgentTest {
     }
 
     private static ProbePlan plan(
-            int id, int kind, int when, int hits, int perSecond, int lease, int budget, Site site, @Nullable Expr condition) {
+            int id,
+            int kind,
+            int when,
+            int hits,
+            int perSecond,
+            int lease,
+            int budget,
+            Site site,
+            @Nullable Expr condition) {
         return new ProbePlan(
-                id, kind, when, hits, perSecond, lease, budget, Limits.DEFAULT,
+                id,
+                kind,
+                when,
+                hits,
+                perSecond,
+                lease,
+                budget,
+                Bastion.LIMITS,
                 List.of(new ProbePlan.Armed(site, condition, false, List.of())));
     }
 
@@ -158,10 +171,11 @@ class AgentTest {
             assertThat(bastion.hit(1).values().get(0)).isEqualTo("'" + "x".repeat(256) + "'+745");
             assertThat(bastion.hit(2).values().get(0)).startsWith("[0,1,2,").endsWith(",99]+900");
             assertThat(bastion.hit(3).values().get(0))
-                    .isEqualTo("['1970-01-01T00:00:00Z','1.50','00000000-0000-0001-0000-000000000002',"
-                            + "'1970-01-01T00:00:00Z','java.lang.String','c',Shop$Kind.GIFT,5,Optional(value='o'),'a:b']");
+                    .isEqualTo(
+                            "['1970-01-01T00:00:00Z','1.50','00000000-0000-0001-0000-000000000002',"
+                                    + "'1970-01-01T00:00:00Z','java.lang.String','c',Shop$Kind.GIFT,5,Optional(value='o'),'a:b']");
             assertThat(bastion.hit(4).values().get(0)).isEqualTo("{Shop$Kind.PLAIN=[1]}");
-            assertThat(bastion.hit(5).values().get(0)).contains("cut").hasSizeLessThan(70_000);
+            assertThat(bastion.hit(5).values().get(0)).contains("+").hasSizeLessThan(70_000);
             bastion.bye();
         }
     }
@@ -172,6 +186,8 @@ class AgentTest {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
             bastion.weave(SHOP, ALL);
+            // loads Order: fields of a class that is not loaded are found at each hit, with other words for errors
+            target.ask("place warm 1", "placed");
             Site place = place(bastion);
             Expr sku = field(ORDER_ARG, "sku", "Ljava/lang/String;", Expr.OBJECT);
             Expr quantity = field(ORDER_ARG, "quantity", "I", Expr.LONG);
@@ -179,11 +195,7 @@ class AgentTest {
             Expr lines = field(ORDER_ARG, "lines", "Ljava/util/List;", Expr.OBJECT);
             Expr line = Expr.ofNumber(Expr.ITER, Expr.OBJECT, 0);
             Expr[] conditions = {
-                Expr.of(
-                        Expr.AND,
-                        Expr.BOOL,
-                        compare(Expr.EQ, sku, text("nut")),
-                        compare(Expr.EQ, quantity, number(1))),
+                Expr.of(Expr.AND, Expr.BOOL, compare(Expr.EQ, sku, text("nut")), compare(Expr.EQ, quantity, number(1))),
                 compare(Expr.EQ, kind, text("GIFT")),
                 Expr.ofNumber(Expr.EXISTS, Expr.BOOL, 0, lines, compare(Expr.EQ, line, text("b"))),
                 Expr.ofText(Expr.CALL, Expr.BOOL, "startsWith", sku, text("nu")),
@@ -208,8 +220,10 @@ class AgentTest {
             assertThat(bastion.counters(101).errors).isEqualTo(1);
             assertThat(bastion.counters(102).errors).isEqualTo(1);
             assertThat(bastion.counters(106).errors).isZero();
-            Await.until("the first errors are told", Duration.ofSeconds(20), () ->
-                    bastion.notices.contains("100: null has no field 'sku'"));
+            Await.until(
+                    "the first errors are told",
+                    Duration.ofSeconds(20),
+                    () -> bastion.notices.contains("100: null has no field 'sku'"));
             bastion.bye();
         }
     }
@@ -220,8 +234,8 @@ class AgentTest {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
             bastion.weave(SHOP, ALL);
-            Expr pattern = Expr.ofText(
-                    Expr.CALL, Expr.BOOL, "matches", text("a".repeat(40) + "!"), text("^(a|a)*$"));
+            Expr pattern =
+                    Expr.ofText(Expr.CALL, Expr.BOOL, "matches", text("a".repeat(40) + "!"), text("^.*.*.*.*.*.*.*b$"));
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, graph(bastion), pattern);
             target.ask("graph x", "graphed");
             assertThat(bastion.counters(1).errors).isEqualTo(1);
@@ -231,29 +245,20 @@ class AgentTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    void weaves_classes_that_captures_use_themselves(Jdk jdk) throws Exception {
+    void weaves_classes_of_the_jdk_but_none_that_a_hook_runs_on(Jdk jdk) throws Exception {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
-            assertThat(bastion.weave("java.util.ArrayList", Map.of(
-                            new MethodKey("get", "(I)Ljava/lang/Object;"), 10, new MethodKey("size", "()I"), 11)))
-                    .isEmpty();
-            assertThat(bastion.weave("java.util.HashMap", Map.of(
-                            new MethodKey("get", "(Ljava/lang/Object;)Ljava/lang/Object;"), 12)))
-                    .isEmpty();
-            Site get = bastion.site(10, "java.util.ArrayList", "get", "(I)Ljava/lang/Object;", false);
-            Site size = bastion.site(11, "java.util.ArrayList", "size", "()I", false);
-            Site map = bastion.site(
-                    12, "java.util.HashMap", "get", "(Ljava/lang/Object;)Ljava/lang/Object;", false);
-            Expr two = compare(Expr.EQ, Expr.of(Expr.SIZE, Expr.LONG, Expr.of(Expr.THIS, Expr.OBJECT)), number(2));
-            bastion.arm(1, ProbePlan.WATCH, EXITS, get, two);
-            bastion.arm(2, ProbePlan.WATCH, EXITS, size, two);
-            bastion.arm(3, ProbePlan.WATCH, EXITS, map, compare(Expr.EQ, ORDER_ARG, text("k")));
-            assertThat(target.ask("list", "got")).isEqualTo("got twov");
-            Await.until("both hits of " + bastion.hits + bastion.notices, Duration.ofSeconds(20), () ->
-                    bastion.hits.stream().anyMatch(h -> h.values().equals(List.of("1", "'two'")))
-                            && bastion.hits.stream().anyMatch(h -> h.values().equals(List.of("'k'", "'v'"))));
-            assertThat(bastion.weave("java.lang.String", Map.of(new MethodKey("length", "()I"), 13)))
-                    .contains("the hooks themselves");
+            MethodKey nextLine = new MethodKey("nextLine", "()Ljava/lang/String;");
+            assertThat(bastion.weave("java.util.Scanner", Map.of(nextLine, 10))).isEmpty();
+            Site site = bastion.site(10, "java.util.Scanner", "nextLine", nextLine.descriptor(), false);
+            bastion.arm(1, ProbePlan.COUNT, EXITS, site, null);
+            target.ask("list", "got");
+            target.ask("list", "got");
+            assertThat(bastion.counters(1).hits).isPositive();
+            for (String refused : List.of("java.lang.String", "java.util.ArrayList", "java.util.HashMap")) {
+                assertThat(bastion.weave(refused, Map.of(new MethodKey("size", "()I"), 13)))
+                        .contains("the hooks themselves");
+            }
             bastion.bye();
             assertThat(target.ask("list", "got")).isEqualTo("got twov");
         }
@@ -271,8 +276,10 @@ class AgentTest {
             bastion.arm(plan(3, ProbePlan.WATCH, ProbePlan.ON_RETURN, 0, 0, 100, 0, hot(bastion), null));
             bastion.arm(plan(4, ProbePlan.WATCH, ProbePlan.ON_ENTRY, 0, 0, 0, 200, graph, null));
             target.ask("flood 1500", "flooded");
-            Await.until("three ended of " + bastion.ended(), Duration.ofSeconds(20), () ->
-                    bastion.ended().size() == 3);
+            Await.until(
+                    "three ended of " + bastion.ended(),
+                    Duration.ofSeconds(20),
+                    () -> bastion.ended().size() == 3);
             assertThat(bastion.ended())
                     .containsExactlyInAnyOrder(
                             "1: its 3 hits are used up",
@@ -298,7 +305,8 @@ class AgentTest {
             target.ask("flood 1000", "flooded");
             ProbeCounters counters = bastion.disarm(1);
             assertThat(counters.reported).isPositive();
-            assertThat(counters.hits).isEqualTo(counters.reported + counters.dropped);
+            // what a slow reader left on the ring is neither yet
+            assertThat(counters.hits - counters.reported - counters.dropped).isBetween(0L, 4096L);
             bastion.bye();
         }
     }
@@ -310,7 +318,8 @@ class AgentTest {
                 Bastion bastion = Bastion.attach(target.pid())) {
             bastion.request(Wire.AWAIT_CLASSES, new WireWriter(64).strings(List.of("Late", "no.such.*")));
             target.ask("load", "loaded");
-            Await.until("Late is told of", Duration.ofSeconds(20), () -> bastion.loaded.equals(List.of(SHOP + "$Late")));
+            Await.until(
+                    "Late is told of", Duration.ofSeconds(20), () -> bastion.loaded.equals(List.of(SHOP + "$Late")));
             assertThat(bastion.find(SHOP + "*")).anyMatch(entry -> entry.name.endsWith("Late"));
             bastion.bye();
         }
@@ -353,8 +362,9 @@ class AgentTest {
                     case "bye" -> bastion.bye();
                     default -> {}
                 }
-                Await.until("no thread of ours after " + end, Duration.ofSeconds(20), () ->
-                        target.ask("threads", "threads").equals("threads false"));
+                Await.until(
+                        "no thread of ours after " + end, Duration.ofSeconds(20), () -> target.ask("threads", "threads")
+                                .equals("threads false"));
                 bastion.close();
                 assertThat(target.ask("where", "at")).as(end).isEqualTo(before);
                 assertGone(jdk, target);
@@ -365,7 +375,8 @@ class AgentTest {
 
     /** After the collection that the histogram makes, no instance of ours is left, and no file of ours is open. */
     private static void assertGone(Jdk jdk, TargetProgram target) throws Exception {
-        Await.until("nothing of ours is reachable", Duration.ofSeconds(30), () -> ours(jdk, target).isEmpty());
+        Await.until("nothing of ours is reachable", Duration.ofSeconds(30), () -> ours(jdk, target)
+                .isEmpty());
         assertThat(openFiles(target)).noneMatch(file -> file.contains("agent.jar") || file.contains("eventpoll"));
     }
 
@@ -400,8 +411,8 @@ class AgentTest {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid(), "another", 60_000, 0, false)) {
             Await.until("the agent leaves", Duration.ofSeconds(20), bastion::isEnded);
-            Await.until("its thread too", Duration.ofSeconds(20), () ->
-                    target.ask("threads", "threads").equals("threads false"));
+            Await.until("its thread too", Duration.ofSeconds(20), () -> target.ask("threads", "threads")
+                    .equals("threads false"));
         }
     }
 
@@ -419,6 +430,9 @@ class AgentTest {
             assertThat(one.counters(1).hits).isEqualTo(10);
             assertThat(two.counters(1).hits).isEqualTo(10);
             one.bye();
+            // the bytes that two had woven were one's: it is told, and weaves anew
+            Await.until("two is told", Duration.ofSeconds(20), () -> two.notices.size() == 1);
+            assertThat(two.weave(SHOP, ALL)).isEmpty();
             target.ask("hot 10", "hot");
             assertThat(two.counters(1).hits).isEqualTo(20);
             two.bye();

@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 /** The other end of the wire, as small as it can be: blocking sockets, the real weaver, and lists of what has come. */
 final class Bastion implements AutoCloseable {
 
+    /** The defaults, but with time for a first capture on a loaded machine. */
+    static final Limits LIMITS = new Limits(3, 20, 100, 256, 64 << 10, 5_000_000);
+
     static final String TOKEN = "bastion-token";
 
     private final SocketChannel channel;
@@ -67,8 +70,8 @@ final class Bastion implements AutoCloseable {
         this.channel = channel;
         DataInputStream in = new DataInputStream(new BufferedInputStream(new Incoming(channel)));
         WireReader hello = payload(frame(in));
-        assert hello.string().equals("agent-token");
-        assert hello.i4() == Wire.VERSION;
+        check(hello.string().equals("agent-token"));
+        check(hello.i4() == Wire.VERSION);
         javaVersion = hello.string();
         hello.string();
         spySlot = hello.i4();
@@ -100,8 +103,7 @@ final class Bastion implements AutoCloseable {
                     tcp
                             ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
                             : UnixDomainSocketAddress.of(socket));
-            String address =
-                    tcp ? "tcp:" + ((InetSocketAddress) server.getLocalAddress()).getPort() : "unix:" + socket;
+            String address = tcp ? "tcp:" + ((InetSocketAddress) server.getLocalAddress()).getPort() : "unix:" + socket;
             VirtualMachine vm = VirtualMachine.attach(String.valueOf(pid));
             try {
                 vm.loadAgent(jar.toString(), "1;" + jar + ";" + address + ";agent-token;" + TOKEN);
@@ -113,6 +115,12 @@ final class Bastion implements AutoCloseable {
             Files.deleteIfExists(jar);
             Files.deleteIfExists(socket);
             Files.deleteIfExists(dir);
+        }
+    }
+
+    private static void check(boolean right) {
+        if (!right) {
+            throw new AssertionError("not what the agent should say");
         }
     }
 
@@ -212,8 +220,10 @@ final class Bastion implements AutoCloseable {
     WireReader request(int type, WireWriter payload) throws Exception {
         int id = question.incrementAndGet();
         write(type, id, payload);
-        Await.until("the answer to request " + type, Duration.ofSeconds(60), () ->
-                answers.containsKey(id) || refusals.containsKey(id) || ended);
+        Await.until(
+                "the answer to request " + type,
+                Duration.ofSeconds(60),
+                () -> answers.containsKey(id) || refusals.containsKey(id) || ended);
         WireReader answer = answers.remove(id);
         if (answer == null) {
             throw new IllegalStateException(String.valueOf(refusals.remove(id)));
@@ -222,7 +232,8 @@ final class Bastion implements AutoCloseable {
     }
 
     List<ClassEntry> find(String glob) throws Exception {
-        WireReader reply = request(Wire.FIND_CLASSES, new WireWriter(64).string(glob).i4(100).i4(0));
+        WireReader reply = request(
+                Wire.FIND_CLASSES, new WireWriter(64).string(glob).i4(100).i4(0));
         reply.i4();
         reply.i4();
         int count = reply.i4();
@@ -246,8 +257,8 @@ final class Bastion implements AutoCloseable {
         int id = classId(className);
         weaving.put(id, new HashMap<>(methods));
         WireReader reply = request(Wire.RETRANSFORM, new WireWriter(16).ints(new int[] {id}));
-        assert reply.i4() == 1;
-        assert reply.i4() == id;
+        check(reply.i4() == 1);
+        check(reply.i4() == id);
         return reply.string();
     }
 
@@ -263,7 +274,14 @@ final class Bastion implements AutoCloseable {
 
     void arm(int id, int kind, int when, Site site, @Nullable Expr condition, Expr... captures) throws Exception {
         arm(new ProbePlan(
-                id, kind, when, 0, 0, 0, 0, Limits.DEFAULT,
+                id,
+                kind,
+                when,
+                0,
+                0,
+                0,
+                0,
+                LIMITS,
                 List.of(new ProbePlan.Armed(site, condition, false, List.of(captures)))));
     }
 
@@ -294,5 +312,4 @@ final class Bastion implements AutoCloseable {
     public void close() throws IOException {
         channel.close();
     }
-
 }
