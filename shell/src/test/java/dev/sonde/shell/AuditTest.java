@@ -79,7 +79,8 @@ final class AuditTest {
         server.ssh("no-such-command");
         server.ssh("stop");
         List<JsonNode> records = records();
-        assertThat(records.stream().map(record -> record.path("exit").asInt(-1))).containsExactly(-1, 2, -1, 4);
+        assertThat(records.stream().map(record -> record.path("exit").asInt(-1)))
+                .containsExactly(-1, 2, -1, 4);
         assertThat(records.get(3).get("error").asText()).contains("needs the grant suspend");
     }
 

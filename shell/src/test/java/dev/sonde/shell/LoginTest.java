@@ -110,8 +110,7 @@ final class LoginTest {
     void rsa_and_ecdsa_keys_come_in() throws Exception {
         for (String type : List.of("rsa", "ecdsa")) {
             Path key = folder.resolve(type);
-            TestServer.run(
-                    List.of("ssh-keygen", "-q", "-t", type, "-N", "", "-C", type, "-f", key.toString()), "");
+            TestServer.run(List.of("ssh-keygen", "-q", "-t", type, "-N", "", "-C", type, "-f", key.toString()), "");
             server.allow("", type);
             assertThat(server.sshAs(type, "whoami").out()).isEqualTo(type + " OBSERVE -\n");
         }
@@ -125,7 +124,9 @@ final class LoginTest {
         assertThat(server.sshAs("carol", "@11 whoami").exit()).isEqualTo(1);
         assertThat(server.sshAs("carol", "@orders whoami").exit()).isEqualTo(1);
         assertThat(server.sshAs("carol", "@* whoami").out().lines()).hasSize(2);
-        assertThat(server.sshAs("carol", "ps").out()).contains("billing", "orders-batch").doesNotContain("11 ");
+        assertThat(server.sshAs("carol", "ps").out())
+                .contains("billing", "orders-batch")
+                .doesNotContain("11 ");
     }
 
     @Test
@@ -177,8 +178,7 @@ final class LoginTest {
     void a_line_that_is_not_understood_lets_nobody_in_and_is_named(String options) throws Exception {
         server.allow(options, "eve");
         assertThat(server.sshAs("eve", "whoami").exit()).isEqualTo(255);
-        assertThat(server.notices)
-                .anyMatch(notice -> notice.contains("authorized_keys:2: this line lets nobody in: "));
+        assertThat(server.notices).anyMatch(notice -> notice.contains("authorized_keys:2: this line lets nobody in: "));
         assertThat(server.ssh("whoami").exit()).isZero();
     }
 
@@ -193,7 +193,9 @@ final class LoginTest {
     @Test
     void nothing_is_forwarded() throws Exception {
         for (List<String> wanted : List.of(
-                List.of("-R", "0:127.0.0.1:1"), List.of("-L", "0:127.0.0.1:22", "-W", "127.0.0.1:22"), List.of("-w", "0"))) {
+                List.of("-R", "0:127.0.0.1:1"),
+                List.of("-L", "0:127.0.0.1:22", "-W", "127.0.0.1:22"),
+                List.of("-w", "0"))) {
             List<String> command = server.client("alice", "-n", "-o", "ExitOnForwardFailure=yes");
             command.addAll(command.size() - 1, wanted);
             if (!wanted.contains("-W")) {
@@ -221,9 +223,7 @@ final class LoginTest {
         server.close();
         server = TestServer.start(
                 folder.resolve("few"),
-                TestServer.quick()
-                        .with(Settings.SESSIONS_PER_CONNECTION, 2)
-                        .with(Settings.SESSIONS_PER_LOGIN, 3));
+                TestServer.quick().with(Settings.SESSIONS_PER_CONNECTION, 2).with(Settings.SESSIONS_PER_LOGIN, 3));
         SshClient client = TestConsole.client();
         try {
             ClientSession first = TestConsole.connect(client, server, "alice");
@@ -272,7 +272,10 @@ final class LoginTest {
             assertThat(first.getInputStream().readAllBytes()).isNotEmpty(); // ends: the grace time is over
             second.getInputStream().readAllBytes();
         }
-        Await.until("somebody is let in again", Duration.ofSeconds(30), () -> server.ssh("whoami").exit() == 0);
+        Await.until(
+                "somebody is let in again",
+                Duration.ofSeconds(30),
+                () -> server.ssh("whoami").exit() == 0);
     }
 
     @Test
@@ -288,7 +291,10 @@ final class LoginTest {
             server.sshAs("mallory", "whoami");
             return server.ssh("whoami").exit() == 255;
         });
-        Await.until("let in again", Duration.ofSeconds(60), () -> server.ssh("whoami").exit() == 0);
+        Await.until(
+                "let in again",
+                Duration.ofSeconds(60),
+                () -> server.ssh("whoami").exit() == 0);
     }
 
     @Test

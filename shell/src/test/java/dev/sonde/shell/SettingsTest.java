@@ -46,7 +46,9 @@ final class SettingsTest {
                 "listen: !!javax.script.ScriptEngineManager [x] | f:1: listen: expected one value, such as 127.0.0.1:2222",
             })
     void what_is_wrong_is_named_with_its_line(String text, String message) {
-        assertThatThrownBy(() -> Settings.parse("f", text)).isInstanceOf(StartError.class).hasMessage(message);
+        assertThatThrownBy(() -> Settings.parse("f", text))
+                .isInstanceOf(StartError.class)
+                .hasMessage(message);
     }
 
     @Test

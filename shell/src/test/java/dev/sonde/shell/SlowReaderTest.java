@@ -28,8 +28,7 @@ final class SlowReaderTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = TestServer.start(
-                folder, TestServer.quick().with(Settings.READER_PATIENCE, Duration.ofSeconds(2)));
+        server = TestServer.start(folder, TestServer.quick().with(Settings.READER_PATIENCE, Duration.ofSeconds(2)));
     }
 
     @AfterEach

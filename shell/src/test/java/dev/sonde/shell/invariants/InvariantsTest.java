@@ -43,7 +43,7 @@ final class InvariantsTest {
     void an_application_thread_never_waits_for_us_though_the_server_stands_still(Jdk jdk) throws Exception {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
-            Live watch = bastion.live("@" + patient.pid() + " watch --rate 0 Patient place");
+            Live watch = bastion.live("@" + patient.pid() + " watch --rate 0 Clinic place");
             watch.awaitLines(50);
             bastion.signal("STOP");
             try {
@@ -63,16 +63,16 @@ final class InvariantsTest {
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
             String at = "@" + patient.pid() + " ";
             Result nulls =
-                    bastion.ssh(at + "watch Patient place --when 'order.customer.name == \"Ann\"' -n 3 --depth 5");
+                    bastion.ssh(at + "watch Clinic place --when 'order.customer.name == \"Ann\"' -n 3 --depth 5");
             assertThat(nulls.exit()).as(nulls.err()).isZero();
             assertThat(nulls.err()).as("the error of the condition is told").contains("null");
-            Result divided = bastion.ssh(at + "watch Patient place --when '1 / quantity >= 0' -n 3");
+            Result divided = bastion.ssh(at + "watch Clinic place --when '1 / quantity >= 0' -n 3");
             assertThat(divided.exit()).as(divided.err()).isZero();
-            Result deep = bastion.ssh(at + "watch Patient deep --entry -n 5");
+            Result deep = bastion.ssh(at + "watch Clinic deep --entry -n 5");
             assertThat(deep.exit()).as(deep.err()).isZero();
-            Result thrown = bastion.ssh(at + "watch Patient refuse --throw -n 2 --json");
+            Result thrown = bastion.ssh(at + "watch Clinic refuse --throw -n 2 --json");
             assertThat(thrown.out()).contains("no stock for");
-            Result counted = bastion.ssh(at + "count Patient place deep refuse huge --every 1s --for 3s");
+            Result counted = bastion.ssh(at + "count Clinic place deep refuse huge --every 1s --for 3s");
             assertThat(counted.exit()).as(counted.err()).isZero();
             assertThat(errors(patient)).isEqualTo("0 none");
         }
@@ -83,14 +83,14 @@ final class InvariantsTest {
     void losing_the_server_to_kill_9_heals_the_target(Jdk jdk) throws Exception {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
-            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Patient.class);
-            Live watch = bastion.live("@" + patient.pid() + " watch Patient place");
+            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
+            Live watch = bastion.live("@" + patient.pid() + " watch Clinic place");
             watch.awaitLines(20);
-            assertThat(LiveBytecode.of(jdk, patient.pid(), Patient.class)).isNotEqualTo(original);
+            assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isNotEqualTo(original);
             bastion.kill();
             Await.until("no thread of ours", Duration.ofSeconds(5), () -> threads(patient.pid()).stream()
                     .noneMatch(name -> name.startsWith("sonde")));
-            assertThat(LiveBytecode.of(jdk, patient.pid(), Patient.class)).isEqualTo(original);
+            assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isEqualTo(original);
             assertNothingLeft(jdk, patient);
         }
     }
@@ -100,14 +100,14 @@ final class InvariantsTest {
     void a_server_that_falls_silent_heals_the_target_too(Jdk jdk) throws Exception {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
-            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Patient.class);
-            Live watch = bastion.live("@" + patient.pid() + " watch Patient place");
+            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
+            Live watch = bastion.live("@" + patient.pid() + " watch Clinic place");
             watch.awaitLines(5);
             bastion.signal("STOP");
             try {
                 Await.until("no thread of ours", Duration.ofSeconds(20), () -> threads(patient.pid()).stream()
                         .noneMatch(name -> name.startsWith("sonde")));
-                assertThat(LiveBytecode.of(jdk, patient.pid(), Patient.class)).isEqualTo(original);
+                assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isEqualTo(original);
             } finally {
                 bastion.signal("CONT");
             }
@@ -120,15 +120,17 @@ final class InvariantsTest {
     void after_the_session_nothing_is_left(Jdk jdk) throws Exception {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
-            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Patient.class);
+            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
+            // The first question makes the JVM open what it listens on, for any tool and for ever.
+            bastion.ssh("@" + patient.pid() + " jvm");
             Set<String> files = openFiles(patient.pid());
             for (int i = 0; i < 3; i++) {
-                Result watched = bastion.ssh("@" + patient.pid() + " watch Patient place -n 2");
+                Result watched = bastion.ssh("@" + patient.pid() + " watch Clinic place -n 2");
                 assertThat(watched.exit()).as(watched.err()).isZero();
             }
             Await.until("no thread of ours", Duration.ofSeconds(10), () -> threads(patient.pid()).stream()
                     .noneMatch(name -> name.startsWith("sonde")));
-            assertThat(LiveBytecode.of(jdk, patient.pid(), Patient.class)).isEqualTo(original);
+            assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isEqualTo(original);
             assertNothingLeft(jdk, patient);
             Set<String> left = openFiles(patient.pid());
             left.removeAll(files);
@@ -144,8 +146,8 @@ final class InvariantsTest {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
             String at = "@" + patient.pid() + " ";
-            bastion.ssh(at + "watch Patient place -n 2");
-            bastion.ssh(at + "count Patient place --every 1s --for 1s");
+            bastion.ssh(at + "watch Clinic place -n 2");
+            bastion.ssh(at + "count Clinic place --every 1s --for 1s");
             bastion.ssh(at + "threads");
             bastion.ssh(at + "jvm");
             List<String> foreign = patient.output().stream()
@@ -166,13 +168,13 @@ final class InvariantsTest {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
             String at = "@" + patient.pid() + " ";
-            Result huge = bastion.ssh(at + "watch Patient huge -n 1 --json");
+            Result huge = bastion.ssh(at + "watch Clinic huge -n 1 --json");
             assertThat(huge.out().length()).isLessThan(20_000);
             assertThat(huge.out()).contains("$cut");
-            Result wide = bastion.ssh(at + "watch Patient place -n 1 --depth 9 --json");
+            Result wide = bastion.ssh(at + "watch Clinic place -n 1 --depth 9 --json");
             assertThat(wide.out().length()).isLessThan(200_000);
             assertThat(wide.out()).contains("$cut");
-            Result fast = bastion.ssh(at + "watch Patient place --for 2s --json");
+            Result fast = bastion.ssh(at + "watch Clinic place --for 2s --json");
             List<String> hits = fast.lines().stream()
                     .filter(line -> line.startsWith("{\"type\":\"hit\""))
                     .toList();
@@ -197,7 +199,7 @@ final class InvariantsTest {
                     "order.lines.add(1)",
                     "order.id = 7",
                     "order.hashCode() == 1")) {
-                Result refused = bastion.ssh(at + "watch Patient place '" + expression + "' -n 1");
+                Result refused = bastion.ssh(at + "watch Clinic place '" + expression + "' -n 1");
                 assertThat(refused.exit()).as(expression + ": " + refused.err()).isEqualTo(2);
                 assertThat(refused.out()).isEmpty();
             }
@@ -211,8 +213,8 @@ final class InvariantsTest {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
             String at = "@" + patient.pid() + " ";
-            for (String line : List.of(
-                    "watch Patient place -n 4", "watch Patient place -n 4 --json", "threads", "threads --json")) {
+            for (String line :
+                    List.of("watch Clinic place -n 4", "watch Clinic place -n 4 --json", "threads", "threads --json")) {
                 Result result = bastion.ssh(at + line);
                 assertThat(result.exit()).as(result.err()).isZero();
                 assertThat(result.out() + result.err())
@@ -231,11 +233,11 @@ final class InvariantsTest {
                 TargetProgram patient = TargetProgram.start(Jdk.current(), Patient.class)) {
             String at = "@" + patient.pid() + " ";
             Path audit = bastion.home().resolve("audit.jsonl");
-            Live watch = bastion.live(at + "watch Patient place");
+            Live watch = bastion.live(at + "watch Clinic place");
             watch.awaitLines(1);
-            assertThat(Files.readString(audit)).contains("watch Patient place").contains("\"ops\"");
+            assertThat(Files.readString(audit)).contains("watch Clinic place").contains("\"ops\"");
             watch.close();
-            assertThat(bastion.sshAs("eve", at + "watch Patient place -n 1").exit())
+            assertThat(bastion.sshAs("eve", at + "watch Clinic place -n 1").exit())
                     .isEqualTo(4);
             assertThat(bastion.ssh("nonsense").exit()).isEqualTo(2);
             Await.until("the outcomes are written", Duration.ofSeconds(20), () -> {
@@ -261,15 +263,15 @@ final class InvariantsTest {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
             String at = "@" + patient.pid() + " ";
-            Live stuck = bastion.live(at + "watch --rate 0 Patient place --json");
+            Live stuck = bastion.live(at + "watch --rate 0 Clinic place --json");
             stuck.awaitLines(10);
             stuck.signal("STOP");
             try {
                 long before = calls(patient);
-                Result other = bastion.ssh(at + "watch Patient place -n 5 --json");
+                Result other = bastion.ssh(at + "watch Clinic place -n 5 --json");
                 assertThat(other.exit()).as(other.err()).isZero();
                 Await.until("the application goes on", Duration.ofSeconds(30), () -> calls(patient) > before + 100_000);
-                assertThat(bastion.ssh("probes --json").out()).contains("Patient");
+                assertThat(bastion.ssh("probes --json").out()).contains("Clinic");
             } finally {
                 stuck.signal("CONT");
             }

@@ -76,27 +76,6 @@ public final class Patient {
         }
     }
 
-    /** The busy method. */
-    static long place(Order order, int quantity) {
-        return order.id * 31 + quantity;
-    }
-
-    /** Fails every time. */
-    static long refuse(int quantity) {
-        throw new IllegalArgumentException("no stock for " + quantity);
-    }
-
-    /** Goes down until the stack ends, and counts how far it got. */
-    @SuppressWarnings("InfiniteRecursion")
-    static int deep(int level) {
-        return deep(level + 1) + 1;
-    }
-
-    /** As many strings as nobody wants to print: each is 10 MB. */
-    static int huge(String text) {
-        return text.length();
-    }
-
     /** Starts the work, then answers on standard input. */
     public static void main(String[] args) throws Exception {
         Thread worker = new Thread(Patient::work, "worker");
@@ -127,19 +106,19 @@ public final class Patient {
         for (int round = 0; ; round++) {
             try {
                 for (int i = 0; i < 200; i++) {
-                    sum += place(orders[i % orders.length], i);
+                    sum += Clinic.place(orders[i % orders.length], i);
                 }
                 if (round % 16 == 0) {
-                    sum += huge(text);
+                    sum += Clinic.huge(text);
                 }
                 try {
-                    sum += refuse(round);
+                    sum += Clinic.refuse(round);
                 } catch (IllegalArgumentException e) {
                     sum++;
                 }
                 if (round % 64 == 0) {
                     try {
-                        sum += deep(0);
+                        sum += Clinic.deep(0);
                     } catch (StackOverflowError e) {
                         sum++;
                     }
