@@ -20,8 +20,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -98,6 +101,9 @@ final class Links {
             "java.net.PasswordAuthentication",
             "javax.crypto.Cipher",
             "javax.crypto.Mac");
+
+    /** Also what the targets' own JVMs call it, whatever {@code java.io.tmpdir} says here. */
+    private static final Path TMP = Path.of("/tmp");
 
     private final Path home;
     private final SecureRandom random = new SecureRandom();
@@ -215,12 +221,41 @@ final class Links {
     private void start() throws IOException {
         if (loops == null) {
             jar = AgentJar.pack();
+            sweep();
             transforms = pool("sonde-weave", 2);
             listeners = pool("sonde-hits", 2);
             cleanups = pool("sonde-tidy", 4);
             workers = new Link.Workers(transforms, listeners, cleanups);
             loops = new MultiThreadIoEventLoopGroup(
                     1, new DefaultThreadFactory("sonde-link", true), NioIoHandler.newFactory());
+        }
+    }
+
+    /** Removes what a server of this user left in tmp when it was killed: directories with a socket where nobody listens. */
+    private static void sweep() {
+        try (var folders = Files.newDirectoryStream(TMP, "sonde-*")) {
+            for (Path folder : folders) {
+                Path socket = folder.resolve("link");
+                if (folder.getFileName().toString().matches("sonde-[0-9a-f]{16}")
+                        && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                        && uid(folder) == uid(Path.of("/proc/self"))
+                        && Files.exists(socket, LinkOption.NOFOLLOW_LINKS)
+                        && !listens(socket)) {
+                    delete(folder);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // they are small, and the system clears its tmp
+        }
+    }
+
+    private static boolean listens(Path socket) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.configureBlocking(false);
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return true;
+        } catch (IOException e) {
+            return !String.valueOf(e.getMessage()).contains("refused");
         }
     }
 
@@ -256,7 +291,7 @@ final class Links {
         }
         String name = "sonde-" + token().substring(0, 16);
         // The path of a socket may be no longer than 107 bytes, so the short one is taken.
-        Path tmp = sameFiles ? Path.of("/tmp") : root.resolve("tmp");
+        Path tmp = sameFiles ? TMP : root.resolve("tmp");
         Path folder = Files.createDirectory(
                 tmp.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try {

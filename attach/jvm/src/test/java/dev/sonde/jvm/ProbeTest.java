@@ -9,6 +9,9 @@ import dev.sonde.testing.TargetProgram;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -228,6 +231,19 @@ final class ProbeTest {
             link.bye(SOON);
             links.close(List.of());
             assertThat(link.open()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void what_a_killed_server_left_is_swept_up(Jdk jdk) throws Exception {
+        Path left = Files.createDirectory(Path.of("/tmp/sonde-" + String.format("%016x", System.nanoTime())));
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(left.resolve("link")));
+        }
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            open(target).classes("Patient", 1);
+            assertThat(left).doesNotExist();
         }
     }
 
