@@ -75,20 +75,31 @@ final class Answer {
         return dropped.get();
     }
 
-    /** Tells what was dropped last, if there is room for that. */
-    synchronized void close() {
-        tellDropped();
+    /** Tells what was dropped last, as soon as the reader leaves room for it. */
+    void close() {
+        synchronized (this) {
+            if (untold == 0) {
+                return;
+            }
+        }
+        awaitRoom(256);
+        synchronized (this) {
+            boolean unused = tellDropped();
+        }
+    }
+
+    private void awaitRoom(int bytes) {
+        try {
+            boolean unused = outlet.awaitRoom(bytes, patience, () -> !cancellation.cancelled());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void line(String text, boolean toError) {
         byte[] encoded = (text + (terminal ? "\r\n" : "\n")).getBytes(StandardCharsets.UTF_8);
         if (patient.contains(Thread.currentThread())) {
-            try {
-                boolean unused =
-                        outlet.awaitRoom(encoded.length, patience, () -> !cancellation.cancelled());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            awaitRoom(encoded.length);
         }
         synchronized (this) {
             if (tellDropped() && outlet.offer(encoded, toError)) {

@@ -38,6 +38,7 @@ final class ChannelOutlet implements Outlet {
     private final IoOutputStream error;
     private final Deque<Chunk> queue = new ArrayDeque<>();
     private long queued;
+    private boolean full;
     private boolean writing;
     private boolean closed;
     private long lastProgress = System.nanoTime();
@@ -54,7 +55,8 @@ final class ChannelOutlet implements Outlet {
                 return true;
             }
             // An empty queue takes anything: a single row larger than the queue must be able to leave.
-            if (queued > 0 && queued + bytes.length > CAPACITY) {
+            if (lacksRoom(bytes.length)) {
+                full = true;
                 return false;
             }
             if (queued == 0) {
@@ -69,7 +71,7 @@ final class ChannelOutlet implements Outlet {
 
     @Override
     public synchronized boolean awaitRoom(int bytes, Duration patience, Wanted wanted) throws InterruptedException {
-        while (!closed && queued > 0 && queued + bytes > CAPACITY) {
+        while (!closed && lacksRoom(bytes)) {
             long left = patience.toNanos() - (System.nanoTime() - lastProgress);
             if (left <= 0 || !wanted.stillWanted()) {
                 return false;
@@ -102,6 +104,11 @@ final class ChannelOutlet implements Outlet {
     /** Bytes that wait to leave. */
     synchronized long queued() {
         return queued;
+    }
+
+    /** Once full, it is so until half of it has left: rather one long gap in the output than a hundred short ones. */
+    private boolean lacksRoom(int bytes) {
+        return queued > 0 && (full || queued + bytes > CAPACITY);
     }
 
     private void pump() {
@@ -163,6 +170,7 @@ final class ChannelOutlet implements Outlet {
             return;
         }
         queued = Math.max(0, queued - bytes);
+        full &= queued > CAPACITY / 2;
         lastProgress = System.nanoTime();
         notifyAll();
     }

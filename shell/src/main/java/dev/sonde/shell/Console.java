@@ -2,6 +2,9 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
 import dev.sonde.commands.Exit;
+import dev.sonde.commands.Output;
+import dev.sonde.commands.Row;
+import dev.sonde.commands.catalogue.Completion;
 import dev.sonde.commands.output.SafeText;
 import dev.sonde.commands.output.Screen;
 import java.io.IOException;
@@ -10,9 +13,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.Signal;
 import org.jline.keymap.KeyMap;
@@ -36,6 +43,8 @@ import org.jline.terminal.impl.ExternalTerminal;
  * which is why {@link ClientInput} looks for Ctrl-C before the bytes get there. While a line runs nothing is echoed.
  */
 final class Console {
+
+    private static final Logger LOG = Logger.getLogger(Console.class.getName());
 
     /** Runs a line that was typed. */
     interface Runner {
@@ -123,6 +132,9 @@ final class Console {
         DefaultHistory history = new DefaultHistory();
         editor.setHistory(history);
         editor.setVariable(LineReader.HISTORY_SIZE, Math.max(1, sessions.settings().get(Settings.HISTORY_LINES)));
+        LineCompletion completion = new LineCompletion(this::complete);
+        editor.setParser(completion);
+        editor.setCompleter(completion);
         editor.setOpt(LineReader.Option.DISABLE_EVENT_EXPANSION); // a ! is no history reference
         for (PastLine line : session.history()) {
             history.add(line.time(), line.line());
@@ -142,6 +154,26 @@ final class Console {
                 continue;
             }
             runner.run(line, outlet, screen(terminal));
+        }
+    }
+
+    private List<Completion.Candidate> complete(List<String> words) {
+        Output nobody = new Output() {
+            @Override
+            public void row(Row row) {}
+
+            @Override
+            public void notice(String text) {}
+        };
+        try {
+            return lines.completion()
+                    .complete(
+                            words,
+                            new LineContext(
+                                    session, session.selected(), nobody, new AtomicLong(), new Cancellation()));
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "completion failed", e);
+            return List.of();
         }
     }
 

@@ -6,6 +6,8 @@ import dev.sonde.commands.Exit;
 import dev.sonde.commands.Line;
 import dev.sonde.commands.TargetPattern;
 import dev.sonde.commands.UsageError;
+import dev.sonde.commands.catalogue.Commands;
+import dev.sonde.commands.catalogue.Completion;
 import dev.sonde.commands.output.JsonOutput;
 import dev.sonde.commands.output.PeopleOutput;
 import dev.sonde.commands.output.Printer;
@@ -52,6 +54,7 @@ final class LineRunner {
     private static final Logger LOG = Logger.getLogger(LineRunner.class.getName());
 
     private final Catalogue catalogue;
+    private final Completion completion = new Completion(Commands.all());
     private final Audit audit;
     private final Settings settings;
     private final ScheduledExecutorService timer;
@@ -68,6 +71,10 @@ final class LineRunner {
         this.settings = settings;
         this.timer = timer;
         this.threads = threads;
+    }
+
+    Completion completion() {
+        return completion;
     }
 
     Catalogue catalogue() {

@@ -64,6 +64,8 @@ final class SlowReaderTest {
     /** As above with the real client, whose own reader has stopped. */
     @Test
     void what_was_dropped_is_told_in_its_place() throws Exception {
+        server.close();
+        server = TestServer.start(folder.resolve("patient"), TestServer.quick());
         Process client = client("pour 20000 1000 link");
         try (InputStream out = client.getInputStream()) {
             Await.until("all was produced", Duration.ofSeconds(120), () -> server.commands.poured.get() == 20_000);

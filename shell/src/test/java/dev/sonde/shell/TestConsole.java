@@ -75,13 +75,11 @@ final class TestConsole implements AutoCloseable {
 
     /** What was shown since the last {@link #clear}, with the colours and cursor movements taken out. */
     String shown() {
-        return screen.toString(StandardCharsets.UTF_8)
-                .replaceAll("\u001b\\[[0-9;?=>]*[A-Za-z]", "")
-                .replaceAll("\u001b[=>]", "");
+        return plain(screen.toString(StandardCharsets.UTF_8));
     }
 
-    String raw() {
-        return screen.toString(StandardCharsets.UTF_8);
+    static String plain(String shown) {
+        return shown.replaceAll("\u001b\\[[0-9;?=>]*[A-Za-z]", "").replaceAll("\u001b[=>]", "");
     }
 
     void clear() {

@@ -25,10 +25,13 @@ final class Interpreter {
 
     private static final int MOST_STEPS = 10_000;
     private static final int MOST_CHARS = 64 << 10;
+
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure STEPS = new Failure("more than 10000 steps");
+
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure TOO_LONG = new Failure("a text of more than 65536 characters");
+
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure NOT_WALKABLE = new Failure("not an array, list, map or set of the JDK");
 
@@ -62,7 +65,8 @@ final class Interpreter {
         }
     }
 
-    @Nullable Object eval(Expr e) {
+    @Nullable
+    Object eval(Expr e) {
         step(1);
         switch (e.op) {
             case Expr.CONST_LONG:
@@ -131,7 +135,9 @@ final class Interpreter {
                 return arithmetic(e.op, eval(e.children.get(0)), eval(e.children.get(1)));
             case Expr.NEG:
                 Object number = eval(e.children.get(0));
-                return Ops.isDouble(number) ? (Object) (-Ops.asDouble(number)) : (Object) Ops.negate(Ops.asLong(number));
+                return Ops.isDouble(number)
+                        ? (Object) (-Ops.asDouble(number))
+                        : (Object) Ops.negate(Ops.asLong(number));
             case Expr.EQ:
                 return equal(eval(e.children.get(0)), eval(e.children.get(1)));
             case Expr.NE:
@@ -183,7 +189,8 @@ final class Interpreter {
         String type = tap.armed.site.className;
         String method = tap.armed.site.method;
         for (int i = 0; i < stack.length; i++) {
-            if (stack[i].getMethodName().equals(method) && stack[i].getClassName().equals(type)) {
+            if (stack[i].getMethodName().equals(method)
+                    && stack[i].getClassName().equals(type)) {
                 return (long) stack.length - i;
             }
         }
@@ -374,7 +381,9 @@ final class Interpreter {
         if (Ops.isDouble(a) || Ops.isDouble(b)) {
             double x = Ops.asDouble(a);
             double y = Ops.asDouble(b);
-            return op == Expr.ADD ? x + y : op == Expr.SUB ? x - y : op == Expr.MUL ? x * y : op == Expr.DIV ? x / y : x % y;
+            return op == Expr.ADD
+                    ? x + y
+                    : op == Expr.SUB ? x - y : op == Expr.MUL ? x * y : op == Expr.DIV ? x / y : x % y;
         }
         long x = Ops.asLong(a);
         long y = Ops.asLong(b);
@@ -479,11 +488,15 @@ final class Interpreter {
             case "matches":
                 return matches(text(e, 0), text(e, 1));
             case "indexOf":
-                return (long) (count > 2 ? text(e, 0).indexOf(text(e, 1), integer(e, 2)) : text(e, 0).indexOf(text(e, 1)));
+                return (long)
+                        (count > 2
+                                ? text(e, 0).indexOf(text(e, 1), integer(e, 2))
+                                : text(e, 0).indexOf(text(e, 1)));
             case "lastIndexOf":
-                return (long) (count > 2
-                        ? text(e, 0).lastIndexOf(text(e, 1), integer(e, 2))
-                        : text(e, 0).lastIndexOf(text(e, 1)));
+                return (long)
+                        (count > 2
+                                ? text(e, 0).lastIndexOf(text(e, 1), integer(e, 2))
+                                : text(e, 0).lastIndexOf(text(e, 1)));
             case "substring":
                 String whole = text(e, 0);
                 int from = integer(e, 1);

@@ -298,6 +298,7 @@ final class Ops {
 
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure IS_NULL = new Failure("null where a string is needed");
+
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure NOT_A_STRING = new Failure("not a string");
 

@@ -102,8 +102,8 @@ final class SiteHooks {
             timed |= tap.bit;
         }
         if (timed != 0) {
-            handles[Shape.CLOCK] = Handles.silent(MethodHandles.insertArguments(
-                    Handles.op("clock", long.class, long.class, long.class), 0, timed));
+            handles[Shape.CLOCK] = Handles.silent(
+                    MethodHandles.insertArguments(Handles.op("clock", long.class, long.class, long.class), 0, timed));
         }
         handles[Shape.RETURN] = exit(jvm, classes, with, Shape.of(Shape.RETURN, site));
         handles[Shape.THROW] = exit(jvm, classes, with, Shape.of(Shape.THROW, site));
@@ -139,8 +139,7 @@ final class SiteHooks {
                 continue;
             }
             MethodHandle one = tap.counts() ? count(jvm, tap, shape) : capture(tap, shape);
-            MethodHandle condition =
-                    tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
+            MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
             if (condition != null) {
                 one = MethodHandles.guardWithTest(condition, one, nothing);
             }
@@ -156,8 +155,8 @@ final class SiteHooks {
     }
 
     private static MethodHandle any(long mask, Shape shape) {
-        MethodHandle any = MethodHandles.insertArguments(
-                Handles.op("any", boolean.class, long.class, long.class), 0, mask);
+        MethodHandle any =
+                MethodHandles.insertArguments(Handles.op("any", boolean.class, long.class, long.class), 0, mask);
         return MethodHandles.dropArguments(any, 0, shape.type.parameterList().subList(0, shape.bits));
     }
 

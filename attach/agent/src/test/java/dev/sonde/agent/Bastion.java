@@ -103,8 +103,7 @@ final class Bastion implements AutoCloseable {
                     tcp
                             ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
                             : UnixDomainSocketAddress.of(socket));
-            String address =
-                    tcp ? "tcp:" + ((InetSocketAddress) server.getLocalAddress()).getPort() : "unix:" + socket;
+            String address = tcp ? "tcp:" + ((InetSocketAddress) server.getLocalAddress()).getPort() : "unix:" + socket;
             VirtualMachine vm = VirtualMachine.attach(String.valueOf(pid));
             try {
                 vm.loadAgent(jar.toString(), "1;" + jar + ";" + address + ";agent-token;" + TOKEN);
@@ -221,8 +220,10 @@ final class Bastion implements AutoCloseable {
     WireReader request(int type, WireWriter payload) throws Exception {
         int id = question.incrementAndGet();
         write(type, id, payload);
-        Await.until("the answer to request " + type, Duration.ofSeconds(60), () ->
-                answers.containsKey(id) || refusals.containsKey(id) || ended);
+        Await.until(
+                "the answer to request " + type,
+                Duration.ofSeconds(60),
+                () -> answers.containsKey(id) || refusals.containsKey(id) || ended);
         WireReader answer = answers.remove(id);
         if (answer == null) {
             throw new IllegalStateException(String.valueOf(refusals.remove(id)));
@@ -231,7 +232,8 @@ final class Bastion implements AutoCloseable {
     }
 
     List<ClassEntry> find(String glob) throws Exception {
-        WireReader reply = request(Wire.FIND_CLASSES, new WireWriter(64).string(glob).i4(100).i4(0));
+        WireReader reply = request(
+                Wire.FIND_CLASSES, new WireWriter(64).string(glob).i4(100).i4(0));
         reply.i4();
         reply.i4();
         int count = reply.i4();
@@ -272,7 +274,14 @@ final class Bastion implements AutoCloseable {
 
     void arm(int id, int kind, int when, Site site, @Nullable Expr condition, Expr... captures) throws Exception {
         arm(new ProbePlan(
-                id, kind, when, 0, 0, 0, 0, LIMITS,
+                id,
+                kind,
+                when,
+                0,
+                0,
+                0,
+                0,
+                LIMITS,
                 List.of(new ProbePlan.Armed(site, condition, false, List.of(captures)))));
     }
 
@@ -303,5 +312,4 @@ final class Bastion implements AutoCloseable {
     public void close() throws IOException {
         channel.close();
     }
-
 }

@@ -134,7 +134,8 @@ final class Shop {
                 for (int i = 0; i < 100; i++) {
                     huge.add("z".repeat(250));
                 }
-                return List.of(huge, huge.toArray(), new ArrayList<>(huge), new ArrayList<>(huge), new ArrayList<>(huge));
+                return List.of(
+                        huge, huge.toArray(), new ArrayList<>(huge), new ArrayList<>(huge), new ArrayList<>(huge));
             default:
                 return new Order(name, 3, Kind.GIFT);
         }
@@ -202,8 +203,8 @@ final class Shop {
                 }
                 case "classes" -> {
                     System.gc();
-                    System.out.println(
-                            "classes " + ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
+                    System.out.println("classes "
+                            + ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
                 }
                 case "flood" -> {
                     long until = System.nanoTime() + Long.parseLong(words[1]) * 1_000_000;

@@ -227,8 +227,8 @@ final class Link {
             }
             try {
                 told.receive(frame);
-            } catch (WireException e) {
-                channel.close();
+            } catch (RuntimeException e) {
+                channel.close(); // a frame that is not what the protocol says
             }
         }
         if (told != null && end.isDone() && lastWord.compareAndSet(false, true)) {

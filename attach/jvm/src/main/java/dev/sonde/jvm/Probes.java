@@ -432,7 +432,15 @@ final class Probes implements Link.Receiver {
         if (use == null || wanted.isEmpty()) {
             return Optional.empty();
         }
-        WovenClass result = weaver.weave(classFile, wanted, link.hello().spySlot());
+        WovenClass result;
+        try {
+            result = weaver.weave(classFile, wanted, link.hello().spySlot());
+        } catch (RuntimeException | StackOverflowError e) {
+            Map<MethodKey, String> refused = new HashMap<>();
+            wanted.keySet().forEach(method -> refused.put(method, "its class cannot be woven: " + e));
+            use.refused = refused;
+            return Optional.empty();
+        }
         use.refused = result.refused();
         return result.refused().keySet().containsAll(wanted.keySet()) ? Optional.empty() : Optional.of(result.bytes());
     }

@@ -58,8 +58,11 @@ final class ForeignJvmTest {
 
     private void watches(Jdk jdk, String how) throws Exception {
         assumeTrue(new LocalProcesses().root(), "only root can");
-        Path classes = Path.of(
-                Patient.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(Patient.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         ProcessBuilder builder = new ProcessBuilder(
                 "sh",
                 "-c",

@@ -67,13 +67,31 @@ final class LinkTest {
         WireWriter out = new WireWriter(256);
         out.i4(1).i4(2).u1(ProbePlan.ON_RETURN).i8(3).i8(4).i8(5).string("main").i8(6);
         out.u1(Values.DEFAULT_SHAPE);
-        out.u1(Values.OBJECT).string("A").i4(2).i4(1).string("x").u1(Values.LONG).i8(9);
+        out.u1(Values.OBJECT)
+                .string("A")
+                .i4(2)
+                .i4(1)
+                .string("x")
+                .u1(Values.LONG)
+                .i8(9);
         out.i4(4);
         out.u1(Values.LIST).string("int[]").i4(10).i4(1).u1(Values.LONG).i8(1);
-        out.u1(Values.MAP).string("M").i4(1).i4(1).u1(Values.NULL).u1(Values.BOOL).bool(true);
+        out.u1(Values.MAP)
+                .string("M")
+                .i4(1)
+                .i4(1)
+                .u1(Values.NULL)
+                .u1(Values.BOOL)
+                .bool(true);
         out.u1(Values.ENUM).string("E").string("ONE");
         out.u1(Values.CUT).string("C").string("depth");
-        out.u1(Values.THROWABLE).string("T").u1(Values.STRING).i4(3).string("why").strings(List.of("f")).u1(Values.NULL);
+        out.u1(Values.THROWABLE)
+                .string("T")
+                .u1(Values.STRING)
+                .i4(3)
+                .string("why")
+                .strings(List.of("f"))
+                .u1(Values.NULL);
         HitReader.Raw hit = HitReader.read(out.toByteArray());
         assertThat(hit.self().orElseThrow()).isInstanceOf(Value.Fields.class);
         assertThat(hit.args()).hasSize(4);
@@ -86,7 +104,15 @@ final class LinkTest {
     void no_bytes_whatever_do_harm_as_a_hit() {
         Random random = new Random(42);
         WireWriter out = new WireWriter(64);
-        out.i4(1).i4(2).u1(ProbePlan.ON_RETURN).i8(3).i8(4).i8(5).string("main").i8(6).u1(Values.EXPRESSION_SHAPE);
+        out.i4(1)
+                .i4(2)
+                .u1(ProbePlan.ON_RETURN)
+                .i8(3)
+                .i8(4)
+                .i8(5)
+                .string("main")
+                .i8(6)
+                .u1(Values.EXPRESSION_SHAPE);
         int header = out.size();
         for (int round = 0; round < 20_000; round++) {
             out.truncate(header);
@@ -114,7 +140,8 @@ final class LinkTest {
         assertThat(jar.size()).isLessThan(128 << 10);
         Path file = jar.in(folder, "rw-------");
         assertThat(AgentJar.pack().in(folder, "rw-------")).isEqualTo(file);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         TreeSet<String> packages = new TreeSet<>();
         try (ZipFile zip = new ZipFile(file.toFile())) {
             zip.stream().forEach(entry -> packages.add(entry.getName().replaceAll("[^/]*$", "")));

@@ -191,7 +191,9 @@ final class ProbeTest {
                     .hasMessageContaining("no loader 'app' has");
             Probe probe = handle.arm(inLoader(watch("Patient$Later", "work"), loaders.get(0)), heard);
             assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Patient$Later.work(int)");
-            assertThat(handle.classes("Patient$Later", 10)).filteredOn(LoadedClass::woven).hasSize(1);
+            assertThat(handle.classes("Patient$Later", 10))
+                    .filteredOn(LoadedClass::woven)
+                    .hasSize(1);
         }
     }
 
@@ -234,12 +236,11 @@ final class ProbeTest {
     void a_class_of_the_jdk_can_be_watched(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
             Target handle = open(target);
-            handle.arm(
-                    spec("java.util.Scanner", List.of("nextLine"), List.of(), Optional.empty()), heard);
+            handle.arm(spec("java.util.Scanner", List.of("nextLine"), List.of("result"), Optional.empty()), heard);
             target.ask("load Later", "DONE");
             target.ask("calls", "CALLS");
             Await.until("the line is seen", SOON, () -> heard.hits.stream()
-                    .anyMatch(hit -> hit.outcome().equals(Optional.of(new Value.Text("calls", 5)))));
+                    .anyMatch(hit -> hit.values().equals(List.of(new Value.Text("calls", 5)))));
         }
     }
 

@@ -42,7 +42,8 @@ final class Watching {
                 Handover.End end = handover.end().get();
                 sumUp(end.reason(), List.of(end.counters()), handover.dropped());
             } else {
-                sumUp("", probe.counters().values(), handover.dropped());
+                String reason = context.cancel().cancelled() ? "" : "its time is over";
+                sumUp(reason, probe.counters().values(), handover.dropped());
             }
         }
     }

@@ -59,7 +59,7 @@ class RealJvmTest {
             assertThat(new TargetPattern(Long.toString(program.pid())).select(context.visible))
                     .hasSize(1);
 
-            try (Target target = host.open(program.pid(), "ada#1")) {
+            try (Target target = host.open(program.pid(), "ada/1")) {
                 context.target = Optional.of(target);
                 JsonNode jvm = run(context, "jvm").get(0);
                 assertThat(jvm.get("type").asText()).isEqualTo("jvmReport");
@@ -94,7 +94,7 @@ class RealJvmTest {
     void watches_and_counts(Jdk jdk, @TempDir Path home) throws Exception {
         try (TargetProgram program = TargetProgram.start(jdk, Till.class);
                 Host host = LocalHost.open(home);
-                Target target = host.open(program.pid(), "ada#1")) {
+                Target target = host.open(program.pid(), "ada/1")) {
             FakeContext context = new FakeContext();
             context.target = Optional.of(target);
 
@@ -135,7 +135,7 @@ class RealJvmTest {
         for (String line : List.of("watch Till sell", "count Till sell --every 200ms")) {
             try (TargetProgram program = TargetProgram.start(jdk, Till.class);
                     Host host = LocalHost.open(home);
-                    Target target = host.open(program.pid(), "ada#1")) {
+                    Target target = host.open(program.pid(), "ada/1")) {
                 FakeContext context = new FakeContext();
                 context.target = Optional.of(target);
                 Thread killer = new Thread(() -> {

@@ -52,19 +52,19 @@ class SessionCommandsTest {
     @Test
     void lists_the_probes_of_all_sessions_that_are_in_place() throws Exception {
         context.target = Optional.of(target);
-        probe("ada#1");
-        probe("bob#2");
-        probe("bob#2").ended = true;
+        probe("ada/1");
+        probe("bob/2");
+        probe("bob/2").ended = true;
         run("probes");
-        assertThat(context.rows).extracting("owner").containsExactly("ada#1", "bob#2");
+        assertThat(context.rows).extracting("owner").containsExactly("ada/1", "bob/2");
     }
 
     @Test
     void clears_all_of_the_login_and_none_of_the_others() throws Exception {
         context.target = Optional.of(target);
-        FakeProbe own = probe("ada#1");
-        FakeProbe ownElsewhere = probe("ada#7");
-        FakeProbe other = probe("adam#1");
+        FakeProbe own = probe("ada/1");
+        FakeProbe ownElsewhere = probe("ada/7");
+        FakeProbe other = probe("adam/1");
         run("clear --all");
         assertThat(List.of(own.closed, ownElsewhere.closed, other.closed)).containsExactly(true, true, false);
     }
@@ -72,8 +72,8 @@ class SessionCommandsTest {
     @Test
     void clears_by_number_what_anybody_forgot() throws Exception {
         context.target = Optional.of(target);
-        probe("ada#1");
-        FakeProbe other = probe("bob#1");
+        probe("ada/1");
+        FakeProbe other = probe("bob/1");
         run("clear 2");
         assertThat(other.closed).isTrue();
         assertThat(context.rows).hasSize(1);

@@ -48,7 +48,7 @@ final class FootprintTest {
     }
 
     private static long grown(Map<String, Long> before, Map<String, Long> after, String counter) {
-        return after.get(counter) - before.get(counter);
+        return after.getOrDefault(counter, -1L) - before.getOrDefault(counter, -1L);
     }
 
     private static Map<String, Long> counters(Jdk jdk, long pid) throws Exception {

@@ -87,6 +87,7 @@ public final class Patient {
     }
 
     /** Goes down until the stack ends, and counts how far it got. */
+    @SuppressWarnings("InfiniteRecursion")
     static int deep(int level) {
         return deep(level + 1) + 1;
     }
