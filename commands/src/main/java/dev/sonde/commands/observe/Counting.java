@@ -36,7 +36,8 @@ final class Counting {
             boolean last = false;
             while (!last) {
                 Duration left = lifetime.minusNanos(System.nanoTime() - started);
-                last = left.compareTo(every) <= 0;
+                // A remainder too short to tell anything is added to the interval before it.
+                last = left.compareTo(every.plus(every.dividedBy(4))) <= 0;
                 handover.attend(last ? left : every);
                 if (handover.end().isPresent()) {
                     Arming.throwIfGone(probe);

@@ -113,9 +113,8 @@ class RealJvmTest {
             assertThat(tell(context, "watch Till sell --throw -n 1 --for 60s").get(0))
                     .contains("Till.sell(Item, int) ✗ IllegalStateException: jammed at ");
 
-            List<JsonNode> counted = run(context, "count Till sell --every 500ms --for 1s");
-            assertThat(counted).isNotEmpty();
-            assertThat(counted.get(counted.size() - 1).get("p50Ms").isNumber()).isTrue();
+            List<JsonNode> counted = run(context, "count Till sell --every 1s --for 3s");
+            assertThat(counted).anyMatch(row -> row.path("p50Ms").isNumber());
             assertThat(target.probes()).allMatch(Probe::ended);
 
             assertThat(new Completion(Commands.all(), Duration.ofSeconds(30))
