@@ -8,10 +8,23 @@ import picocli.CommandLine.Option;
 public abstract class BaseCommand {
 
     @Option(names = "--json", description = "one JSON object per line")
-    boolean json;
+    private boolean json;
 
     @Option(names = "--help", usageHelp = true, description = "show this help")
-    boolean help;
+    private boolean help;
+
+    /** Whether its rows are wanted as JSON. */
+    public final boolean json() {
+        return json;
+    }
+
+    /** Whether only its help is wanted. */
+    public final boolean help() {
+        return help;
+    }
+
+    /** Refuses what no single option's type can, once the line is parsed and before anything is touched. */
+    public void check() throws UsageError {}
 
     /** Does what the command says. Whatever is thrown besides the declared is our fault and is shown as one. */
     public abstract void run(Context context)

@@ -111,8 +111,8 @@ public final class Expr {
 
     /**
      * A function of {@link #text} over the children, the receiver first: {@code contains, startsWith, endsWith, matches,
-     * indexOf, lastIndexOf, substring, charAt, lowerAscii, upperAscii, trim, replace, split, join} on strings, and the
-     * conversions {@code int, double, string, bool}.
+     * indexOf, lastIndexOf, substring, charAt, lowerAscii, upperAscii, trim, replace, split, join} on strings, the
+     * conversions {@code int, double, string, bool}, and {@code className}, the name of an object's class.
      */
     public static final int CALL = 80;
 

@@ -1,0 +1,77 @@
+package dev.sonde.agent;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.instrument.Instrumentation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code Agent-Class}, and the class loader that the rest of the agent lives in.
+ *
+ * <p>The trap: HotSpot loads this class with the system class loader, where it stays for ever. A later Sonde finds this one
+ * in place of its own. So it is a single class, holds nothing, and its contract is only this: the second field of the
+ * arguments is a jar; the jar has a class {@code dev.sonde.agent.Agent} with {@code public static void start(String
+ * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for every entry of the jar; its
+ * parent knows the JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails
+ * here is seen in the bastion, as an agent that never calls back.
+ */
+public final class Bootstrap extends ClassLoader {
+
+    private final Map<String, byte[]> entries;
+
+    private Bootstrap(@Nullable ClassLoader parent, Map<String, byte[]> entries) {
+        super(parent);
+        this.entries = entries;
+    }
+
+    /** Called by the JVM on its attach thread; returns as soon as the agent's own thread is started. */
+    public static void agentmain(String arguments, Instrumentation instrumentation) {
+        try {
+            int from = arguments.indexOf(';') + 1;
+            String jar = arguments.substring(from, arguments.indexOf(';', from));
+            new Bootstrap(ClassLoader.getSystemClassLoader().getParent(), read(jar))
+                    .loadClass("dev.sonde.agent.Agent")
+                    .getMethod("start", String.class, Instrumentation.class)
+                    .invoke(null, arguments, instrumentation);
+        } catch (Throwable silent) {
+            // a line on the target's stderr would be worse than an agent that does not answer
+        }
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytes = entries.get(name.replace('.', '/') + ".class");
+        if (bytes == null) {
+            throw new ClassNotFoundException(name);
+        }
+        return defineClass(name, bytes, 0, bytes.length);
+    }
+
+    @Override
+    public @Nullable InputStream getResourceAsStream(String name) {
+        byte[] bytes = entries.get(name);
+        return bytes == null ? null : new ByteArrayInputStream(bytes);
+    }
+
+    private static Map<String, byte[]> read(String jar) throws IOException {
+        Map<String, byte[]> entries = new HashMap<>();
+        byte[] buffer = new byte[8192];
+        try (ZipInputStream in = new ZipInputStream(new FileInputStream(jar))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    bytes.write(buffer, 0, n);
+                }
+                entries.put(entry.getName(), bytes.toByteArray());
+            }
+        }
+        return entries;
+    }
+}

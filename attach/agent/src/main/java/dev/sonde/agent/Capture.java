@@ -1,0 +1,531 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.Limits;
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Values;
+import dev.sonde.wire.WireWriter;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies what a hit saw into bytes, on the thread that hit, and puts them on the ring. What is shared by all captures; the
+ * copying itself is a {@link Copy}, one per hit.
+ *
+ * <p>It never calls {@code toString}, {@code equals}, {@code hashCode} or a getter of the application: those may throw, hang,
+ * lock, or change what we look at. It reads fields, and walks the collections that {@link Containers} lists.
+ */
+final class Capture {
+
+    final Slots slots = new Slots();
+    final Ring<byte[]> ring = new Ring<>(4096, 1 << 20);
+    final Layouts layouts;
+    final Containers containers;
+    final Masks masks;
+    /** Regular expressions that stand in plans, compiled when they were armed. */
+    final Map<String, Pattern> patterns = new ConcurrentHashMap<>();
+
+    private final Classes classes;
+    private final Jvm jvm;
+
+    Capture(Jvm jvm, Masks masks, Classes classes) {
+        this.jvm = jvm;
+        this.masks = masks;
+        this.classes = classes;
+        layouts = new Layouts(jvm, masks);
+        containers = new Containers(jvm);
+    }
+
+    /** One admitted hit. Called by composed handles; throws nothing. */
+    static void hit(Tap tap, int event, long start, @Nullable Object[] values) {
+        long now = System.nanoTime();
+        Capture capture = tap.capture;
+        int slot;
+        try {
+            slot = capture.slots.claim();
+        } catch (Failure none) {
+            tap.probe.giveBack();
+            if (none == Failure.REENTRANT) {
+                // our own walk met the probe: that was no hit
+                tap.probe.hits.decrementAndGet();
+                tap.probe.dropped.decrementAndGet();
+                tap.probe.lost.decrementAndGet();
+            }
+            return;
+        }
+        try {
+            WireWriter out = capture.slots.buffer(slot);
+            long lost = tap.probe.lost.get();
+            capture.new Copy(tap, event, start == 0 ? -1 : now - start, values, out, now).write(lost);
+            byte[] bytes = out.toByteArray();
+            if (capture.ring.offer(bytes, bytes.length)) {
+                tap.probe.lost.addAndGet(-lost);
+            } else {
+                tap.probe.giveBack();
+            }
+        } catch (Throwable ours) {
+            tap.probe.failed(ours);
+            tap.probe.giveBack();
+        } finally {
+            capture.slots.release(slot);
+            tap.probe.spend(System.nanoTime() - now);
+        }
+    }
+
+    /** Remembers the regular expressions of a plan, so that no hit compiles one. */
+    void prepare(Expr e) {
+        if (e.op == Expr.CALL && e.text.equals("matches") && e.children.size() == 2) {
+            Expr regex = e.children.get(1);
+            if (regex.op == Expr.CONST_STRING && patterns.size() < 256) {
+                patterns.put(regex.text, Pattern.compile(regex.text));
+            }
+        }
+        for (int i = 0; i < e.children.size(); i++) {
+            prepare(e.children.get(i));
+        }
+    }
+
+    /** The value of a static field of a class that is loaded and initialised. */
+    @Nullable
+    Object staticField(Tap tap, Expr e) {
+        MethodHandle getter = staticGetters.get(e);
+        if (getter == null) {
+            throw new Failure("static field '" + e.text + "' cannot be read");
+        }
+        try {
+            return getter.invoke();
+        } catch (Throwable unreadable) {
+            throw new Failure("static field '" + e.text + "' cannot be read");
+        }
+    }
+
+    /** Getters of static fields that the interpreter may need, by node; resolved when armed. */
+    private final Map<Expr, MethodHandle> staticGetters = new ConcurrentHashMap<>();
+
+    void prepareStatics(Expr e, int fromClassId) {
+        if (e.op == Expr.STATIC_FIELD) {
+            try {
+                Class<?> owner = classes.resolve(classes.byId(fromClassId), e.owner);
+                if (owner != null && jvm.isInitialised(owner)) {
+                    MethodHandle getter = jvm.trusted.unreflectGetter(owner.getDeclaredField(e.text));
+                    staticGetters.put(e, getter.asType(MethodType.methodType(Object.class)));
+                }
+            } catch (Exception unknown) {
+                // told when it is evaluated
+            }
+        }
+        for (int i = 0; i < e.children.size(); i++) {
+            prepareStatics(e.children.get(i), fromClassId);
+        }
+    }
+
+    /** Forgets what was prepared for an expression. */
+    void forget(Expr e) {
+        staticGetters.remove(e);
+        for (int i = 0; i < e.children.size(); i++) {
+            forget(e.children.get(i));
+        }
+    }
+
+    /** One hit being copied. */
+    private final class Copy {
+
+        private final Tap tap;
+        private final int event;
+        private final long costNanos;
+        private final @Nullable Object[] values;
+        private final WireWriter out;
+        private final Limits limits;
+        private final long deadline;
+        private final Object[] path;
+        private int level;
+        private int looks;
+        private boolean late;
+
+        Copy(Tap tap, int event, long costNanos, @Nullable Object[] values, WireWriter out, long now) {
+            this.tap = tap;
+            this.event = event;
+            this.costNanos = event == ProbePlan.ON_ENTRY ? -1 : costNanos;
+            this.values = values;
+            this.out = out;
+            this.limits = tap.probe.plan.limits;
+            this.deadline = now + limits.micros * 1000L;
+            this.path = new Object[Math.min(Math.max(limits.depth, 0), 64) + 2];
+        }
+
+        void write(long lost) {
+            Thread thread = Thread.currentThread();
+            long id;
+            try {
+                id = (long) jvm.threadId.invokeExact();
+            } catch (Throwable impossible) {
+                id = 0;
+            }
+            out.i4(tap.probe.plan.id)
+                    .i4(tap.site.id)
+                    .u1(event)
+                    .i8(System.currentTimeMillis())
+                    .i8(costNanos)
+                    .i8(id);
+            out.string(shortened(thread.getName(), 200)).i8(lost);
+            if (tap.armed.captures.isEmpty()) {
+                everything();
+            } else {
+                expressions();
+            }
+        }
+
+        private void everything() {
+            out.u1(Values.DEFAULT_SHAPE);
+            if (values[0] == null) {
+                out.u1(Values.ABSENT);
+            } else {
+                value(values[0]);
+            }
+            out.i4(values.length - 2);
+            long masked = tap.armed.site.maskedArguments;
+            for (int i = 2; i < values.length; i++) {
+                if (i - 2 < 64 && ((masked >>> (i - 2)) & 1) != 0) {
+                    masked(values[i]);
+                } else {
+                    value(values[i]);
+                }
+            }
+            if (event == ProbePlan.ON_ENTRY
+                    || (event == ProbePlan.ON_RETURN && tap.armed.site.descriptor.endsWith(")V"))) {
+                out.u1(Values.ABSENT);
+            } else {
+                value(values[1]);
+            }
+        }
+
+        private void expressions() {
+            out.u1(Values.EXPRESSION_SHAPE).i4(tap.armed.captures.size());
+            for (int i = 0; i < tap.armed.captures.size(); i++) {
+                Expr e = tap.armed.captures.get(i);
+                int from = out.size();
+                try {
+                    Object value = new Interpreter(tap, event, Math.max(costNanos, 0), values).eval(e);
+                    if (secret(e)) {
+                        masked(value);
+                    } else {
+                        value(value);
+                    }
+                } catch (Failure why) {
+                    out.truncate(from);
+                    tap.probe.failed(why);
+                    out.u1(Values.ERROR).string(String.valueOf(why.getMessage()));
+                } catch (RuntimeException | StackOverflowError why) {
+                    out.truncate(from);
+                    tap.probe.failed(why);
+                    out.u1(Values.ERROR).string(why.getClass().getName());
+                }
+            }
+        }
+
+        /** Whether an expression gives what is masked by name, or a text or object made of it. */
+        private boolean secret(Expr e) {
+            boolean named = e.op == Expr.FIELD || e.op == Expr.STATIC_FIELD || e.op == Expr.MEMBER;
+            if (named && masks.name(e.text)) {
+                return true;
+            }
+            if (e.op == Expr.ARG && e.number < 64 && ((tap.armed.site.maskedArguments >>> e.number) & 1) != 0) {
+                return true;
+            }
+            if (e.op == Expr.ARGS && tap.armed.site.maskedArguments != 0) {
+                return true;
+            }
+            if (e.op == Expr.INDEX && e.children.get(1).op == Expr.CONST_STRING && masks.name(e.children.get(1).text)) {
+                return true;
+            }
+            if (e.kind != Expr.OBJECT) {
+                return false;
+            }
+            for (int i = 0; i < e.children.size(); i++) {
+                if (secret(e.children.get(i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void masked(@Nullable Object value) {
+            out.u1(Values.MASKED)
+                    .string(value == null ? "null" : value.getClass().getName());
+        }
+
+        private void cut(Object value, String why) {
+            out.u1(Values.CUT)
+                    .string(shortened(value.getClass().getName(), 200))
+                    .string(why);
+        }
+
+        /** No more of this hit: its bytes or its time are used up. */
+        private @Nullable String full() {
+            if (out.size() > limits.bytes) {
+                return "bytes";
+            }
+            if ((++looks & 7) == 0 && System.nanoTime() > deadline) {
+                late = true;
+            }
+            return late ? "time" : null;
+        }
+
+        private void value(@Nullable Object value) {
+            if (value == null) {
+                out.u1(Values.NULL);
+                return;
+            }
+            if (value instanceof Boolean) {
+                out.u1(Values.BOOL).bool((Boolean) value);
+                return;
+            }
+            if (Ops.isNumber(value)) {
+                if (Ops.isDouble(value)) {
+                    out.u1(Values.DOUBLE).f8(Ops.asDouble(value));
+                } else {
+                    out.u1(Values.LONG).i8(Ops.asLong(value));
+                }
+                return;
+            }
+            if (value instanceof Character) {
+                text(String.valueOf(((Character) value).charValue()));
+                return;
+            }
+            String full = full();
+            if (full != null) {
+                cut(value, full);
+                return;
+            }
+            if (value instanceof String) {
+                text((String) value);
+                return;
+            }
+            for (int i = 0; i < level; i++) {
+                if (path[i] == value) {
+                    cut(value, "cycle");
+                    return;
+                }
+            }
+            if (masks.type(value.getClass())) {
+                masked(value);
+                return;
+            }
+            int from = out.size();
+            int before = level;
+            try {
+                reference(value);
+            } catch (RuntimeException | StackOverflowError why) {
+                // a collection that was changed under our eyes, a class whose fields cannot be listed
+                out.truncate(from);
+                String message = why instanceof Failure ? why.getMessage() : null;
+                out.u1(Values.ERROR)
+                        .string(message != null ? message : why.getClass().getName());
+            } finally {
+                level = before;
+            }
+        }
+
+        private void reference(Object value) {
+            if (value instanceof Enum) {
+                out.u1(Values.ENUM)
+                        .string(((Enum<?>) value).getDeclaringClass().getName())
+                        .string(((Enum<?>) value).name());
+                return;
+            }
+            String text = Texts.of(value);
+            if (text != null) {
+                text(text);
+                return;
+            }
+            Class<?> type = value.getClass();
+            if (type == AtomicInteger.class || type == AtomicLong.class) {
+                out.u1(Values.LONG).i8(((Number) value).longValue());
+                return;
+            }
+            if (type == AtomicBoolean.class) {
+                out.u1(Values.BOOL).bool(((AtomicBoolean) value).get());
+                return;
+            }
+            if (value instanceof Thread) {
+                out.u1(Values.OBJECT).string(type.getName()).i4(1).i4(1).string("name");
+                text(((Thread) value).getName());
+                return;
+            }
+            boolean deep = level > limits.depth || level >= path.length - 1;
+            if (value instanceof Throwable) {
+                if (deep) {
+                    cut(value, "depth");
+                } else {
+                    descend(value);
+                    throwable((Throwable) value);
+                }
+                return;
+            }
+            if (type.isArray()) {
+                int size = Array.getLength(value);
+                descend(value);
+                elements(type.getName(), size, deep, containers.iterator(value));
+                return;
+            }
+            Object inner = containers.unwrap(value);
+            Collection<?> collection = Containers.collection(inner);
+            if (collection != null) {
+                int size = collection.size();
+                descend(value);
+                elements(type.getName(), size, deep, collection.iterator());
+                return;
+            }
+            Map<?, ?> map = Containers.map(inner);
+            if (map != null) {
+                descend(value);
+                entries(type.getName(), map, deep);
+                return;
+            }
+            if (deep) {
+                cut(value, "depth");
+                return;
+            }
+            descend(value);
+            if (type == AtomicReference.class) {
+                value(((AtomicReference<?>) value).get());
+                return;
+            }
+            if (type == Optional.class) {
+                Object held = ((Optional<?>) value).orElse(null);
+                int present = held == null ? 0 : 1;
+                out.u1(Values.OBJECT).string(type.getName()).i4(present).i4(present);
+                if (held != null) {
+                    out.string("value");
+                    value(held);
+                }
+                return;
+            }
+            fields(value, type);
+        }
+
+        private void descend(Object value) {
+            if (level < path.length) {
+                path[level] = value;
+            }
+            level = Math.min(level + 1, path.length);
+        }
+
+        private void text(String text) {
+            int most = Math.max(0, Math.min(limits.chars, limits.bytes - out.size()));
+            out.u1(Values.STRING).i4(text.length()).string(shortened(text, most));
+        }
+
+        private String shortened(String text, int most) {
+            if (text.length() <= most) {
+                return text;
+            }
+            int end = most > 0 && Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+            return text.substring(0, end);
+        }
+
+        private void elements(String type, int size, boolean deep, @Nullable Iterator<?> elements) {
+            out.u1(Values.LIST).string(type).i4(size);
+            int countAt = out.size();
+            out.i4(0);
+            int count = 0;
+            while (!deep && elements != null && count < limits.elements && elements.hasNext()) {
+                value(elements.next());
+                count++;
+                if (out.size() > limits.bytes || late) {
+                    break;
+                }
+            }
+            out.patchInt(countAt, count);
+        }
+
+        private void entries(String type, Map<?, ?> map, boolean deep) {
+            out.u1(Values.MAP).string(type).i4(map.size());
+            int countAt = out.size();
+            out.i4(0);
+            int count = 0;
+            Iterator<? extends Map.Entry<?, ?>> each = map.entrySet().iterator();
+            while (!deep && count < limits.elements && each.hasNext()) {
+                Map.Entry<?, ?> entry = each.next();
+                Object key = Ops.simple(entry.getKey());
+                Object value = entry.getValue();
+                value(entry.getKey());
+                if (key instanceof String && masks.name((String) key)) {
+                    masked(value);
+                } else {
+                    value(value);
+                }
+                count++;
+                if (out.size() > limits.bytes || late) {
+                    break;
+                }
+            }
+            out.patchInt(countAt, count);
+        }
+
+        private void fields(Object value, Class<?> type) {
+            Layouts.Layout layout = layouts.of(type);
+            out.u1(Values.OBJECT).string(type.getName()).i4(layout.names.length);
+            int countAt = out.size();
+            out.i4(0);
+            int count = 0;
+            for (int i = 0; i < layout.names.length && count < limits.fields; i++) {
+                Object field = layouts.read(layout, i, value);
+                out.string(layout.names[i]);
+                if (layout.masked[i]) {
+                    masked(field);
+                } else {
+                    value(field);
+                }
+                count++;
+                if (out.size() > limits.bytes || late) {
+                    break;
+                }
+            }
+            out.patchInt(countAt, count);
+        }
+
+        private void throwable(Throwable thrown) {
+            out.u1(Values.THROWABLE).string(thrown.getClass().getName());
+            String message = (String) jvm.read(jvm.throwableMessage, thrown);
+            if (message == null) {
+                out.u1(Values.NULL);
+            } else {
+                text(message);
+            }
+            StackTraceElement[] frames = (StackTraceElement[]) jvm.read(jvm.throwableFrames, thrown);
+            int count = frames == null ? 0 : Math.min(frames.length, limits.elements);
+            int countAt = out.size();
+            out.i4(0);
+            int written = 0;
+            for (int i = 0; frames != null && i < count && full() == null; i++) {
+                StackTraceElement frame = frames[i];
+                String file = frame.getFileName();
+                String at = frame.getLineNumber() >= 0 && file != null
+                        ? file + ":" + frame.getLineNumber()
+                        : file != null ? file : frame.isNativeMethod() ? "Native Method" : "Unknown Source";
+                out.string(frame.getClassName() + "." + frame.getMethodName() + "(" + at + ")");
+                written++;
+            }
+            out.patchInt(countAt, written);
+            Object cause = jvm.read(jvm.throwableCause, thrown);
+            if (cause == null || cause == thrown) {
+                out.u1(Values.NULL);
+            } else {
+                value(cause);
+            }
+        }
+    }
+}

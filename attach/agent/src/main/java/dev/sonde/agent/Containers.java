@@ -1,0 +1,189 @@
+package dev.sonde.agent;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The collections of the JDK that may be walked by their own methods: exactly these classes, which take no lock, change
+ * nothing and call no code of the application. A class of the application that extends one of them is read by its fields.
+ * Wrappers (unmodifiable, synchronised, checked) are gone through by the field that holds what they wrap, so not even their
+ * locks are met.
+ */
+final class Containers {
+
+    private static final Set<String> COLLECTIONS = new HashSet<>(Arrays.asList(
+            "java.util.ArrayList",
+            "java.util.ArrayList$SubList",
+            "java.util.Arrays$ArrayList",
+            "java.util.LinkedList",
+            "java.util.ArrayDeque",
+            "java.util.PriorityQueue",
+            "java.util.HashSet",
+            "java.util.LinkedHashSet",
+            "java.util.TreeSet",
+            "java.util.HashMap$KeySet",
+            "java.util.HashMap$Values",
+            "java.util.LinkedHashMap$LinkedKeySet",
+            "java.util.LinkedHashMap$LinkedValues",
+            "java.util.TreeMap$KeySet",
+            "java.util.TreeMap$Values",
+            "java.util.RegularEnumSet",
+            "java.util.JumboEnumSet",
+            "java.util.Collections$EmptyList",
+            "java.util.Collections$EmptySet",
+            "java.util.Collections$SingletonList",
+            "java.util.Collections$SingletonSet",
+            "java.util.ImmutableCollections$ListN",
+            "java.util.ImmutableCollections$List12",
+            "java.util.ImmutableCollections$SubList",
+            "java.util.ImmutableCollections$SetN",
+            "java.util.ImmutableCollections$Set12",
+            "java.util.concurrent.CopyOnWriteArrayList",
+            "java.util.concurrent.CopyOnWriteArraySet",
+            "java.util.concurrent.ConcurrentLinkedQueue",
+            "java.util.concurrent.ConcurrentLinkedDeque",
+            "java.util.concurrent.ConcurrentHashMap$KeySetView",
+            "java.util.concurrent.ConcurrentHashMap$ValuesView",
+            "java.util.concurrent.ConcurrentSkipListSet"));
+
+    private static final Set<String> MAPS = new HashSet<>(Arrays.asList(
+            "java.util.HashMap",
+            "java.util.LinkedHashMap",
+            "java.util.TreeMap",
+            "java.util.EnumMap",
+            "java.util.IdentityHashMap",
+            "java.util.Collections$EmptyMap",
+            "java.util.Collections$SingletonMap",
+            "java.util.ImmutableCollections$MapN",
+            "java.util.ImmutableCollections$Map1",
+            "java.util.concurrent.ConcurrentHashMap",
+            "java.util.concurrent.ConcurrentSkipListMap"));
+
+    private static final String[] WRAPPERS = {
+        "UnmodifiableCollection", "c", "java.util.Collection", "SynchronizedCollection", "c", "java.util.Collection",
+        "CheckedCollection", "c", "java.util.Collection", "UnmodifiableMap", "m", "java.util.Map",
+        "SynchronizedMap", "m", "java.util.Map", "CheckedMap", "m", "java.util.Map"
+    };
+
+    /** By the wrapper's class: how to get at what it wraps. */
+    private final Map<Class<?>, MethodHandle> wrapped = new HashMap<>();
+
+    Containers(Jvm jvm) {
+        for (int i = 0; i < WRAPPERS.length; i += 3) {
+            try {
+                Class<?> owner = Class.forName("java.util.Collections$" + WRAPPERS[i], false, null);
+                wrapped.put(
+                        owner,
+                        jvm.trusted
+                                .findGetter(owner, WRAPPERS[i + 1], Class.forName(WRAPPERS[i + 2], false, null))
+                                .asType(MethodType.methodType(Object.class, Object.class)));
+            } catch (ReflectiveOperationException unknown) {
+                // read by its fields then
+            }
+        }
+    }
+
+    /** What a wrapper of {@code java.util.Collections} wraps; anything else is answered as it is. */
+    Object unwrap(Object value) {
+        Object inner = value;
+        for (int i = 0; i < 10; i++) {
+            Class<?> type = inner.getClass();
+            if (type.getClassLoader() != null || !type.getName().startsWith("java.util.Collections$")) {
+                return inner;
+            }
+            MethodHandle get = null;
+            for (Class<?> each = type; each != null && get == null; each = each.getSuperclass()) {
+                get = wrapped.get(each);
+            }
+            if (get == null) {
+                return inner;
+            }
+            try {
+                Object next = (Object) get.invokeExact(inner);
+                if (next == null) {
+                    return inner;
+                }
+                inner = next;
+            } catch (Throwable impossible) {
+                return inner;
+            }
+        }
+        return inner;
+    }
+
+    static @Nullable Collection<?> collection(Object unwrapped) {
+        return isJdk(unwrapped, COLLECTIONS) ? (Collection<?>) unwrapped : null;
+    }
+
+    static @Nullable Map<?, ?> map(Object unwrapped) {
+        return isJdk(unwrapped, MAPS) ? (Map<?, ?>) unwrapped : null;
+    }
+
+    private static boolean isJdk(Object value, Set<String> names) {
+        Class<?> type = value.getClass();
+        return type.getClassLoader() == null && names.contains(type.getName());
+    }
+
+    /** The number of elements; -1 for what is neither string, array nor a collection that may be walked. */
+    int size(Object value) {
+        int length = Ops.length(value);
+        if (length >= 0) {
+            return length;
+        }
+        Object inner = unwrap(value);
+        Collection<?> collection = collection(inner);
+        if (collection != null) {
+            return collection.size();
+        }
+        Map<?, ?> map = map(inner);
+        return map != null ? map.size() : -1;
+    }
+
+    /** The elements of an array or collection, the keys of a map; null for what may not be walked. */
+    @Nullable
+    Iterator<?> iterator(Object value) {
+        if (value.getClass().isArray()) {
+            return new ArrayElements(value);
+        }
+        Object inner = unwrap(value);
+        Collection<?> collection = collection(inner);
+        if (collection != null) {
+            return collection.iterator();
+        }
+        Map<?, ?> map = map(inner);
+        return map != null ? map.keySet().iterator() : null;
+    }
+
+    /** An array of whatever type, boxed one by one. */
+    private static final class ArrayElements implements Iterator<@Nullable Object> {
+        private final Object array;
+        private int next;
+
+        ArrayElements(Object array) {
+            this.array = array;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < Array.getLength(array);
+        }
+
+        @Override
+        public @Nullable Object next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return Array.get(array, next++);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Buckets;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cost histogram of one site, striped by thread so that two threads seldom write one cache line: one add to the bucket
+ * and one to the sum for each call. A stripe is made when a thread first needs it.
+ */
+final class Counter {
+
+    private static final int STRIPES = stripes();
+    private static final int SUM = Buckets.COUNT;
+    private static final int FAILURES = SUM + 1;
+    private static final int MAX = SUM + 2;
+    /** Keeps the next object of the heap off the cache line of the sum. */
+    private static final int LENGTH = MAX + 9;
+
+    private final AtomicReferenceArray<@Nullable AtomicLongArray> stripes = new AtomicReferenceArray<>(STRIPES);
+
+    private static int stripes() {
+        int count = 1;
+        while (count < Runtime.getRuntime().availableProcessors() && count < 8) {
+            count *= 2;
+        }
+        return count;
+    }
+
+    void add(long threadId, long nanos, boolean failed) {
+        int index = (int) threadId & (STRIPES - 1);
+        AtomicLongArray stripe = stripes.get(index);
+        if (stripe == null) {
+            stripes.compareAndSet(index, null, new AtomicLongArray(LENGTH));
+            stripe = stripes.get(index);
+        }
+        if (stripe == null) {
+            return;
+        }
+        long cost = nanos < 0 ? 0 : nanos;
+        stripe.getAndIncrement(Buckets.of(cost));
+        stripe.getAndAdd(SUM, cost);
+        if (failed) {
+            stripe.getAndIncrement(FAILURES);
+        }
+        if (cost > stripe.get(MAX)) {
+            raise(stripe, cost);
+        }
+    }
+
+    private static void raise(AtomicLongArray stripe, long cost) {
+        for (long max = stripe.get(MAX); cost > max; max = stripe.get(MAX)) {
+            if (stripe.compareAndSet(MAX, max, cost)) {
+                return;
+            }
+        }
+    }
+
+    /** Adds what was counted to {@code buckets}, and answers failures, sum and max. */
+    long[] readInto(long[] buckets) {
+        long failures = 0;
+        long sum = 0;
+        long max = 0;
+        for (int i = 0; i < STRIPES; i++) {
+            AtomicLongArray stripe = stripes.get(i);
+            if (stripe == null) {
+                continue;
+            }
+            for (int b = 0; b < Buckets.COUNT; b++) {
+                buckets[b] += stripe.get(b);
+            }
+            failures += stripe.get(FAILURES);
+            sum += stripe.get(SUM);
+            max = Math.max(max, stripe.get(MAX));
+        }
+        return new long[] {failures, sum, max};
+    }
+}

@@ -1,0 +1,713 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.ProbePlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Evaluates what method handles cannot: macros, members found at run time, regular expressions. It takes a step for each
+ * node, element and character that it looks at, and ends with an error when they are used up. It runs inside a slot, so a
+ * probe on a class of the JDK that it uses does not meet itself. One evaluation, one thread.
+ */
+final class Interpreter {
+
+    private static final int MOST_STEPS = 10_000;
+    private static final int MOST_CHARS = 64 << 10;
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    private static final Failure STEPS = new Failure("more than 10000 steps");
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    private static final Failure TOO_LONG = new Failure("a text of more than 65536 characters");
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    private static final Failure NOT_WALKABLE = new Failure("not an array, list, map or set of the JDK");
+
+    private final Tap tap;
+    private final int event;
+    private final long costNanos;
+    private final @Nullable Object[] values;
+    private @Nullable Object[] bound = new @Nullable Object[4];
+    private int steps = MOST_STEPS;
+
+    /**
+     * @param values this, the outcome, and the arguments, as {@link Handles#collected} puts them
+     */
+    Interpreter(Tap tap, int event, long costNanos, @Nullable Object[] values) {
+        this.tap = tap;
+        this.event = event;
+        this.costNanos = costNanos;
+        this.values = values;
+    }
+
+    /** One part of a condition; claims a slot. Called by composed handles. */
+    static @Nullable Object run(Tap tap, Expr e, int event, long start, @Nullable Object[] values) {
+        Slots slots = tap.capture.slots;
+        int slot = slots.claim();
+        long from = System.nanoTime();
+        try {
+            return new Interpreter(tap, event, start == 0 ? 0 : from - start, values).eval(e);
+        } finally {
+            slots.release(slot);
+            tap.probe.spend(System.nanoTime() - from);
+        }
+    }
+
+    @Nullable
+    Object eval(Expr e) {
+        step(1);
+        switch (e.op) {
+            case Expr.CONST_LONG:
+                return e.kind == Expr.BOOL ? (Object) (e.number != 0) : (Object) e.number;
+            case Expr.CONST_DOUBLE:
+                return Double.longBitsToDouble(e.number);
+            case Expr.CONST_STRING:
+                return e.text;
+            case Expr.NULL:
+                return null;
+            case Expr.THIS:
+                return values[0];
+            case Expr.ARG:
+                if (e.number < 0 || e.number >= values.length - 2) {
+                    throw new Failure("there is no args[" + e.number + "]");
+                }
+                return values[2 + (int) e.number];
+            case Expr.ARGS:
+                List<@Nullable Object> arguments = new ArrayList<>();
+                for (int i = 2; i < values.length; i++) {
+                    arguments.add(values[i]);
+                }
+                return arguments;
+            case Expr.RESULT:
+                return event == ProbePlan.ON_RETURN ? values[1] : null;
+            case Expr.ERROR:
+                return event == ProbePlan.ON_THROW ? values[1] : null;
+            case Expr.COST:
+                return costNanos / 1e6;
+            case Expr.THREAD:
+                return Thread.currentThread().getName();
+            case Expr.DEPTH:
+                return depth();
+            case Expr.ITER:
+                return e.number >= 0 && e.number < bound.length ? bound[(int) e.number] : null;
+            case Expr.FIELD:
+            case Expr.MEMBER:
+                return member(eval(e.children.get(0)), e.text);
+            case Expr.HAS:
+                return has(eval(e.children.get(0)), e.text);
+            case Expr.INDEX:
+                return index(eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.SIZE:
+                return (long) size(eval(e.children.get(0)));
+            case Expr.IN:
+                return in(eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.LIST:
+                List<@Nullable Object> list = new ArrayList<>();
+                for (int i = 0; i < e.children.size(); i++) {
+                    list.add(eval(e.children.get(i)));
+                }
+                return list;
+            case Expr.OPTIONAL_VALUE:
+                Object held = optional(eval(e.children.get(0)));
+                if (held == null) {
+                    throw new Failure("the Optional is empty");
+                }
+                return held;
+            case Expr.OPTIONAL_HAS:
+                return optional(eval(e.children.get(0))) != null;
+            case Expr.ADD:
+            case Expr.SUB:
+            case Expr.MUL:
+            case Expr.DIV:
+            case Expr.MOD:
+                return arithmetic(e.op, eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.NEG:
+                Object number = eval(e.children.get(0));
+                return Ops.isDouble(number)
+                        ? (Object) (-Ops.asDouble(number))
+                        : (Object) Ops.negate(Ops.asLong(number));
+            case Expr.EQ:
+                return equal(eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.NE:
+                return !equal(eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.LT:
+                return Ops.lt(eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.LE:
+                return Ops.le(eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.GT:
+                return Ops.gt(eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.GE:
+                return Ops.ge(eval(e.children.get(0)), eval(e.children.get(1)));
+            case Expr.AND:
+                return bool(e, 0) && bool(e, 1);
+            case Expr.OR:
+                return bool(e, 0) || bool(e, 1);
+            case Expr.NOT:
+                return !bool(e, 0);
+            case Expr.IF:
+                return eval(e.children.get(bool(e, 0) ? 1 : 2));
+            case Expr.EXISTS:
+            case Expr.ALL:
+            case Expr.EXISTS_ONE:
+            case Expr.FILTER:
+            case Expr.MAP:
+                return macro(e);
+            case Expr.CALL:
+                return call(e);
+            case Expr.STATIC_FIELD:
+                return tap.capture.staticField(tap, e);
+            default:
+                throw new Failure("operation " + e.op + " is not known to this agent");
+        }
+    }
+
+    private boolean bool(Expr e, int child) {
+        return Ops.asBoolean(eval(e.children.get(child)));
+    }
+
+    private void step(int count) {
+        steps -= count;
+        if (steps < 0) {
+            throw STEPS;
+        }
+    }
+
+    private long depth() {
+        StackTraceElement[] stack = Thread.currentThread().getStackTrace();
+        String type = tap.armed.site.className;
+        String method = tap.armed.site.method;
+        for (int i = 0; i < stack.length; i++) {
+            if (stack[i].getMethodName().equals(method)
+                    && stack[i].getClassName().equals(type)) {
+                return (long) stack.length - i;
+            }
+        }
+        return stack.length;
+    }
+
+    // ---- reading
+
+    private @Nullable Object member(@Nullable Object of, String name) {
+        if (of == null) {
+            throw new Failure("null has no member '" + name + "'");
+        }
+        if (of.getClass().isArray()) {
+            if (name.equals("length")) {
+                return (long) Ops.length(of);
+            }
+            throw new Failure("an array has no member '" + name + "'");
+        }
+        Map<?, ?> map = Containers.map(tap.capture.containers.unwrap(of));
+        if (map != null) {
+            return lookUp(map, name, true);
+        }
+        Layouts.Layout layout = tap.capture.layouts.of(of.getClass());
+        int field = layout.find(name);
+        if (field < 0) {
+            throw new Failure("a " + of.getClass().getName() + " has no field '" + name + "'");
+        }
+        return tap.capture.layouts.read(layout, field, of);
+    }
+
+    private boolean has(@Nullable Object of, String name) {
+        if (of == null) {
+            return false;
+        }
+        Map<?, ?> map = Containers.map(tap.capture.containers.unwrap(of));
+        if (map != null) {
+            return lookUp(map, name, false) != null;
+        }
+        if (of.getClass().isArray()) {
+            return name.equals("length");
+        }
+        Layouts.Layout layout = tap.capture.layouts.of(of.getClass());
+        int field = layout.find(name);
+        return field >= 0 && tap.capture.layouts.read(layout, field, of) != null;
+    }
+
+    private @Nullable Object index(@Nullable Object of, @Nullable Object key) {
+        if (of == null) {
+            throw new Failure("null has no elements");
+        }
+        Object inner = tap.capture.containers.unwrap(of);
+        Map<?, ?> map = Containers.map(inner);
+        if (map != null) {
+            return lookUp(map, key, true);
+        }
+        long index = Ops.asLong(key);
+        int size = size(inner);
+        if (index < 0 || index >= size || inner instanceof String) {
+            throw new Failure("index " + index + " of " + size);
+        }
+        if (inner.getClass().isArray()) {
+            return java.lang.reflect.Array.get(inner, (int) index);
+        }
+        if (inner instanceof List && inner instanceof java.util.RandomAccess) {
+            return ((List<?>) inner).get((int) index);
+        }
+        Iterator<?> elements = elements(inner);
+        for (long i = 0; i < index; i++) {
+            step(1);
+            elements.next();
+        }
+        return elements.next();
+    }
+
+    /** The value of a key without asking the keys: only our own key's {@code equals} and {@code hashCode} are called. */
+    private @Nullable Object lookUp(Map<?, ?> map, @Nullable Object key, boolean must) {
+        Class<?> type = map.getClass();
+        // Not LinkedHashMap: with access order, get() moves the entry.
+        if (key instanceof String && (type == HashMap.class || type == ConcurrentHashMap.class)) {
+            Object value = map.get(key);
+            if (value != null) {
+                return value;
+            }
+        }
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            step(1);
+            if (equal(entry.getKey(), key)) {
+                Object value = entry.getValue();
+                return value == null && !must ? (Object) true : value;
+            }
+        }
+        if (must) {
+            throw new Failure(key instanceof String ? "no key '" + key + "'" : "no such key");
+        }
+        return null;
+    }
+
+    private int size(@Nullable Object of) {
+        if (of == null) {
+            throw new Failure("null has no size");
+        }
+        Object simple = Ops.simple(of);
+        int size = tap.capture.containers.size(simple == null ? of : simple);
+        if (size < 0) {
+            throw NOT_WALKABLE;
+        }
+        return size;
+    }
+
+    private Iterator<?> elements(@Nullable Object of) {
+        if (of == null) {
+            throw new Failure("null has no elements");
+        }
+        Iterator<?> elements = tap.capture.containers.iterator(of);
+        if (elements == null) {
+            throw NOT_WALKABLE;
+        }
+        return elements;
+    }
+
+    private boolean in(@Nullable Object value, @Nullable Object of) {
+        if (of != null) {
+            Map<?, ?> map = Containers.map(tap.capture.containers.unwrap(of));
+            if (map != null) {
+                return lookUp(map, value, false) != null;
+            }
+        }
+        for (Iterator<?> each = elements(of); each.hasNext(); ) {
+            step(1);
+            if (equal(each.next(), value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Object optional(@Nullable Object value) {
+        if (value instanceof Optional) {
+            return ((Optional<?>) value).orElse(null);
+        }
+        if (value instanceof OptionalInt) {
+            return ((OptionalInt) value).isPresent() ? (Object) (long) ((OptionalInt) value).getAsInt() : null;
+        }
+        if (value instanceof OptionalLong) {
+            return ((OptionalLong) value).isPresent() ? (Object) ((OptionalLong) value).getAsLong() : null;
+        }
+        if (value instanceof OptionalDouble) {
+            return ((OptionalDouble) value).isPresent() ? (Object) ((OptionalDouble) value).getAsDouble() : null;
+        }
+        throw new Failure("not an Optional");
+    }
+
+    /** As {@link Ops#eq}, and lists element by element, and values of the JDK that read as text by it. */
+    private boolean equal(@Nullable Object a, @Nullable Object b) {
+        if (Ops.eq(a, b)) {
+            return true;
+        }
+        if (a == null || b == null) {
+            return false;
+        }
+        boolean walkA = a.getClass().isArray() || Containers.collection(tap.capture.containers.unwrap(a)) != null;
+        boolean walkB = b.getClass().isArray() || Containers.collection(tap.capture.containers.unwrap(b)) != null;
+        if (walkA && walkB) {
+            Iterator<?> x = elements(a);
+            Iterator<?> y = elements(b);
+            while (x.hasNext() && y.hasNext()) {
+                step(1);
+                if (!equal(x.next(), y.next())) {
+                    return false;
+                }
+            }
+            return !x.hasNext() && !y.hasNext();
+        }
+        if (a.getClass() != b.getClass() && !(a instanceof String) && !(b instanceof String)) {
+            return false;
+        }
+        String x = a instanceof String ? (String) a : Texts.of(a);
+        String y = b instanceof String ? (String) b : Texts.of(b);
+        return x != null && x.equals(y);
+    }
+
+    // ---- computing
+
+    private @Nullable Object arithmetic(int op, @Nullable Object a, @Nullable Object b) {
+        if (op == Expr.ADD && !Ops.isNumber(a)) {
+            return join(a, b);
+        }
+        if (Ops.isDouble(a) || Ops.isDouble(b)) {
+            double x = Ops.asDouble(a);
+            double y = Ops.asDouble(b);
+            return op == Expr.ADD
+                    ? x + y
+                    : op == Expr.SUB ? x - y : op == Expr.MUL ? x * y : op == Expr.DIV ? x / y : x % y;
+        }
+        long x = Ops.asLong(a);
+        long y = Ops.asLong(b);
+        return op == Expr.ADD
+                ? Ops.add(x, y)
+                : op == Expr.SUB
+                        ? Ops.subtract(x, y)
+                        : op == Expr.MUL ? Ops.multiply(x, y) : op == Expr.DIV ? Ops.divide(x, y) : Ops.modulo(x, y);
+    }
+
+    private Object join(@Nullable Object a, @Nullable Object b) {
+        Object x = Ops.simple(a);
+        Object y = Ops.simple(b);
+        if (x instanceof String && y instanceof String) {
+            return bounded(((String) x).concat((String) y));
+        }
+        List<@Nullable Object> joined = new ArrayList<>();
+        for (Iterator<?> each = elements(a); each.hasNext(); ) {
+            step(1);
+            joined.add(each.next());
+        }
+        for (Iterator<?> each = elements(b); each.hasNext(); ) {
+            step(1);
+            joined.add(each.next());
+        }
+        return joined;
+    }
+
+    private @Nullable Object macro(Expr e) {
+        int variable = (int) e.number;
+        if (e.number < 0 || e.number > Expr.MAX_DEPTH) {
+            throw new Failure("variable " + e.number);
+        }
+        while (variable >= bound.length) {
+            bound = java.util.Arrays.copyOf(bound, bound.length * 2);
+        }
+        Object before = bound[variable];
+        List<@Nullable Object> list = new ArrayList<>();
+        int found = 0;
+        boolean all = true;
+        for (Iterator<?> each = elements(eval(e.children.get(0))); each.hasNext(); ) {
+            step(1);
+            Object element = each.next();
+            bound[variable] = element;
+            boolean yes = bool(e, 1);
+            found += yes ? 1 : 0;
+            all &= yes;
+            if ((e.op == Expr.EXISTS && yes) || (e.op == Expr.ALL && !yes)) {
+                break;
+            }
+            if (yes && e.op == Expr.FILTER) {
+                list.add(element);
+            } else if (yes && e.op == Expr.MAP) {
+                list.add(eval(e.children.get(2)));
+            }
+        }
+        bound[variable] = before;
+        switch (e.op) {
+            case Expr.EXISTS:
+                return found > 0;
+            case Expr.ALL:
+                return all;
+            case Expr.EXISTS_ONE:
+                return found == 1;
+            default:
+                return list;
+        }
+    }
+
+    // ---- functions
+
+    private String text(Expr e, int child) {
+        String text = Ops.string(eval(e.children.get(child)));
+        step(text.length() / 16);
+        return text;
+    }
+
+    private int integer(Expr e, int child) {
+        long value = Ops.asLong(eval(e.children.get(child)));
+        if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
+            throw Failure.OVERFLOW;
+        }
+        return (int) value;
+    }
+
+    private static String bounded(String text) {
+        if (text.length() > MOST_CHARS) {
+            throw TOO_LONG;
+        }
+        return text;
+    }
+
+    private @Nullable Object call(Expr e) {
+        int count = e.children.size();
+        switch (e.text) {
+            case "contains":
+                return text(e, 0).contains(text(e, 1));
+            case "startsWith":
+                return text(e, 0).startsWith(text(e, 1));
+            case "endsWith":
+                return text(e, 0).endsWith(text(e, 1));
+            case "matches":
+                return matches(text(e, 0), text(e, 1));
+            case "indexOf":
+                return (long)
+                        (count > 2
+                                ? text(e, 0).indexOf(text(e, 1), integer(e, 2))
+                                : text(e, 0).indexOf(text(e, 1)));
+            case "lastIndexOf":
+                return (long)
+                        (count > 2
+                                ? text(e, 0).lastIndexOf(text(e, 1), integer(e, 2))
+                                : text(e, 0).lastIndexOf(text(e, 1)));
+            case "substring":
+                String whole = text(e, 0);
+                int from = integer(e, 1);
+                int to = count > 2 ? integer(e, 2) : whole.length();
+                if (from < 0 || to < from || to > whole.length()) {
+                    throw new Failure("substring " + from + ".." + to + " of " + whole.length());
+                }
+                return whole.substring(from, to);
+            case "charAt":
+                String chars = text(e, 0);
+                int at = integer(e, 1);
+                if (at < 0 || at >= chars.length()) {
+                    throw new Failure("index " + at + " of " + chars.length());
+                }
+                return String.valueOf(chars.charAt(at));
+            case "lowerAscii":
+                return ascii(text(e, 0), 'A', 'Z', 32);
+            case "upperAscii":
+                return ascii(text(e, 0), 'a', 'z', -32);
+            case "trim":
+                return text(e, 0).trim();
+            case "replace":
+                String in = bounded(text(e, 0));
+                String what = text(e, 1);
+                String with = text(e, 2);
+                if ((long) in.length() * (with.length() + 1L) > 16L * MOST_CHARS) {
+                    throw TOO_LONG;
+                }
+                return count > 3 ? replace(in, what, with, integer(e, 3)) : bounded(in.replace(what, with));
+            case "split":
+                return split(bounded(text(e, 0)), text(e, 1), count > 2 ? integer(e, 2) : -1);
+            case "join":
+                return joined(eval(e.children.get(0)), count > 1 ? text(e, 1) : "");
+            case "int":
+                return toLong(eval(e.children.get(0)));
+            case "double":
+                return toDouble(eval(e.children.get(0)));
+            case "string":
+                return toText(eval(e.children.get(0)));
+            case "bool":
+                Object flag = eval(e.children.get(0));
+                if ("true".equals(flag) || "false".equals(flag)) {
+                    return "true".equals(flag);
+                }
+                return Ops.asBoolean(flag);
+            case "className":
+                Object named = eval(e.children.get(0));
+                if (named == null) {
+                    throw new Failure("null has no class");
+                }
+                return named.getClass().getName();
+            default:
+                throw new Failure("function '" + e.text + "' is not known to this agent");
+        }
+    }
+
+    private static String ascii(String text, char from, char to, int by) {
+        char[] chars = bounded(text).toCharArray();
+        for (int i = 0; i < chars.length; i++) {
+            if (chars[i] >= from && chars[i] <= to) {
+                chars[i] = (char) (chars[i] + by);
+            }
+        }
+        return new String(chars);
+    }
+
+    private String replace(String in, String what, String with, int most) {
+        StringBuilder out = new StringBuilder();
+        int from = 0;
+        int left = most < 0 ? Integer.MAX_VALUE : most;
+        for (int at = in.indexOf(what); at >= 0 && left > 0; at = in.indexOf(what, from), left--) {
+            step(1);
+            out.append(in, from, at).append(with);
+            from = at + what.length();
+            if (what.isEmpty()) {
+                throw new Failure("nothing to replace");
+            }
+        }
+        return bounded(out.append(in, from, in.length()).toString());
+    }
+
+    private List<@Nullable Object> split(String in, String by, int most) {
+        List<@Nullable Object> parts = new ArrayList<>();
+        int from = 0;
+        if (by.isEmpty()) {
+            for (int i = 0; i < in.length(); i++) {
+                step(1);
+                parts.add(String.valueOf(in.charAt(i)));
+            }
+            return parts;
+        }
+        if (most == 0) {
+            return parts;
+        }
+        for (int at = in.indexOf(by); at >= 0 && (most < 0 || parts.size() < most - 1); at = in.indexOf(by, from)) {
+            step(1);
+            parts.add(in.substring(from, at));
+            from = at + by.length();
+        }
+        parts.add(in.substring(from));
+        return parts;
+    }
+
+    private String joined(@Nullable Object list, String by) {
+        StringBuilder out = new StringBuilder();
+        boolean first = true;
+        for (Iterator<?> each = elements(list); each.hasNext(); ) {
+            step(1);
+            if (!first) {
+                out.append(by);
+            }
+            first = false;
+            out.append(Ops.string(each.next()));
+            if (out.length() > MOST_CHARS) {
+                throw TOO_LONG;
+            }
+        }
+        return out.toString();
+    }
+
+    private static long toLong(@Nullable Object value) {
+        if (Ops.isDouble(value)) {
+            double d = Ops.asDouble(value);
+            if (!(d > -9.3e18 && d < 9.3e18) || (double) (long) d != (d < 0 ? Math.ceil(d) : Math.floor(d))) {
+                throw Failure.OVERFLOW;
+            }
+            return (long) d;
+        }
+        if (value instanceof String) {
+            try {
+                return Long.parseLong((String) value);
+            } catch (NumberFormatException e) {
+                throw Failure.NOT_AN_INTEGER;
+            }
+        }
+        return Ops.asLong(value);
+    }
+
+    private static double toDouble(@Nullable Object value) {
+        if (value instanceof String && ((String) value).length() < 400) {
+            try {
+                return Double.parseDouble((String) value);
+            } catch (NumberFormatException e) {
+                throw Failure.NOT_A_NUMBER;
+            }
+        }
+        return Ops.asDouble(value);
+    }
+
+    private static String toText(@Nullable Object value) {
+        Object simple = Ops.simple(value);
+        if (simple instanceof String) {
+            return (String) simple;
+        }
+        if (Ops.isNumber(simple) || simple instanceof Boolean) {
+            return String.valueOf(simple);
+        }
+        String text = simple == null ? null : Texts.of(simple);
+        if (text == null) {
+            throw new Failure("has no text that can be had without running its code");
+        }
+        return text;
+    }
+
+    private boolean matches(String text, String regex) {
+        try {
+            Pattern pattern = tap.capture.patterns.get(regex);
+            if (pattern == null) {
+                pattern = Pattern.compile(regex);
+                if (tap.capture.patterns.size() < 256) {
+                    tap.capture.patterns.put(regex, pattern);
+                }
+            }
+            return pattern.matcher(new Counted(text)).find();
+        } catch (PatternSyntaxException e) {
+            throw new Failure("not a regular expression: " + e.getDescription());
+        } catch (StackOverflowError e) {
+            throw STEPS;
+        }
+    }
+
+    /** A text that takes a step for each character that is looked at, so that a catastrophic pattern ends. */
+    private final class Counted implements CharSequence {
+        private final CharSequence text;
+        private int looks;
+
+        Counted(CharSequence text) {
+            this.text = text;
+        }
+
+        @Override
+        public char charAt(int index) {
+            if ((++looks & 15) == 0) {
+                step(1);
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return new Counted(text.subSequence(start, end));
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Wire;
+import dev.sonde.wire.WireException;
+import dev.sonde.wire.WireWriter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** Frames over one socket, without ever blocking but in {@link #turn}. Our thread only. */
+final class Link {
+
+    /** One frame that has come. */
+    static final class Frame {
+        final int type;
+        final int correlation;
+        final byte[] payload;
+
+        Frame(int type, int correlation, byte[] payload) {
+            this.type = type;
+            this.correlation = correlation;
+            this.payload = payload;
+        }
+    }
+
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final SelectionKey key;
+    private final ArrayDeque<ByteBuffer> out = new ArrayDeque<>();
+    private final ArrayDeque<Frame> in = new ArrayDeque<>();
+    private int pending;
+    private ByteBuffer reading = ByteBuffer.allocate(16 << 10);
+    /** When something last came, by {@code System.nanoTime()}. */
+    long heard = System.nanoTime();
+
+    /** @param address {@code unix:PATH} or {@code tcp:PORT} on loopback */
+    Link(String address) throws Exception {
+        channel = SocketChannel.open(address(address));
+        try {
+            channel.configureBlocking(false);
+            selector = Selector.open();
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        key = channel.register(selector, SelectionKey.OP_READ);
+    }
+
+    private static SocketAddress address(String address) throws Exception {
+        if (address.startsWith("unix:")) {
+            // Java 16 and later; the bastion asks for it only there.
+            return (SocketAddress) Class.forName("java.net.UnixDomainSocketAddress")
+                    .getMethod("of", String.class)
+                    .invoke(null, address.substring(5));
+        }
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(address.substring(4)));
+    }
+
+    /** Bytes that the bastion has not taken yet. */
+    int pending() {
+        return pending;
+    }
+
+    void send(int type, int correlation, WireWriter payload) {
+        ByteBuffer frame = ByteBuffer.wrap(payload.frame(type, correlation));
+        pending += frame.remaining();
+        out.add(frame);
+    }
+
+    /** The oldest frame that has come, and takes it. */
+    @Nullable
+    Frame take() {
+        return in.poll();
+    }
+
+    /** Puts a frame back behind those that have come. */
+    void later(Frame frame) {
+        in.add(frame);
+    }
+
+    /** Writes what the socket takes, waits at most so long for something to come, and reads it. */
+    void turn(long millis) throws IOException {
+        flush();
+        key.interestOps(out.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        if (millis <= 0 || !in.isEmpty()) {
+            selector.selectNow();
+        } else {
+            selector.select(millis);
+        }
+        selector.selectedKeys().clear();
+        flush();
+        // A bastion that asks and does not read its answers gets no further question read.
+        if (pending < Wire.MAX_FRAME) {
+            read();
+        }
+    }
+
+    private void flush() throws IOException {
+        for (ByteBuffer frame = out.peek(); frame != null; frame = out.peek()) {
+            int written = channel.write(frame);
+            pending -= written;
+            if (frame.hasRemaining()) {
+                return;
+            }
+            out.remove();
+        }
+    }
+
+    private void read() throws IOException {
+        while (true) {
+            int count = channel.read(reading);
+            if (count < 0) {
+                throw new IOException("closed");
+            }
+            if (count == 0) {
+                return;
+            }
+            heard = System.nanoTime();
+            split();
+        }
+    }
+
+    private void split() {
+        reading.flip();
+        while (reading.remaining() >= 4) {
+            int length = reading.getInt(reading.position());
+            if (length < Wire.HEADER - 4 || length > Wire.MAX_FRAME) {
+                throw new WireException("frame of " + length);
+            }
+            if (reading.remaining() < 4 + length) {
+                if (reading.capacity() < 4 + length) {
+                    ByteBuffer larger = ByteBuffer.allocate(4 + length);
+                    larger.put(reading);
+                    reading = larger;
+                    return;
+                }
+                break;
+            }
+            reading.getInt();
+            int version = reading.get();
+            if (version != Wire.VERSION) {
+                throw new WireException("version " + version);
+            }
+            int type = reading.get() & 0xff;
+            int correlation = reading.getInt();
+            byte[] payload = new byte[length - (Wire.HEADER - 4)];
+            reading.get(payload);
+            in.add(new Frame(type, correlation, payload));
+        }
+        reading.compact();
+        if (reading.position() == 0 && reading.capacity() > 64 << 10) {
+            reading = ByteBuffer.allocate(16 << 10);
+        }
+    }
+
+    /** Waits until all is written, or that long. */
+    void drain(long millis) throws IOException {
+        long deadline = System.nanoTime() + millis * 1_000_000;
+        flush();
+        while (!out.isEmpty() && System.nanoTime() < deadline) {
+            key.interestOps(SelectionKey.OP_WRITE);
+            selector.select(10);
+            selector.selectedKeys().clear();
+            flush();
+        }
+    }
+
+    void close() {
+        try {
+            selector.close();
+        } catch (IOException e) {
+            // there is nobody to tell
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // there is nobody to tell
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.ProbePlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A probe that is armed: its plan, its taps, and what threads of the application count of it. */
+final class LiveProbe {
+
+    /** Hits per second of all probes together; shared. */
+    private final Rate targetRate;
+
+    final ProbePlan plan;
+    final List<Tap> taps = new ArrayList<>();
+    final long armedAt = System.nanoTime();
+
+    final AtomicLong hits = new AtomicLong();
+    final AtomicLong limited = new AtomicLong();
+    final AtomicLong dropped = new AtomicLong();
+    final AtomicLong errors = new AtomicLong();
+    /** Limited or dropped since the hit before. */
+    final AtomicLong lost = new AtomicLong();
+    /** Hits promised to somebody: on the ring, on the link, or being captured. */
+    private final AtomicLong taken = new AtomicLong();
+    /** Nanoseconds of hit path in this second of the budget; our thread sets it back. */
+    final AtomicLong spent = new AtomicLong();
+
+    private final Rate rate;
+    volatile @Nullable String firstError;
+    /** Set when the budget is used up: from then on nothing is captured, until our thread takes the probe off. */
+    volatile boolean tripped;
+
+    // Our thread only.
+    long reported;
+    boolean errorTold;
+
+    LiveProbe(ProbePlan plan, Rate targetRate) {
+        this.plan = plan;
+        this.targetRate = targetRate;
+        this.rate = new Rate(plan.hitsPerSecond);
+    }
+
+    /** Whether this hit is to be captured; counts it either way. The boolean in front of every capture. */
+    static boolean admit(LiveProbe probe) {
+        probe.hits.incrementAndGet();
+        if (probe.tripped) {
+            probe.lose(probe.limited);
+            return false;
+        }
+        int most = probe.plan.hits;
+        if (most > 0 && probe.taken.get() >= most) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (!probe.rate.take(now) || !probe.targetRate.take(now)) {
+            probe.lose(probe.limited);
+            return false;
+        }
+        if (most > 0 && probe.taken.incrementAndGet() > most) {
+            probe.taken.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** An admitted hit that could not be handed over: somebody else may have its place. */
+    void giveBack() {
+        if (plan.hits > 0) {
+            taken.decrementAndGet();
+        }
+        lose(dropped);
+    }
+
+    private void lose(AtomicLong why) {
+        why.incrementAndGet();
+        lost.incrementAndGet();
+    }
+
+    void failed(Throwable why) {
+        errors.incrementAndGet();
+        if (firstError == null) {
+            String message = why instanceof Failure ? why.getMessage() : null;
+            firstError = message != null ? message : why.getClass().getName();
+        }
+    }
+
+    void spend(long nanos) {
+        int budget = plan.budgetMicros;
+        if (budget > 0 && spent.addAndGet(nanos) > budget * 1000L) {
+            tripped = true;
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
+import java.lang.invoke.CallSite;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.MutableCallSite;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The call sites of one woven method, and the handles that they run now.
+ *
+ * <p>The trap: the JVM links a hook when it is first reached, on a thread of the application, at any time: before the probe
+ * is armed, while it is, or while we leave. So both sides write first and look again after. Linking publishes its call site,
+ * then sets the handle that it reads and reads again until it has not changed; arming publishes the handle, then sets it on
+ * every call site that it finds. Whichever is later sees the other. No lock.
+ *
+ * <p>An old constant pool keeps a call site alive, and a call site would keep us: before we leave each is pointed at a
+ * handle made of the JDK alone. We hold them weakly.
+ */
+final class SiteHooks {
+
+    /** Probes on one site at a time; a bit each. */
+    static final int MOST_TAPS = 62;
+
+    final int id;
+    private final AtomicReferenceArray<@Nullable MethodHandle> current = new AtomicReferenceArray<>(Shape.HOOKS);
+    private final AtomicReference<@Nullable Linked> linked = new AtomicReference<>();
+
+    // Our thread only.
+    final List<Tap> taps = new ArrayList<>();
+    private long usedBits;
+    private int nextBit;
+
+    SiteHooks(int id) {
+        this.id = id;
+    }
+
+    /** A call site of one hook. */
+    private static final class Linked extends WeakReference<MutableCallSite> {
+        final int hook;
+        final @Nullable Linked next;
+
+        Linked(MutableCallSite site, int hook, @Nullable Linked next) {
+            super(site);
+            this.hook = hook;
+            this.next = next;
+        }
+    }
+
+    /** Links one hook. On a thread of the application. Method types are interned, so their identity is enough. */
+    @SuppressWarnings("ReferenceEquality")
+    CallSite link(int hook, MethodType type) {
+        MethodHandle nothing = Handles.nothing(type);
+        MutableCallSite site = new MutableCallSite(nothing);
+        Linked head;
+        do {
+            head = linked.get();
+        } while (!linked.compareAndSet(head, new Linked(site, hook, head)));
+        MethodHandle seen;
+        do {
+            seen = current.get(hook);
+            site.setTarget(seen != null && seen.type() == type ? seen : nothing);
+        } while (current.get(hook) != seen);
+        return site;
+    }
+
+    /** A bit that no probe uses, and not the one just given back: calls are still under way that carry it. */
+    long takeBit() {
+        for (int i = 0; i < MOST_TAPS; i++) {
+            long bit = 1L << nextBit;
+            nextBit = (nextBit + 1) % MOST_TAPS;
+            if ((usedBits & bit) == 0) {
+                usedBits |= bit;
+                return bit;
+            }
+        }
+        throw new IllegalStateException("more than " + MOST_TAPS + " probes on one method");
+    }
+
+    void giveBit(long bit) {
+        usedBits &= ~bit;
+    }
+
+    /** Handles for the taps as they are now, by hook; changes nothing. Null: nothing to do there. */
+    static @Nullable MethodHandle[] compose(Jvm jvm, Classes classes, List<Tap> with) {
+        @Nullable MethodHandle[] handles = new @Nullable MethodHandle[Shape.HOOKS];
+        if (with.isEmpty()) {
+            return handles;
+        }
+        Site site = with.get(0).armed.site;
+        handles[Shape.ENTER] = enter(jvm, classes, with, Shape.of(Shape.ENTER, site));
+        long timed = 0;
+        for (Tap tap : with) {
+            timed |= tap.bit;
+        }
+        if (timed != 0) {
+            handles[Shape.CLOCK] = Handles.silent(
+                    MethodHandles.insertArguments(Handles.op("clock", long.class, long.class, long.class), 0, timed));
+        }
+        handles[Shape.RETURN] = exit(jvm, classes, with, Shape.of(Shape.RETURN, site));
+        handles[Shape.THROW] = exit(jvm, classes, with, Shape.of(Shape.THROW, site));
+        return handles;
+    }
+
+    private static MethodHandle enter(Jvm jvm, Classes classes, List<Tap> taps, Shape shape) {
+        MethodHandle all = null;
+        for (Tap tap : taps) {
+            MethodHandle answer = Handles.constant(long.class, tap.bit, shape.type);
+            boolean decides = tap.decidesOnEntry();
+            if (tap.sees(ProbePlan.ON_ENTRY) && decides) {
+                answer = Handles.then(capture(tap, shape), answer);
+            } else if (tap.bit == 0) {
+                continue;
+            }
+            MethodHandle condition = decides ? new Conditions(jvm, classes, tap, shape).condition() : null;
+            MethodHandle one = condition == null
+                    ? answer
+                    : MethodHandles.guardWithTest(condition, answer, Handles.nothing(shape.type));
+            all = all == null ? one : Handles.both(Handles.op("or", long.class, long.class, long.class), all, one);
+        }
+        return all == null ? Handles.nothing(shape.type) : Handles.silent(all);
+    }
+
+    private static @Nullable MethodHandle exit(Jvm jvm, Classes classes, List<Tap> taps, Shape shape) {
+        MethodHandle all = null;
+        MethodHandle nothing = Handles.nothing(shape.type);
+        long mask = 0;
+        int guarded = 0;
+        for (Tap tap : taps) {
+            if (tap.bit == 0 || !tap.sees(shape.event)) {
+                continue;
+            }
+            MethodHandle one = tap.counts() ? count(jvm, tap, shape) : capture(tap, shape);
+            MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
+            if (condition != null) {
+                one = MethodHandles.guardWithTest(condition, one, nothing);
+            }
+            one = MethodHandles.guardWithTest(any(tap.bit, shape), one, nothing);
+            all = all == null ? one : Handles.then(all, one);
+            mask |= tap.bit;
+            guarded++;
+        }
+        if (all == null) {
+            return null;
+        }
+        return Handles.silent(guarded == 1 ? all : MethodHandles.guardWithTest(any(mask, shape), all, nothing));
+    }
+
+    private static MethodHandle any(long mask, Shape shape) {
+        MethodHandle any =
+                MethodHandles.insertArguments(Handles.op("any", boolean.class, long.class, long.class), 0, mask);
+        return MethodHandles.dropArguments(any, 0, shape.type.parameterList().subList(0, shape.bits));
+    }
+
+    private static MethodHandle count(Jvm jvm, Tap tap, Shape shape) {
+        MethodHandle count = MethodHandles.insertArguments(
+                Handles.of(Tap.class, "count", void.class, Tap.class, boolean.class, long.class, long.class),
+                0,
+                tap,
+                shape.event == ProbePlan.ON_THROW);
+        count = MethodHandles.collectArguments(count, 1, jvm.threadId);
+        List<Class<?>> parameters = shape.type.parameterList();
+        count = MethodHandles.dropArguments(count, 1, parameters.subList(shape.start + 1, parameters.size()));
+        return MethodHandles.dropArguments(count, 0, parameters.subList(0, shape.start));
+    }
+
+    private static MethodHandle capture(Tap tap, Shape shape) {
+        MethodHandle hit = MethodHandles.insertArguments(
+                Handles.of(Capture.class, "hit", void.class, Tap.class, int.class, long.class, Object[].class),
+                0,
+                tap,
+                shape.event);
+        MethodHandle admit = Handles.of(LiveProbe.class, "admit", boolean.class, LiveProbe.class)
+                .bindTo(tap.probe);
+        MethodType parameters = shape.type.changeReturnType(void.class);
+        return MethodHandles.guardWithTest(admit, Handles.collected(hit, shape), Handles.nothing(parameters));
+    }
+
+    /** Publishes handles and points every call site at them; adds the call sites to {@code changed}. Our thread only. */
+    @SuppressWarnings("ReferenceEquality")
+    void point(@Nullable MethodHandle[] handles, List<MutableCallSite> changed) {
+        for (int hook = 0; hook < handles.length; hook++) {
+            current.set(hook, handles[hook]);
+        }
+        for (Linked each = linked.get(); each != null; each = each.next) {
+            MutableCallSite site = each.get();
+            if (site == null) {
+                continue;
+            }
+            MethodHandle handle = handles[each.hook];
+            MethodType type = site.type();
+            site.setTarget(handle != null && handle.type() == type ? handle : Handles.nothing(type));
+            changed.add(site);
+        }
+    }
+
+    /** Makes every thread see what was set. */
+    static void sync(List<MutableCallSite> changed) {
+        if (!changed.isEmpty()) {
+            MutableCallSite.syncAll(changed.toArray(new MutableCallSite[0]));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.ProbePlan;
+
+/** One probe on one site. */
+final class Tap {
+
+    final LiveProbe probe;
+    final ProbePlan.Armed armed;
+    final SiteHooks site;
+    final Capture capture;
+    /** Its bit in what enter answers; 0 when it does not care for the exit. */
+    final long bit;
+
+    final Counter counter = new Counter();
+
+    Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit) {
+        this.probe = probe;
+        this.armed = armed;
+        this.site = site;
+        this.capture = capture;
+        this.bit = bit;
+    }
+
+    boolean counts() {
+        return probe.plan.kind == ProbePlan.COUNT;
+    }
+
+    /** A count needs the exit, a watch that reports on return or throw does too. */
+    static boolean wantsExit(ProbePlan plan) {
+        return plan.kind == ProbePlan.COUNT || (plan.when & (ProbePlan.ON_RETURN | ProbePlan.ON_THROW)) != 0;
+    }
+
+    boolean sees(int event) {
+        return counts() ? event != ProbePlan.ON_ENTRY : (probe.plan.when & event) != 0;
+    }
+
+    /** Whether the condition is answered on entry, so that a false one reads no clock. */
+    boolean decidesOnEntry() {
+        Expr condition = armed.condition;
+        return condition == null
+                || (!armed.decideOnExit
+                        && !condition.mentions(Expr.RESULT)
+                        && !condition.mentions(Expr.ERROR)
+                        && !condition.mentions(Expr.COST));
+    }
+
+    /** A condition failed: counted, told once, and the answer is no. What the guards threw is not an error of its. */
+    static boolean failed(Tap tap, Throwable why) {
+        if (why == Failure.BUSY) {
+            tap.probe.hits.incrementAndGet();
+            tap.probe.dropped.incrementAndGet();
+            tap.probe.lost.incrementAndGet();
+        } else if (why != Failure.REENTRANT) {
+            tap.probe.failed(why);
+        }
+        return false;
+    }
+
+    static void count(Tap tap, boolean failed, long start, long threadId) {
+        if (start != 0) {
+            tap.counter.add(threadId, System.nanoTime() - start, failed);
+        }
+    }
+}

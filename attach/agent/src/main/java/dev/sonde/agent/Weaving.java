@@ -1,0 +1,281 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Wire;
+import dev.sonde.wire.WireReader;
+import dev.sonde.wire.WireWriter;
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.ref.WeakReference;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which classes carry our hooks, and the transformer that puts them there.
+ *
+ * <p>The trap: {@link #transform} runs on whatever thread loads or retransforms a class, often one of the application. There
+ * it must not wait, load, lock or throw. It asks the bastion only on our own thread, and only for classes that we are
+ * retransforming. When somebody else retransforms a class of ours, it gives the same woven bytes again if the bytes that come
+ * in are the same; and when a class is being loaded, it notes the name if somebody waits for names.
+ */
+final class Weaving implements ClassFileTransformer {
+
+    /** What a class was woven from, by length and checksums, and what it became. */
+    private static final class Woven extends WeakReference<Class<?>> {
+        final int length;
+        final int hash;
+        final long crc;
+        final byte[] bytes;
+
+        Woven(Class<?> type, byte[] from, byte[] bytes) {
+            super(type);
+            this.length = from.length;
+            this.hash = Arrays.hashCode(from);
+            this.crc = crc(from);
+            this.bytes = bytes;
+        }
+
+        boolean isFrom(byte[] from) {
+            return from.length == length && Arrays.hashCode(from) == hash && crc(from) == crc;
+        }
+
+        private static long crc(byte[] bytes) {
+            CRC32 crc = new CRC32();
+            crc.update(bytes, 0, bytes.length);
+            return crc.getValue();
+        }
+    }
+
+    /** One class of the batch under way. */
+    private static final class Asked {
+        boolean answered;
+
+        @Nullable
+        Woven woven;
+
+        @Nullable
+        String failure;
+    }
+
+    private final Agent agent;
+    private final Instrumentation instrumentation;
+    private final Classes classes;
+    private final Thread ours = Thread.currentThread();
+
+    /** Replaced as a whole, so that other threads read it without a lock. */
+    private volatile Woven[] woven = {};
+
+    /** Names of classes that are being loaded, while somebody waits for any. */
+    final Ring<String> loading = new Ring<>(1024, Integer.MAX_VALUE);
+
+    volatile boolean awaiting;
+    volatile boolean loadingLost;
+    private volatile boolean leaving;
+    private volatile @Nullable String stranger;
+
+    // Our thread only.
+    private boolean registered;
+    private @Nullable IdentityHashMap<Class<?>, Asked> batch;
+
+    Weaving(Agent agent, Instrumentation instrumentation, Classes classes) {
+        this.agent = agent;
+        this.instrumentation = instrumentation;
+        this.classes = classes;
+    }
+
+    boolean isWoven(Class<?> type) {
+        return known(type) != null;
+    }
+
+    private @Nullable Woven known(Class<?> type) {
+        for (Woven each : woven) {
+            if (each.get() == type) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** Registers the transformer while it is needed, because each class that loads passes through it. */
+    void register() {
+        boolean needed = awaiting || batch != null || woven.length > 0;
+        if (needed && !registered) {
+            instrumentation.addTransformer(this, true);
+        } else if (!needed && registered) {
+            instrumentation.removeTransformer(this);
+        }
+        registered = needed;
+    }
+
+    /** Something to tell, once: a class of ours was changed by somebody else. */
+    @Nullable
+    String takeStranger() {
+        String text = stranger;
+        if (text != null) {
+            stranger = null;
+        }
+        return text;
+    }
+
+    @Override
+    public byte @Nullable [] transform(
+            @Nullable ClassLoader loader,
+            @Nullable String name,
+            @Nullable Class<?> type,
+            @Nullable ProtectionDomain domain,
+            byte[] bytes) {
+        try {
+            if (type == null) {
+                if (awaiting && name != null && !loading.offer(name, 1)) {
+                    loadingLost = true;
+                }
+                return null;
+            }
+            if (leaving) {
+                return null;
+            }
+            IdentityHashMap<Class<?>, Asked> asked = batch;
+            if (asked != null && Thread.currentThread() == ours) {
+                Asked of = asked.get(type);
+                return of == null ? again(type, bytes) : ask(type, of, bytes);
+            }
+            return again(type, bytes);
+        } catch (Throwable leaveItAlone) {
+            return null;
+        }
+    }
+
+    private byte @Nullable [] again(Class<?> type, byte[] bytes) {
+        Woven known = known(type);
+        if (known == null) {
+            return null;
+        }
+        if (known.isFrom(bytes)) {
+            return known.bytes;
+        }
+        stranger = type.getName() + " was changed by another agent; its probes are gone";
+        return null;
+    }
+
+    private byte @Nullable [] ask(Class<?> type, Asked of, byte[] bytes) {
+        if (!of.answered) {
+            of.answered = true;
+            Woven known = known(type);
+            try {
+                WireWriter question = new WireWriter(bytes.length + 16);
+                question.i4(classes.id(type)).bytes(bytes);
+                WireReader answer = agent.ask(Wire.TRANSFORM, question);
+                of.woven = answer.bool() ? new Woven(type, bytes, answer.bytes()) : null;
+            } catch (Refusal refused) {
+                of.failure = refused.getMessage();
+                of.woven = known != null && known.isFrom(bytes) ? known : null;
+            }
+        }
+        Woven result = of.woven;
+        return result == null ? null : result.bytes;
+    }
+
+    /** Retransforms the classes of these ids in one batch, then one by one when that fails. */
+    void retransform(int[] ids, WireWriter out) {
+        String[] failures = new String[ids.length];
+        Arrays.fill(failures, "");
+        IdentityHashMap<Class<?>, Asked> asked = new IdentityHashMap<>();
+        List<Class<?>> wanted = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            Class<?> type = classes.byId(ids[i]);
+            String refusal = type == null ? "it was unloaded" : Hittable.refusal(type);
+            if (refusal == null && type != null && !instrumentation.isModifiableClass(type)) {
+                refusal = "the JVM does not let it be changed";
+            }
+            if (refusal != null || type == null) {
+                failures[i] = String.valueOf(refusal);
+            } else if (asked.put(type, new Asked()) == null) {
+                wanted.add(type);
+            }
+        }
+        batch = asked;
+        register();
+        try {
+            if (!wanted.isEmpty() && change(wanted.toArray(new Class<?>[0])) != null) {
+                for (int i = 0; i < wanted.size(); i++) {
+                    Class<?> type = wanted.get(i);
+                    String failure = change(type);
+                    Asked of = asked.get(type);
+                    if (failure != null && of != null) {
+                        of.failure = of.failure == null ? failure : of.failure;
+                        of.woven = known(type);
+                    }
+                }
+            }
+        } finally {
+            batch = null;
+        }
+        List<Woven> next = new ArrayList<>();
+        for (Woven each : woven) {
+            Class<?> type = each.get();
+            if (type != null && !asked.containsKey(type)) {
+                next.add(each);
+            }
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            Asked of = asked.get(wanted.get(i));
+            if (of != null && of.woven != null) {
+                next.add(of.woven);
+            }
+        }
+        for (int i = 0; i < ids.length; i++) {
+            Class<?> type = classes.byId(ids[i]);
+            Asked of = type == null ? null : asked.get(type);
+            if (of != null && of.failure != null) {
+                failures[i] = of.failure;
+            }
+        }
+        woven = next.toArray(new Woven[0]);
+        register();
+        out.i4(ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            out.i4(ids[i]).string(failures[i]);
+        }
+    }
+
+    private @Nullable String change(Class<?>... types) {
+        try {
+            instrumentation.retransformClasses(types);
+            return null;
+        } catch (Throwable refused) {
+            String message = refused.getMessage();
+            return refused.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        }
+    }
+
+    /** Gives every woven class its own bytes back and takes the transformer out. */
+    void restore() {
+        leaving = true;
+        awaiting = false;
+        List<Class<?>> all = new ArrayList<>();
+        for (Woven each : woven) {
+            Class<?> type = each.get();
+            if (type != null) {
+                all.add(type);
+            }
+        }
+        if (!all.isEmpty()) {
+            batch = new IdentityHashMap<>();
+            register();
+            if (change(all.toArray(new Class<?>[0])) != null) {
+                for (int i = 0; i < all.size(); i++) {
+                    change(all.get(i));
+                }
+            }
+            batch = null;
+        }
+        woven = new Woven[0];
+        register();
+        // Also when it never was: a transformer too many would keep us.
+        instrumentation.removeTransformer(this);
+    }
+}

@@ -1,0 +1,68 @@
+package java.sonde;
+
+import java.lang.invoke.CallSite;
+import java.lang.invoke.ConstantCallSite;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The one class that woven code names. It is defined in the boot loader, where every loader finds it, and stays there for
+ * ever: so it knows nothing of the agent but a method handle with types of the JDK, and its shape must never change. A new
+ * shape is a {@code SpyV2} beside it.
+ *
+ * <p>Several agents may be attached at once; each has a slot, and the slot stands in the hooks that it had woven. Linking
+ * runs on a thread of the application, so whatever goes wrong ends in a hook that does nothing.
+ */
+public final class SpyV1 {
+
+    private static final AtomicReferenceArray<MethodHandle> LINKERS = new AtomicReferenceArray<>(16);
+
+    private SpyV1() {}
+
+    /**
+     * Takes a free slot.
+     *
+     * @param linker {@code (String hook, MethodType type, int siteId) CallSite}
+     * @return the slot, or -1 when none is free
+     */
+    public static int attach(MethodHandle linker) {
+        for (int slot = 0; slot < LINKERS.length(); slot++) {
+            if (LINKERS.compareAndSet(slot, null, linker)) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    /** Frees a slot, if it is still that linker's. */
+    public static void detach(int slot, MethodHandle linker) {
+        LINKERS.compareAndSet(slot, linker, null);
+    }
+
+    /** The bootstrap method of every hook. */
+    @SuppressWarnings("ReferenceEquality")
+    public static CallSite link(MethodHandles.Lookup caller, String hook, MethodType type, int slot, int siteId) {
+        try {
+            MethodHandle linker = LINKERS.get(slot);
+            if (linker != null) {
+                CallSite site = (CallSite) linker.invokeExact(hook, type, siteId);
+                if (site != null && site.type() == type) {
+                    return site;
+                }
+            }
+        } catch (Throwable anything) {
+            // the application must not see it; an unlinked hook does nothing
+        }
+        return new ConstantCallSite(nothing(type));
+    }
+
+    /** A handle of the type that does nothing and answers 0. */
+    public static MethodHandle nothing(MethodType type) {
+        MethodHandle zero = type.returnType() == long.class
+                ? MethodHandles.constant(long.class, 0L)
+                : MethodHandles.constant(Object.class, null).asType(MethodType.methodType(void.class));
+        return MethodHandles.dropArguments(zero, 0, type.parameterList());
+    }
+}

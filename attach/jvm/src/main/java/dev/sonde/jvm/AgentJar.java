@@ -1,0 +1,172 @@
+package dev.sonde.jvm;
+
+import dev.sonde.wire.Wire;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The jar that targets load: the classes of the agent and of the wire protocol, packed from our own class path. The same
+ * classes always give the same bytes, and the file is named by their hash, so that a JVM that loaded it once sees the same
+ * jar again.
+ */
+final class AgentJar {
+
+    private static final String AGENT_CLASS = "dev.sonde.agent.Bootstrap";
+
+    /** 1980-02-01, in a zip's local time without zone: any fixed time will do. */
+    private static final java.time.LocalDateTime TIME = java.time.LocalDateTime.of(1980, 2, 1, 0, 0);
+
+    private final byte[] bytes;
+    private final String name;
+
+    private AgentJar(byte[] bytes) {
+        this.bytes = bytes;
+        this.name = "agent-" + HexFormat.of().formatHex(sha256(bytes), 0, 8) + ".jar";
+    }
+
+    /**
+     * Packs the jar.
+     *
+     * @throws IOException when the agent's classes are not on the class path
+     */
+    static AgentJar pack() throws IOException {
+        Map<String, byte[]> entries = new TreeMap<>();
+        collect(AGENT_CLASS, entries);
+        collect(Wire.class.getName(), entries);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.setLevel(9);
+            add(
+                    zip,
+                    "META-INF/MANIFEST.MF",
+                    ("Manifest-Version: 1.0\r\nAgent-Class: " + AGENT_CLASS
+                                    + "\r\nCan-Retransform-Classes: true\r\n\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                add(zip, entry.getKey(), entry.getValue());
+            }
+        }
+        return new AgentJar(out.toByteArray());
+    }
+
+    private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTimeLocal(TIME);
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+
+    /** The classes of the directory or jar that has this one. */
+    private static void collect(String className, Map<String, byte[]> entries) throws IOException {
+        String file = className.replace('.', '/') + ".class";
+        URL url = AgentJar.class.getClassLoader().getResource(file);
+        if (url == null) {
+            throw new IOException("the agent's classes are not on the class path: " + className);
+        }
+        String text = url.toString();
+        String root = text.substring(0, text.length() - file.length());
+        try {
+            if (root.startsWith("jar:")) {
+                collectJar(Path.of(new URI(root.substring(4, root.lastIndexOf("!/")))), entries);
+            } else {
+                collectFolder(Path.of(new URI(root)), entries);
+            }
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new IOException("not a place to read classes from: " + root, e);
+        }
+    }
+
+    private static void collectFolder(Path root, Map<String, byte[]> entries) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            files.filter(Files::isRegularFile).forEach(file -> {
+                String name = root.relativize(file).toString();
+                if (wanted(name)) {
+                    try {
+                        entries.put(name, Files.readAllBytes(file));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void collectJar(Path jar, Map<String, byte[]> entries) throws IOException {
+        try (InputStream in = Files.newInputStream(jar);
+                ZipInputStream zip = new ZipInputStream(in)) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                if (wanted(entry.getName())) {
+                    entries.put(entry.getName(), zip.readAllBytes());
+                }
+            }
+        }
+    }
+
+    private static boolean wanted(String name) {
+        return name.endsWith(".class") && !name.endsWith("package-info.class") && !name.startsWith("META-INF/");
+    }
+
+    int size() {
+        return bytes.length;
+    }
+
+    /**
+     * The jar as a file in a directory, written unless it is there already with these very bytes.
+     *
+     * @param permissions of the file, such as {@code rw-------}
+     */
+    Path in(Path folder, String permissions) throws IOException {
+        Path file = folder.resolve(name);
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(file) == bytes.length
+                && Arrays.equals(Files.readAllBytes(file), bytes)) {
+            return file;
+        }
+        Path fresh = Files.createTempFile(folder, "agent", ".tmp");
+        try {
+            Files.write(fresh, bytes);
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(permissions));
+            try {
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+        return file;
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

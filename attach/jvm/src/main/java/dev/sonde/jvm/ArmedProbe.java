@@ -1,0 +1,133 @@
+package dev.sonde.jvm;
+
+import dev.sonde.weave.MethodPattern;
+import dev.sonde.wire.ProbeCounters;
+import dev.sonde.wire.ProbePlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A probe, with the sites it is on. Its state is changed under the lock of its {@link Probes}. */
+final class ArmedProbe implements Probe {
+
+    private static final ProbeCounters NOTHING = new ProbeCounters(0, 0, 0, 0, 0, 0, 0, 0, new long[0]);
+
+    private final int id;
+    private final String owner;
+    private final ProbeSpec spec;
+    final ProbeListener listener;
+    final List<MethodPattern> patterns;
+    private final Probes probes;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** Hits that were dropped on our side since the last that was told. */
+    final AtomicLong dropped = new AtomicLong();
+
+    /** By site id, in the order in which they were found. */
+    final Map<Integer, ProbePlan.Armed> armed = new LinkedHashMap<>();
+
+    private final Set<String> sites = new LinkedHashSet<>();
+    private final List<String> refused = new CopyOnWriteArrayList<>();
+    private final List<String> notices = new CopyOnWriteArrayList<>();
+
+    ArmedProbe(
+            int id, String owner, ProbeSpec spec, List<MethodPattern> patterns, ProbeListener listener, Probes probes) {
+        this.id = id;
+        this.owner = owner;
+        this.spec = spec;
+        this.patterns = List.copyOf(patterns);
+        this.listener = listener;
+        this.probes = probes;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public String owner() {
+        return owner;
+    }
+
+    @Override
+    public ProbeSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public List<String> sites() {
+        synchronized (sites) {
+            return List.copyOf(sites);
+        }
+    }
+
+    void addSite(String label) {
+        synchronized (sites) {
+            sites.add(label);
+        }
+    }
+
+    @Override
+    public List<String> refused() {
+        return List.copyOf(refused);
+    }
+
+    void refuse(String method, String why) {
+        String line = method + ": " + why;
+        if (!refused.contains(line)) {
+            refused.add(line);
+        }
+    }
+
+    @Override
+    public List<String> notices() {
+        return List.copyOf(notices);
+    }
+
+    void note(String notice) {
+        if (!notices.contains(notice)) {
+            notices.add(notice);
+        }
+    }
+
+    @Override
+    public Map<String, ProbeCounters> counters() throws TargetError {
+        return probes.counters(this);
+    }
+
+    @Override
+    public boolean ended() {
+        return ended.get();
+    }
+
+    /** Tells the listener, once. */
+    void end(String reason, ProbeCounters counters) {
+        if (ended.compareAndSet(false, true)) {
+            try {
+                listener.ended(reason, counters);
+            } catch (RuntimeException e) {
+                // one listener's fault is not the others'
+            }
+        }
+    }
+
+    void end(String reason) {
+        end(reason, NOTHING);
+    }
+
+    List<ProbePlan.Armed> plan() {
+        return new ArrayList<>(armed.values());
+    }
+
+    @Override
+    public void close() {
+        probes.remove(List.of(this), "removed");
+    }
+}

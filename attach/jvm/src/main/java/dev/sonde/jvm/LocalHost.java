@@ -1,0 +1,69 @@
+package dev.sonde.jvm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The machine that we run on: Linux, through {@code /proc} and HotSpot's attach protocol. */
+public final class LocalHost implements Host {
+
+    private final LocalProcesses processes = new LocalProcesses();
+    private final Links links;
+    private final Map<TargetId, LocalJvm> jvms = new HashMap<>();
+    private boolean closed;
+
+    private LocalHost(Links links) {
+        this.links = links;
+    }
+
+    /**
+     * Opens the machine. Nothing listens and nothing is written before a target first needs the agent.
+     *
+     * @param home where the agent's jar is kept, in {@code agent/}; made when it is absent
+     * @throws IOException when the directory cannot be made or used
+     */
+    public static LocalHost open(Path home) throws IOException {
+        return new LocalHost(new Links(home));
+    }
+
+    @Override
+    public String name() {
+        return LocalProcesses.HOST;
+    }
+
+    @Override
+    public List<JvmProcess> processes() {
+        return processes.list();
+    }
+
+    @Override
+    public Target open(long pid, String owner) throws TargetError {
+        LocalProcesses.Jvm process = processes.jvm(pid);
+        Optional<String> unreachable = processes.unreachable(process);
+        if (unreachable.isPresent()) {
+            throw new TargetError("process " + pid + " " + unreachable.get());
+        }
+        synchronized (jvms) {
+            if (closed) {
+                throw new TargetError("this server is shutting down");
+            }
+            jvms.values().removeIf(LocalJvm::unused);
+            LocalJvm jvm = jvms.computeIfAbsent(process.id, id -> new LocalJvm(process, links));
+            return jvm.open(owner);
+        }
+    }
+
+    @Override
+    public void close() {
+        List<LocalJvm> all;
+        synchronized (jvms) {
+            closed = true;
+            all = List.copyOf(jvms.values());
+            jvms.clear();
+        }
+        links.close(all);
+    }
+}

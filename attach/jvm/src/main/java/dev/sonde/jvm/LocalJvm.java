@@ -1,0 +1,162 @@
+package dev.sonde.jvm;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** One JVM, shared by the handles of all sessions: they share its link. */
+final class LocalJvm {
+
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private static final int FIRST_THAT_WARNS = 21;
+
+    final LocalProcesses.Jvm process;
+    final AttachPoint attach;
+    private final Links links;
+    private final Set<LocalTarget> handles = new HashSet<>();
+
+    /** Held while the agent is loaded or taken out, so that neither happens twice or at once. */
+    private final ReentrantLock linking = new ReentrantLock();
+
+    private volatile @Nullable Attached attached;
+    private volatile boolean closing;
+
+    /** The agent in the target, and what was set with it. */
+    record Attached(Link link, Probes probes) {}
+
+    LocalJvm(LocalProcesses.Jvm process, Links links) {
+        this.process = process;
+        this.links = links;
+        this.attach = new AttachPoint(process.id.pid(), process.startTicks);
+    }
+
+    LocalTarget open(String owner) {
+        LocalTarget handle = new LocalTarget(this, owner);
+        synchronized (handles) {
+            handles.add(handle);
+        }
+        return handle;
+    }
+
+    boolean unused() {
+        synchronized (handles) {
+            return handles.isEmpty() && !attached();
+        }
+    }
+
+    boolean attached() {
+        Attached now = attached;
+        return now != null && now.link.open();
+    }
+
+    Optional<Probes> probes() {
+        Attached now = attached;
+        return now != null && now.link.open() ? Optional.of(now.probes) : Optional.empty();
+    }
+
+    /** What the agent serves; loads it when it is not there. */
+    Probes attach() throws TargetError {
+        Optional<Probes> there = probes();
+        if (there.isPresent()) {
+            return there.get();
+        }
+        linking.lock();
+        try {
+            there = probes();
+            if (there.isPresent()) {
+                return there.get();
+            }
+            Link link = links.attach(process, attach, feature());
+            Probes probes = new Probes(link, links);
+            attached = new Attached(link, probes);
+            return probes;
+        } finally {
+            linking.unlock();
+        }
+    }
+
+    /** The release of its JDK, such as 17. */
+    int feature() throws TargetError {
+        Optional<String> told = process.perf().flatMap(p -> p.text("java.property.java.vm.specification.version"));
+        String version = told.isPresent()
+                ? told.get()
+                : ReportReader.read(process, attach).version();
+        return new Link.Hello(version, "", 0, false).feature();
+    }
+
+    Optional<String> warning() throws TargetError {
+        if (attached() || links.attachedBefore(process.id)) {
+            return Optional.empty();
+        }
+        int feature = feature();
+        if (feature < FIRST_THAT_WARNS) {
+            return Optional.empty();
+        }
+        boolean allowed = false;
+        for (String argument :
+                JvmNames.jvmArguments(process.id.pid(), process.perf().flatMap(p -> p.text("java.rt.vmArgs")))) {
+            if (argument.equals("-XX:+EnableDynamicAgentLoading")) {
+                allowed = true;
+            }
+        }
+        return allowed
+                ? Optional.empty()
+                : Optional.of("JDK " + feature + " prints four lines of warning on the target's stderr when an agent is"
+                        + " loaded (JEP 451); -XX:+EnableDynamicAgentLoading on its own command line prevents them");
+    }
+
+    /** Takes a handle back; the last one takes the agent out. */
+    void close(LocalTarget handle, List<ArmedProbe> probes) {
+        Optional<Probes> there = probes();
+        boolean last;
+        synchronized (handles) {
+            if (!handles.remove(handle)) {
+                return;
+            }
+            last = handles.isEmpty();
+        }
+        // Leaving restores everything at once.
+        boolean left = last && detach(FAREWELL);
+        if (!left && there.isPresent()) {
+            there.get().remove(probes, "removed");
+        }
+        for (ArmedProbe probe : probes) {
+            probe.end("removed");
+        }
+    }
+
+    /**
+     * Has the agent heal the target and leave, unless somebody has a handle. Bounded in time; what it could not do it does
+     * when the link ends.
+     */
+    private boolean detach(Duration atMost) {
+        linking.lock();
+        try {
+            Attached now = attached;
+            if (now != null) {
+                synchronized (handles) {
+                    if (!handles.isEmpty() && !closing) {
+                        return false; // somebody came in the meantime
+                    }
+                }
+                attached = null;
+                now.link.bye(atMost);
+            }
+            links.forget(process.id);
+            return true;
+        } finally {
+            linking.unlock();
+        }
+    }
+
+    /** As {@link #detach}, whoever still has a handle. */
+    void shutDown(Duration atMost) {
+        closing = true;
+        detach(atMost);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sonde.jvm;
+
+import dev.sonde.weave.ClassModel;
+import dev.sonde.weave.ExpressionError;
+import dev.sonde.wire.ClassEntry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A handle on a JVM of this machine. */
+final class LocalTarget implements Target {
+
+    private final LocalJvm jvm;
+    private final String owner;
+    private final List<ArmedProbe> probes = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+
+    LocalTarget(LocalJvm jvm, String owner) {
+        this.jvm = jvm;
+        this.owner = owner;
+    }
+
+    @Override
+    public TargetId id() {
+        return jvm.process.id;
+    }
+
+    @Override
+    public String name() {
+        Optional<PerfData> perf = jvm.process.perf();
+        return JvmNames.name(id().pid(), perf, JvmNames.command(id().pid(), perf));
+    }
+
+    @Override
+    public boolean attached() {
+        return jvm.attached();
+    }
+
+    @Override
+    public Optional<String> warning() throws TargetError {
+        requireOpen();
+        return jvm.warning();
+    }
+
+    @Override
+    public JvmReport report() throws TargetError {
+        requireOpen();
+        return ReportReader.read(jvm.process, jvm.attach);
+    }
+
+    @Override
+    public ThreadReport threads(ThreadQuery query) throws TargetError {
+        requireOpen();
+        return ThreadReader.read(jvm.process, jvm.attach, query);
+    }
+
+    @Override
+    public List<LoadedClass> classes(String glob, int limit) throws TargetError {
+        requireOpen();
+        TargetClasses classes = jvm.attach().classes();
+        List<LoadedClass> loaded = new ArrayList<>();
+        for (ClassEntry entry : classes.find(glob, Math.max(0, limit), 0).entries()) {
+            loaded.add(new LoadedClass(
+                    entry.id,
+                    entry.name,
+                    classes.loader(entry.loader),
+                    entry.is(ClassEntry.INTERFACE),
+                    entry.is(ClassEntry.MODIFIABLE),
+                    entry.is(ClassEntry.WOVEN)));
+        }
+        loaded.sort(Comparator.comparing(LoadedClass::name).thenComparing(LoadedClass::loader));
+        return loaded;
+    }
+
+    @Override
+    public List<String> methods(LoadedClass declaring) throws TargetError {
+        requireOpen();
+        Optional<ClassModel> model = jvm.attach().classes().type(declaring.id()).model();
+        if (model.isEmpty()) {
+            throw new TargetError(declaring.name() + " has no class file that can be read");
+        }
+        List<String> methods = new ArrayList<>();
+        for (ClassModel.Method method : model.get().methods()) {
+            boolean lambda = method.key().name().startsWith("lambda$");
+            if ((lambda || !method.isSynthetic()) && !method.key().name().equals("<clinit>")) {
+                methods.add(method.human());
+            }
+        }
+        return methods;
+    }
+
+    @Override
+    public Probe arm(ProbeSpec spec, ProbeListener listener) throws TargetError, ExpressionError {
+        requireOpen();
+        ArmedProbe probe = jvm.attach().arm(spec, listener, owner);
+        probes.removeIf(ArmedProbe::ended);
+        probes.add(probe);
+        if (closed) {
+            probe.close(); // the session ended while this was under way
+        }
+        return probe;
+    }
+
+    @Override
+    public List<Probe> probes() {
+        return jvm.probes().map(Probes::all).orElse(List.of());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        jvm.close(this, probes);
+    }
+
+    private void requireOpen() throws TargetError {
+        if (closed) {
+            throw new TargetError("this session has given the target back");
+        }
+    }
+}

@@ -1,0 +1,758 @@
+package dev.sonde.jvm;
+
+import dev.sonde.weave.ClassModel;
+import dev.sonde.weave.ExpressionError;
+import dev.sonde.weave.Expressions;
+import dev.sonde.weave.Glob;
+import dev.sonde.weave.MethodKey;
+import dev.sonde.weave.MethodPattern;
+import dev.sonde.weave.Scope;
+import dev.sonde.weave.Weaver;
+import dev.sonde.weave.WovenClass;
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.ProbeCounters;
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
+import dev.sonde.wire.Wire;
+import dev.sonde.wire.WireException;
+import dev.sonde.wire.WireReader;
+import dev.sonde.wire.WireWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The probes of one target and what is woven for them.
+ *
+ * <p>A class is woven once for all its probes: each method that any of them is on has a site, and arming or disarming a probe
+ * on a site that exists touches no bytecode. Only when a class gets a site it did not have is it retransformed, and when no
+ * probe is left on any of its sites it gets its own bytes back.
+ *
+ * <p>Two locks would be one too many: {@link #changes} is held by whoever arms or removes, through all the requests that
+ * takes, while the agent's questions are answered from concurrent maps without it.
+ */
+final class Probes implements Link.Receiver {
+
+    private static final Duration RETRANSFORM = Duration.ofSeconds(30);
+
+    /** Microseconds of hit path in a second that trip a watch: a quarter of one processor. */
+    private static final int WATCH_BUDGET_MICROS = 250_000;
+
+    private static final int FIRST_THAT_KEEPS_COMPILED_CODE = 23;
+    private static final int FIRST_THAT_KEEPS_PARAMETERS = 19;
+
+    private final Link link;
+    private final Links links;
+    private final TargetClasses classes;
+    private final Selection selection;
+    private final Weaver weaver = new Weaver();
+    private final ReentrantLock changes = new ReentrantLock(true);
+    private final Map<Integer, ArmedProbe> probes = new ConcurrentHashMap<>();
+    private final Map<Integer, SiteUse> sites = new ConcurrentHashMap<>();
+    private final Map<Integer, ClassUse> woven = new ConcurrentHashMap<>();
+    private final Set<ArmedProbe> awaiting = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable TargetGone lost;
+    private boolean retransformed;
+
+    /** A method that has hooks, and who listens to them. */
+    private record SiteUse(Site site, String label, String method, List<String> names, Set<Integer> users) {}
+
+    /** A class that is woven, or about to be. The maps are replaced, never changed. */
+    private static final class ClassUse {
+        /** The methods that are to have hooks, by site. */
+        volatile Map<MethodKey, Integer> wanted = Map.of();
+
+        volatile Map<MethodKey, String> refused = Map.of();
+    }
+
+    /** A method that a probe is to be on, with its expressions. */
+    private record Planned(Selection.Chosen chosen, Optional<Expr> condition, List<Expr> captures) {}
+
+    Probes(Link link, Links links) {
+        this.link = link;
+        this.links = links;
+        this.classes = new TargetClasses(link);
+        this.selection = new Selection(classes);
+        link.receiver(this);
+    }
+
+    TargetClasses classes() {
+        return classes;
+    }
+
+    List<Probe> all() {
+        return List.copyOf(probes.values());
+    }
+
+    // ---- arming ---------------------------------------------------------------------------------------------------
+
+    ArmedProbe arm(ProbeSpec spec, ProbeListener listener, String owner) throws TargetError, ExpressionError {
+        List<MethodPattern> patterns = new ArrayList<>();
+        for (String method : spec.methods()) {
+            try {
+                patterns.add(MethodPattern.parse(method));
+            } catch (IllegalArgumentException e) {
+                throw new TargetError(String.valueOf(e.getMessage()), e);
+            }
+        }
+        if (patterns.isEmpty()) {
+            throw new TargetError("no method was given");
+        }
+        ArmedProbe probe = new ArmedProbe(links.nextProbe(), owner, spec, patterns, listener, this);
+        lock();
+        try {
+            requireLink();
+            List<Selection.Chosen> chosen = selection.choose(probe);
+            boolean grows = spec.pending() && (chosen.isEmpty() || Glob.isGlob(spec.classGlob()));
+            List<Planned> planned = plan(probe, chosen);
+            probes.put(probe.id(), probe);
+            try {
+                if (!planned.isEmpty()) {
+                    place(probe, planned);
+                }
+                if (grows) {
+                    await(probe, chosen.isEmpty());
+                }
+            } catch (TargetError | RuntimeException e) {
+                probes.remove(probe.id());
+                awaiting.remove(probe);
+                release(List.of(probe));
+                throw e;
+            }
+            if (lost != null) {
+                // The link ended while we were at it, and who tells of that may have been before us.
+                probe.end(String.valueOf(lost.getMessage()));
+            }
+            return probe;
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void lock() throws TargetError {
+        try {
+            if (!changes.tryLock(60, TimeUnit.SECONDS)) {
+                throw new TargetError("another session has been setting a probe on this target for 60 s; try again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TargetError("interrupted", e);
+        }
+    }
+
+    private void requireLink() throws TargetGone {
+        TargetGone why = lost;
+        if (why != null) {
+            throw new TargetGone(String.valueOf(why.getMessage()));
+        }
+    }
+
+    /**
+     * Compiles the expressions for each method. With one method a fault is the user's; with several, one that an
+     * expression does not fit is left out, unless it fits none.
+     */
+    private List<Planned> plan(ArmedProbe probe, List<Selection.Chosen> chosen) throws TargetError, ExpressionError {
+        List<Planned> planned = new ArrayList<>();
+        ExpressionError first = null;
+        for (Selection.Chosen each : chosen) {
+            try {
+                planned.add(TargetClasses.compiling(() -> plan(probe.spec(), each)));
+            } catch (ExpressionError e) {
+                first = first == null ? e : first;
+                probe.refuse(each.label(), String.valueOf(e.getMessage()));
+            }
+        }
+        if (planned.isEmpty() && first != null) {
+            throw first;
+        }
+        return planned;
+    }
+
+    private Planned plan(ProbeSpec spec, Selection.Chosen chosen) throws ExpressionError {
+        if (spec.condition().isEmpty() && spec.captures().isEmpty()) {
+            return new Planned(chosen, Optional.empty(), List.of());
+        }
+        Scope scope = new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), events(spec));
+        Optional<Expr> condition = Optional.empty();
+        if (spec.condition().isPresent()) {
+            condition = Optional.of(Expressions.condition(spec.condition().get(), scope));
+        }
+        List<Expr> captures = new ArrayList<>();
+        for (String text : spec.captures()) {
+            captures.add(Expressions.capture(text, scope));
+        }
+        return new Planned(chosen, condition, captures);
+    }
+
+    private static int events(ProbeSpec spec) {
+        if (spec.kind() == ProbeSpec.Kind.COUNT || spec.events().isEmpty()) {
+            return ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
+        }
+        int events = 0;
+        for (ProbeSpec.Event event : spec.events()) {
+            events += switch (event) {
+                case ENTRY -> ProbePlan.ON_ENTRY;
+                case RETURN -> ProbePlan.ON_RETURN;
+                case THROW -> ProbePlan.ON_THROW;
+            };
+        }
+        return events;
+    }
+
+    /** Weaves what is not woven yet, then arms. */
+    private void place(ArmedProbe probe, List<Planned> planned) throws TargetError {
+        Map<Integer, Map<MethodKey, Integer>> before = new LinkedHashMap<>();
+        for (Planned each : planned) {
+            Selection.Chosen chosen = each.chosen;
+            ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse());
+            if (!use.wanted.containsKey(chosen.method().key())) {
+                before.putIfAbsent(chosen.classId(), use.wanted);
+                Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
+                wanted.put(chosen.method().key(), newSite(chosen));
+                use.wanted = wanted;
+            }
+        }
+        Map<Integer, String> failures = Map.of();
+        if (!before.isEmpty()) {
+            warn(probe, planned, before.keySet());
+            failures = weave(before);
+        }
+        for (Planned each : planned) {
+            arm(probe, each, failures);
+        }
+        if (probe.armed.isEmpty()) {
+            List<String> refused = probe.refused();
+            throw new TargetError(
+                    refused.size() == 1
+                            ? "cannot be woven: " + refused.get(0)
+                            : "none of " + refused.size() + " methods can be woven, such as " + refused.get(0));
+        }
+        send(probe);
+    }
+
+    private int newSite(Selection.Chosen chosen) {
+        ClassModel.Method method = chosen.method();
+        List<String> names = new ArrayList<>();
+        long masked = 0;
+        for (int i = 0; i < method.parameterNames().size(); i++) {
+            String name = method.parameterNames().get(i);
+            names.add(name.isEmpty() ? "arg" + i : name);
+            if (i < Long.SIZE && secret(name)) {
+                masked |= 1L << i;
+            }
+        }
+        Site site = new Site(
+                links.nextSite(),
+                chosen.classId(),
+                chosen.className(),
+                method.key().name(),
+                method.key().descriptor(),
+                method.isStatic(),
+                masked);
+        sites.put(site.id, new SiteUse(site, chosen.label(), method.human(), names, ConcurrentHashMap.newKeySet()));
+        return site.id;
+    }
+
+    private static boolean secret(String name) {
+        String plain = name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
+        return Links.MASKED_NAMES.stream().anyMatch(plain::contains);
+    }
+
+    private void arm(ArmedProbe probe, Planned planned, Map<Integer, String> failures) {
+        Selection.Chosen chosen = planned.chosen;
+        ClassUse use = woven.get(chosen.classId());
+        Integer siteId = use == null ? null : use.wanted.get(chosen.method().key());
+        SiteUse site = siteId == null ? null : sites.get(siteId);
+        if (use == null || site == null) {
+            String why = use == null ? null : use.refused.get(chosen.method().key());
+            probe.refuse(
+                    chosen.label(),
+                    why != null ? why : failures.getOrDefault(chosen.classId(), "the JVM did not take its class"));
+            return;
+        }
+        Expr condition = planned.condition.orElse(null);
+        boolean onExit = condition != null
+                && (condition.mentions(Expr.RESULT)
+                        || condition.mentions(Expr.ERROR)
+                        || condition.mentions(Expr.COST)
+                        // A constructor has no object yet when it begins.
+                        || (site.site.isConstructor() && condition.mentions(Expr.THIS)));
+        site.users.add(probe.id());
+        probe.armed.put(site.site.id, new ProbePlan.Armed(site.site, condition, onExit, planned.captures));
+        probe.addSite(site.label);
+    }
+
+    private void send(ArmedProbe probe) throws TargetError {
+        ProbeSpec spec = probe.spec();
+        boolean watch = spec.kind() == ProbeSpec.Kind.WATCH;
+        ProbePlan plan = new ProbePlan(
+                probe.id(),
+                watch ? ProbePlan.WATCH : ProbePlan.COUNT,
+                events(spec),
+                spec.hits(),
+                spec.hitsPerSecond(),
+                (int) spec.lifetime()
+                        .map(lifetime -> Math.max(1, Math.min(Integer.MAX_VALUE, lifetime.toMillis())))
+                        .orElse(0L)
+                        .longValue(),
+                watch ? WATCH_BUDGET_MICROS : 0,
+                spec.limits(),
+                probe.plan());
+        WireWriter out = new WireWriter(1024);
+        plan.write(out);
+        link.request(Wire.ARM, out);
+    }
+
+    /** What is worth telling before classes change. */
+    private void warn(ArmedProbe probe, List<Planned> planned, Set<Integer> changing) throws TargetError {
+        Map<String, Set<String>> methods = new LinkedHashMap<>();
+        boolean losesParameters = false;
+        for (Planned each : planned) {
+            if (changing.contains(each.chosen.classId())) {
+                methods.computeIfAbsent(each.chosen.className(), name -> new LinkedHashSet<>())
+                        .add(each.chosen.method().key().name());
+                losesParameters |= each.chosen.hasMethodParameters();
+            }
+        }
+        WireReader in = link.request(Wire.ON_STACK, new WireWriter(256).strings(new ArrayList<>(methods.keySet())));
+        try {
+            int count = in.length(12);
+            for (int i = 0; i < count; i++) {
+                String type = in.string();
+                String method = in.string();
+                int threads = in.i4();
+                if (i < 20) {
+                    boolean probed = methods.getOrDefault(type, Set.of()).contains(method);
+                    probe.note(
+                            (threads == 1 ? "1 thread is" : threads + " threads are") + " inside " + type + "." + method
+                                    + (probed ? ": the call under way is not seen, and" : ": it")
+                                    + " runs uncompiled until it leaves the method");
+                }
+            }
+        } catch (WireException e) {
+            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
+        }
+        int feature = link.hello().feature();
+        if (!retransformed
+                && (link.hello().dropsCompiledCode() || (feature > 0 && feature < FIRST_THAT_KEEPS_COMPILED_CODE))) {
+            probe.note("the first change of a class makes this JVM (before JDK 23) compile all its code anew");
+        }
+        retransformed = true;
+        if (losesParameters && feature > 0 && feature < FIRST_THAT_KEEPS_PARAMETERS) {
+            probe.note("a JVM before JDK 19 forgets the parameter names that reflection tells of a class that was"
+                    + " woven (JDK-8240908)");
+        }
+    }
+
+    /** Retransforms; what a class could not take is as it was before. Gives the failures by class. */
+    private Map<Integer, String> weave(Map<Integer, Map<MethodKey, Integer>> before) throws TargetError {
+        Map<Integer, String> failures;
+        try {
+            failures = retransform(before.keySet());
+        } catch (TargetError e) {
+            before.forEach(this::rollBack);
+            throw e;
+        }
+        for (Map.Entry<Integer, Map<MethodKey, Integer>> each : before.entrySet()) {
+            ClassUse use = woven.get(each.getKey());
+            if (use == null) {
+                continue;
+            }
+            if (failures.containsKey(each.getKey())) {
+                rollBack(each.getKey(), each.getValue());
+                continue;
+            }
+            Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
+            for (MethodKey refused : use.refused.keySet()) {
+                Integer site = wanted.remove(refused);
+                if (site != null) {
+                    sites.remove(site);
+                }
+            }
+            use.wanted = wanted;
+        }
+        return failures;
+    }
+
+    private void rollBack(Integer classId, Map<MethodKey, Integer> before) {
+        ClassUse use = woven.get(classId);
+        if (use != null) {
+            for (Map.Entry<MethodKey, Integer> each : use.wanted.entrySet()) {
+                if (!before.containsKey(each.getKey())) {
+                    sites.remove(each.getValue());
+                }
+            }
+            use.wanted = before;
+        }
+    }
+
+    private Map<Integer, String> retransform(Collection<Integer> classIds) throws TargetError {
+        int[] ids = classIds.stream().mapToInt(Integer::intValue).toArray();
+        WireReader in = link.request(Wire.RETRANSFORM, new WireWriter(64).ints(ids), RETRANSFORM);
+        Map<Integer, String> failures = new HashMap<>();
+        try {
+            int count = in.length(8);
+            for (int i = 0; i < count; i++) {
+                int id = in.i4();
+                String failure = in.string();
+                if (!failure.isEmpty()) {
+                    failures.put(id, explain(failure));
+                }
+            }
+        } catch (WireException e) {
+            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
+        }
+        return failures;
+    }
+
+    private static String explain(String failure) {
+        return failure.startsWith("UnsupportedOperationException")
+                ? "the JVM refuses to change its class; another agent may have given it members of its own (" + failure
+                        + ")"
+                : "the JVM refuses its class: " + failure;
+    }
+
+    @Override
+    public Optional<byte[]> transform(int classId, byte[] classFile) {
+        classes.seen(classId, classFile);
+        ClassUse use = woven.get(classId);
+        Map<MethodKey, Integer> wanted = use == null ? Map.of() : use.wanted;
+        if (use == null || wanted.isEmpty()) {
+            return Optional.empty();
+        }
+        WovenClass result;
+        try {
+            result = weaver.weave(classFile, wanted, link.hello().spySlot());
+        } catch (RuntimeException | StackOverflowError e) {
+            Map<MethodKey, String> refused = new HashMap<>();
+            wanted.keySet().forEach(method -> refused.put(method, "its class cannot be woven: " + e));
+            use.refused = refused;
+            return Optional.empty();
+        }
+        use.refused = result.refused();
+        return result.refused().keySet().containsAll(wanted.keySet()) ? Optional.empty() : Optional.of(result.bytes());
+    }
+
+    // ---- classes that load later ----------------------------------------------------------------------------------
+
+    private void await(ArmedProbe probe, boolean nothingYet) throws TargetError {
+        awaiting.add(probe);
+        sendAwaited();
+        if (nothingYet) {
+            probe.note("no class of that name is loaded yet: the probe arms when one loads");
+            // One may have loaded between our look and now.
+            links.later(() -> extend(probe));
+        }
+    }
+
+    private void sendAwaited() throws TargetError {
+        Set<String> globs = new LinkedHashSet<>();
+        for (ArmedProbe probe : awaiting) {
+            globs.add(probe.spec().classGlob());
+        }
+        link.request(Wire.AWAIT_CLASSES, new WireWriter(64).strings(new ArrayList<>(globs)));
+    }
+
+    private void loaded(List<String> names) {
+        for (ArmedProbe probe : awaiting) {
+            Glob glob = Glob.of(probe.spec().classGlob());
+            if (names.stream().anyMatch(glob::matchesClass)) {
+                // The name comes before the class is defined.
+                links.later(() -> {
+                    for (int pause : new int[] {0, 10, 40, 150, 500, 1500}) {
+                        if (!pause(pause) || extend(probe)) {
+                            return;
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    private static boolean pause(int millis) {
+        try {
+            Thread.sleep(millis);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Puts a probe on what has loaded since; whether there was anything, or nothing is to be hoped for. */
+    private boolean extend(ArmedProbe probe) {
+        try {
+            lock();
+        } catch (TargetError e) {
+            return true;
+        }
+        try {
+            if (probe.ended() || !awaiting.contains(probe)) {
+                return true;
+            }
+            List<Selection.Chosen> chosen = new ArrayList<>();
+            for (Selection.Chosen each : selection.choose(probe)) {
+                ClassUse use = woven.get(each.classId());
+                Integer site = use == null ? null : use.wanted.get(each.method().key());
+                if (site == null || !probe.armed.containsKey(site)) {
+                    chosen.add(each);
+                }
+            }
+            if (chosen.isEmpty()) {
+                return false;
+            }
+            List<Planned> planned = plan(probe, chosen);
+            place(probe, planned);
+            if (!Glob.isGlob(probe.spec().classGlob())) {
+                awaiting.remove(probe);
+                sendAwaited();
+            }
+            for (Selection.Chosen each : chosen) {
+                tell(probe, "armed on " + each.label() + ", which has loaded");
+            }
+        } catch (TargetGone e) {
+            return true;
+        } catch (TargetError | ExpressionError e) {
+            if (!Glob.isGlob(probe.spec().classGlob())) {
+                awaiting.remove(probe);
+                finish(probe, "its class has loaded, but: " + e.getMessage());
+            } else {
+                tell(probe, "a class has loaded, but: " + e.getMessage());
+            }
+        } finally {
+            changes.unlock();
+        }
+        return true;
+    }
+
+    private void finish(ArmedProbe probe, String reason) {
+        links.later(() -> remove(List.of(probe), reason));
+    }
+
+    // ---- what the agent tells -------------------------------------------------------------------------------------
+
+    @Override
+    public void receive(Frame frame) {
+        WireReader in = frame.reader();
+        switch (frame.type()) {
+            case Wire.HITS -> {
+                int count = in.length(4);
+                for (int i = 0; i < count; i++) {
+                    hit(in.bytes());
+                }
+            }
+            case Wire.NOTICE -> {
+                int id = in.i4();
+                String text = in.string();
+                for (ArmedProbe probe : probes.values()) {
+                    if (id == 0 || probe.id() == id) {
+                        tell(probe, text);
+                    }
+                }
+            }
+            case Wire.PROBE_ENDED -> {
+                ArmedProbe probe = probes.get(in.i4());
+                String reason = in.string();
+                ProbeCounters counters = ProbeCounters.read(in);
+                if (probe != null) {
+                    probe.end(reason, counters);
+                    finish(probe, reason);
+                }
+            }
+            case Wire.CLASSES_LOADED -> loaded(in.strings());
+            default -> throw new WireException("frame of type " + frame.type());
+        }
+    }
+
+    private void hit(byte[] bytes) {
+        HitReader.Raw raw = HitReader.read(bytes);
+        ArmedProbe probe = probes.get(raw.probe());
+        SiteUse site = sites.get(raw.site());
+        if (probe == null || site == null || probe.ended()) {
+            return; // it was removed while the hit was on its way
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < raw.args().size(); i++) {
+            names.add(i < site.names.size() ? site.names.get(i) : "arg" + i);
+        }
+        Hit hit = new Hit(
+                raw.probe(),
+                raw.event(),
+                raw.time(),
+                raw.costNanos(),
+                raw.threadId(),
+                raw.thread(),
+                site.site.className,
+                site.method,
+                names,
+                raw.self(),
+                raw.args(),
+                raw.outcome(),
+                raw.values(),
+                raw.lost() + probe.dropped.getAndSet(0));
+        try {
+            probe.listener.hit(hit);
+        } catch (RuntimeException e) {
+            // one listener's fault is not the others'
+        }
+    }
+
+    private static void tell(ArmedProbe probe, String notice) {
+        try {
+            probe.listener.notice(notice);
+        } catch (RuntimeException e) {
+            // one listener's fault is not the others'
+        }
+    }
+
+    @Override
+    public void dropped(Frame hits) {
+        WireReader in = hits.reader();
+        int count = in.length(4);
+        for (int i = 0; i < count; i++) {
+            ArmedProbe probe = probes.get(HitReader.probe(in.bytes()));
+            if (probe != null) {
+                probe.dropped.incrementAndGet();
+            }
+        }
+    }
+
+    @Override
+    public void lost(TargetGone why) {
+        lost = why;
+        for (ArmedProbe probe : probes.values()) {
+            probe.end(String.valueOf(why.getMessage()));
+        }
+        probes.clear();
+        awaiting.clear();
+    }
+
+    // ---- reading and removing -------------------------------------------------------------------------------------
+
+    Map<String, ProbeCounters> counters(ArmedProbe probe) throws TargetError {
+        requireLink();
+        if (probe.ended()) {
+            throw new TargetError("probe " + probe.id() + " has ended");
+        }
+        if (probe.sites().isEmpty()) {
+            return Map.of(); // it waits for its class
+        }
+        WireReader in = link.request(Wire.COUNTERS, new WireWriter(8).i4(probe.id()));
+        Map<Integer, ProbeCounters> bySite = new HashMap<>();
+        try {
+            int count = in.length(4);
+            for (int i = 0; i < count; i++) {
+                bySite.put(in.i4(), ProbeCounters.read(in));
+            }
+        } catch (WireException e) {
+            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
+        }
+        Map<String, ProbeCounters> byLabel = new LinkedHashMap<>();
+        for (Map.Entry<Integer, ProbePlan.Armed> each : Map.copyOf(probe.armed).entrySet()) {
+            SiteUse site = sites.get(each.getKey());
+            ProbeCounters counters = bySite.get(each.getKey());
+            if (site != null && counters != null) {
+                byLabel.put(site.label, counters);
+            }
+        }
+        Map<String, ProbeCounters> ordered = new LinkedHashMap<>();
+        for (String label : probe.sites()) {
+            ProbeCounters counters = byLabel.get(label);
+            if (counters != null) {
+                ordered.put(label, counters);
+            }
+        }
+        return ordered;
+    }
+
+    /** Takes probes off, tells their listeners, and restores the classes that no other needs. */
+    void remove(Collection<ArmedProbe> going, String reason) {
+        changes.lock();
+        try {
+            List<ArmedProbe> present = new ArrayList<>();
+            boolean awaited = false;
+            for (ArmedProbe probe : going) {
+                if (probes.remove(probe.id()) != null) {
+                    present.add(probe);
+                }
+                awaited |= awaiting.remove(probe);
+            }
+            try {
+                if (awaited && lost == null) {
+                    sendAwaited();
+                }
+            } catch (TargetError e) {
+                // the link is over, and with it the waiting
+            }
+            for (ArmedProbe probe : present) {
+                probe.end(reason, disarm(probe));
+            }
+            release(present);
+            for (ArmedProbe probe : going) {
+                probe.end(reason);
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private ProbeCounters disarm(ArmedProbe probe) {
+        ProbeCounters none = new ProbeCounters(0, 0, 0, 0, 0, 0, 0, 0, new long[0]);
+        if (lost != null || probe.armed.isEmpty()) {
+            return none;
+        }
+        try {
+            return ProbeCounters.read(link.request(Wire.DISARM, new WireWriter(8).i4(probe.id())));
+        } catch (TargetError | WireException e) {
+            return none; // it has ended by itself, or the target is gone
+        }
+    }
+
+    /** Gives classes without a probe their own bytes back, in one batch. */
+    private void release(List<ArmedProbe> going) {
+        for (ArmedProbe probe : going) {
+            for (Integer id : probe.armed.keySet()) {
+                SiteUse site = sites.get(id);
+                if (site != null) {
+                    site.users.remove(probe.id());
+                }
+            }
+        }
+        List<Integer> restore = new ArrayList<>();
+        for (Map.Entry<Integer, ClassUse> each : List.copyOf(woven.entrySet())) {
+            ClassUse use = each.getValue();
+            boolean used = use.wanted.values().stream().anyMatch(id -> {
+                SiteUse site = sites.get(id);
+                return site != null && !site.users.isEmpty();
+            });
+            if (!used) {
+                use.wanted.values().forEach(sites::remove);
+                boolean wasWoven = !use.wanted.isEmpty();
+                use.wanted = Map.of();
+                if (wasWoven) {
+                    restore.add(each.getKey());
+                }
+                woven.remove(each.getKey());
+            }
+        }
+        if (!restore.isEmpty() && lost == null) {
+            try {
+                retransform(restore);
+            } catch (TargetError e) {
+                // the agent restores every class when the link ends; its hooks do nothing until then
+            }
+        }
+    }
+}

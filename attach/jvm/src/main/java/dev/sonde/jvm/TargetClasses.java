@@ -1,0 +1,299 @@
+package dev.sonde.jvm;
+
+import dev.sonde.weave.ClassModel;
+import dev.sonde.weave.ClassSource;
+import dev.sonde.weave.Glob;
+import dev.sonde.wire.ClassEntry;
+import dev.sonde.wire.LoaderEntry;
+import dev.sonde.wire.Wire;
+import dev.sonde.wire.WireException;
+import dev.sonde.wire.WireReader;
+import dev.sonde.wire.WireWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The loaded classes of one target, as far as they were asked for. What was read is kept for the life of the link. */
+final class TargetClasses {
+
+    private static final Duration SEARCH = Duration.ofSeconds(20);
+
+    private final Link link;
+    private final Map<Integer, Type> types = new ConcurrentHashMap<>();
+    private final Map<String, Optional<ClassEntry>> resolved = new ConcurrentHashMap<>();
+    private volatile Map<Integer, String> labels = Map.of();
+    private volatile Map<Integer, LoaderEntry> loaders = Map.of();
+
+    /** Class files that the agent sent to be woven, of the classes that have none as a resource. */
+    private final Map<Integer, byte[]> seen = new ConcurrentHashMap<>();
+
+    private final Set<Integer> wanted = ConcurrentHashMap.newKeySet();
+
+    TargetClasses(Link link) {
+        this.link = link;
+    }
+
+    /** What was found; {@code matched} may be more than there are entries. */
+    record Found(int matched, int scanned, List<ClassEntry> entries) {}
+
+    /** What a class is made of; no model when its class file cannot be had or read. */
+    record Type(
+            int id, int superclass, List<Integer> interfaces, Optional<byte[]> classFile, Optional<ClassModel> model) {}
+
+    /** A target that does not answer while an expression is compiled, which knows no {@link TargetError}. */
+    private static final class Unanswered extends RuntimeException {
+        private final TargetError why;
+
+        Unanswered(TargetError why) {
+            super(why);
+            this.why = why;
+        }
+    }
+
+    Found find(String glob, int limit, int flags) throws TargetError {
+        WireReader in = link.request(
+                Wire.FIND_CLASSES, new WireWriter(64).string(glob).i4(limit).i4(flags), SEARCH);
+        return checked(() -> {
+            int matched = in.i4();
+            int scanned = in.i4();
+            int count = in.length(16);
+            List<ClassEntry> entries = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                entries.add(ClassEntry.read(in));
+            }
+            return new Found(matched, scanned, entries);
+        });
+    }
+
+    Type type(int classId) throws TargetError {
+        Type known = types.get(classId);
+        if (known != null) {
+            return known;
+        }
+        WireReader in = link.request(Wire.CLASS_FILE, new WireWriter(8).i4(classId));
+        Type type = checked(() -> {
+            int superclass = in.i4();
+            List<Integer> interfaces = new ArrayList<>();
+            for (int id : in.ints()) {
+                interfaces.add(id);
+            }
+            byte[] bytes = in.bytes();
+            return type(classId, superclass, interfaces, bytes.length == 0 ? null : bytes);
+        });
+        types.put(classId, type);
+        return type;
+    }
+
+    private static Type type(int id, int superclass, List<Integer> interfaces, byte @Nullable [] bytes) {
+        Optional<ClassModel> model = Optional.empty();
+        if (bytes != null) {
+            try {
+                model = Optional.of(ClassModel.parse(bytes));
+            } catch (IllegalArgumentException e) {
+                model = Optional.empty(); // newer than can be read, or obfuscated
+            }
+        }
+        return new Type(id, superclass, List.copyOf(interfaces), Optional.ofNullable(bytes), model);
+    }
+
+    /**
+     * A class whose loader gives no class file: the JVM gives it when the class is retransformed, so that is done once,
+     * without a change.
+     */
+    Type typeFromJvm(int classId) throws TargetError {
+        Type type = type(classId);
+        if (type.classFile.isPresent()) {
+            return type;
+        }
+        wanted.add(classId);
+        try {
+            link.request(Wire.RETRANSFORM, new WireWriter(16).ints(new int[] {classId}), Duration.ofSeconds(30));
+        } finally {
+            wanted.remove(classId);
+        }
+        byte[] bytes = seen.remove(classId);
+        if (bytes == null) {
+            return type;
+        }
+        Type full = type(classId, type.superclass, type.interfaces, bytes);
+        types.put(classId, full);
+        return full;
+    }
+
+    /** Told of each class file that the JVM gives. */
+    void seen(int classId, byte[] classFile) {
+        if (wanted.contains(classId)) {
+            seen.put(classId, classFile);
+        }
+    }
+
+    /**
+     * Classes as one class of the target sees them. A target that does not answer comes out of {@link #compiling}.
+     */
+    ClassSource source(int fromClassId) {
+        return name -> {
+            try {
+                String key = fromClassId + " " + name;
+                Optional<ClassEntry> entry = resolved.get(key);
+                if (entry == null) {
+                    entry = resolve(fromClassId, name);
+                    resolved.put(key, entry);
+                }
+                return entry.isPresent() ? type(entry.get().id).classFile : Optional.empty();
+            } catch (TargetGone e) {
+                throw new Unanswered(e);
+            } catch (TargetError e) {
+                return Optional.empty(); // unloaded meanwhile: of unknown type then
+            }
+        };
+    }
+
+    private Optional<ClassEntry> resolve(int fromClassId, String name) throws TargetError {
+        WireReader in = link.request(
+                Wire.RESOLVE_CLASS, new WireWriter(64).i4(fromClassId).string(name));
+        return checked(() -> in.bool() ? Optional.of(ClassEntry.read(in)) : Optional.empty());
+    }
+
+    interface Compiling<T> {
+        T get() throws TargetError, dev.sonde.weave.ExpressionError;
+    }
+
+    /** Runs what uses a {@link #source}. */
+    static <T> T compiling(Compiling<T> work) throws TargetError, dev.sonde.weave.ExpressionError {
+        try {
+            return work.get();
+        } catch (Unanswered e) {
+            throw e.why;
+        }
+    }
+
+    /** What a person calls a loader, such as {@code app}, {@code boot} or {@code LaunchedURLClassLoader#3}. */
+    String loader(int id) throws TargetError {
+        String label = labels.get(id);
+        if (label == null) {
+            readLoaders();
+            label = labels.get(id);
+        }
+        return label == null ? "loader#" + id : label;
+    }
+
+    /** Whether text from a person means this loader: its label, name, class, or number. */
+    boolean isLoader(int id, String text) throws TargetError {
+        if (loader(id).equals(text) || text.equals("#" + id)) {
+            return true;
+        }
+        LoaderEntry entry = loaders.get(id);
+        return entry != null
+                && !text.isEmpty()
+                && (text.equals(entry.name)
+                        || text.equals(entry.type)
+                        || text.equals(simple(entry.type))
+                        || (Glob.isGlob(text) && Glob.of(text).matches(loader(id))));
+    }
+
+    private void readLoaders() throws TargetError {
+        WireReader in = link.request(Wire.LOADERS, new WireWriter(0), SEARCH);
+        Map<Integer, LoaderEntry> entries = checked(() -> {
+            int count = in.length(20);
+            Map<Integer, LoaderEntry> all = new LinkedHashMap<>();
+            for (int i = 0; i < count; i++) {
+                LoaderEntry entry = LoaderEntry.read(in);
+                all.put(entry.id, entry);
+            }
+            return all;
+        });
+        Map<String, Integer> uses = new HashMap<>();
+        entries.values().forEach(entry -> uses.merge(base(entry), 1, Integer::sum));
+        Map<Integer, String> names = new HashMap<>();
+        for (LoaderEntry entry : entries.values()) {
+            String base = base(entry);
+            boolean own =
+                    entry.id == 0 || (!entry.name.isEmpty() && uses.getOrDefault(base, 0) == 1) || isSystem(entry);
+            names.put(entry.id, own ? base : base + "#" + entry.id);
+        }
+        loaders = entries;
+        labels = names;
+    }
+
+    private static String base(LoaderEntry entry) {
+        if (entry.id == 0) {
+            return "boot";
+        }
+        if (isSystem(entry)) {
+            return entry.type.endsWith("AppClassLoader") ? "app" : "platform";
+        }
+        return entry.name.isEmpty() ? simple(entry.type) : entry.name;
+    }
+
+    private static boolean isSystem(LoaderEntry entry) {
+        return entry.type.startsWith("jdk.internal.loader.ClassLoaders$")
+                || entry.type.startsWith("sun.misc.Launcher$");
+    }
+
+    private static String simple(String type) {
+        return type.substring(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1);
+    }
+
+    /** The loaded classes that are the given one or extend or implement it, of those that look like it; a search, not proof. */
+    List<String> implementations(Type of, String name) throws TargetError {
+        String simple = simple(name);
+        String folder = name.substring(0, name.lastIndexOf('.') + 1);
+        List<ClassEntry> candidates =
+                new ArrayList<>(find("*" + simple + "*", 100, 0).entries());
+        if (!folder.isEmpty()) {
+            candidates.addAll(find(folder + "*", 200, 0).entries());
+        }
+        List<String> found = new ArrayList<>();
+        Set<Integer> looked = new HashSet<>();
+        for (ClassEntry candidate : candidates) {
+            if (looked.add(candidate.id) && candidate.id != of.id && !candidate.is(ClassEntry.INTERFACE)) {
+                if (reaches(type(candidate.id), of.id, 0)) {
+                    found.add(candidate.name);
+                }
+                if (found.size() == 5) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    private boolean reaches(Type from, int id, int depth) throws TargetError {
+        if (from.superclass == id || from.interfaces.contains(id)) {
+            return true;
+        }
+        if (depth > 20) {
+            return false;
+        }
+        if (from.superclass != 0 && reaches(type(from.superclass), id, depth + 1)) {
+            return true;
+        }
+        for (int parent : from.interfaces) {
+            if (reaches(type(parent), id, depth + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private interface Reading<T> {
+        T get();
+    }
+
+    /** An answer that does not keep to the protocol is an error of the target, not of ours. */
+    private static <T> T checked(Reading<T> reading) throws TargetError {
+        try {
+            return reading.get();
+        } catch (WireException e) {
+            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
+        }
+    }
+}

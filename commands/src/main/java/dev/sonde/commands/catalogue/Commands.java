@@ -1,0 +1,79 @@
+package dev.sonde.commands.catalogue;
+
+import dev.sonde.commands.BaseCommand;
+import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.NearNames;
+import dev.sonde.commands.UsageError;
+import dev.sonde.commands.jvm.JvmCommands;
+import dev.sonde.commands.observe.ObserveCommands;
+import dev.sonde.commands.session.SessionCommands;
+import dev.sonde.commands.threads.ThreadsCommands;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The commands that Sonde has. */
+public final class Commands implements Catalogue {
+
+    private final Map<String, Declaration> byName = new LinkedHashMap<>();
+
+    private Commands() {
+        add(JvmCommands.all());
+        add(ObserveCommands.all());
+        add(ThreadsCommands.all());
+        add(SessionCommands.all(this));
+    }
+
+    /** All of them. Immutable, and shared by all sessions. */
+    public static Catalogue all() {
+        return new Commands();
+    }
+
+    private void add(List<Supplier<BaseCommand>> commands) {
+        for (Supplier<BaseCommand> command : commands) {
+            Declaration declaration = Declaration.of(command);
+            byName.put(declaration.name(), declaration);
+        }
+    }
+
+    @Override
+    public List<Entry> entries() {
+        return byName.values().stream().map(Declaration::entry).toList();
+    }
+
+    @Override
+    public Optional<Entry> find(String name) {
+        return Optional.ofNullable(byName.get(name)).map(Declaration::entry);
+    }
+
+    @Override
+    public Invocation parse(List<String> words) throws UsageError {
+        if (words.isEmpty()) {
+            throw new UsageError("no command is given; help lists them");
+        }
+        return declaration(words.get(0)).parse(words.subList(1, words.size()));
+    }
+
+    @Override
+    public String help(String command, int columns) throws UsageError {
+        return HelpText.of(declaration(command), columns);
+    }
+
+    /** Of a command that there is. */
+    Declaration declarationOf(String name) {
+        return Objects.requireNonNull(byName.get(name));
+    }
+
+    Declaration declaration(String name) throws UsageError {
+        Declaration declaration = byName.get(name);
+        if (declaration == null) {
+            String shown = name.length() > 40 ? name.substring(0, 40) + "…" : name;
+            String near = NearNames.suffix(name, byName.keySet());
+            throw new UsageError("no command is called " + shown + (near.isEmpty() ? "; help lists them" : near));
+        }
+        return declaration;
+    }
+}

@@ -1,0 +1,255 @@
+package dev.sonde.commands.catalogue;
+
+import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.Context;
+import dev.sonde.commands.TargetPattern;
+import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * What may follow what is typed so far: commands, {@code @targets}, options and their values, the target's classes and
+ * methods, the words of expressions. Answers within a third of a second; what takes longer is left out.
+ */
+public final class Completion {
+
+    private static final int MOST = 200;
+    private static final Pattern LAST_NAME = Pattern.compile("(?s)(.*[^\\w.])?(\\w*)");
+    private static final List<Candidate> EXPRESSION_NAMES = List.of(
+            new Candidate("args", "the arguments: args[0]", false),
+            new Candidate("cost", "milliseconds the call took", false),
+            new Candidate("depth", "calls of this method below this one", false),
+            new Candidate("error", "what was thrown", false),
+            new Candidate("result", "what was returned", false),
+            new Candidate("this", "the object", false),
+            new Candidate("thread", "the thread", false));
+
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+
+    private final Commands commands;
+    private final Duration patience;
+
+    /**
+     * Completes lines of these commands.
+     *
+     * @param catalogue the one that {@link Commands#all} gives
+     */
+    public Completion(Catalogue catalogue) {
+        this(catalogue, PATIENCE);
+    }
+
+    Completion(Catalogue catalogue, Duration patience) {
+        this.commands = (Commands) catalogue;
+        this.patience = patience;
+    }
+
+    /**
+     * One way to go on.
+     *
+     * @param value the whole word, unquoted; untrusted where it is the name of a class, method or JVM
+     * @param description a few words for the reader, as untrusted
+     * @param complete whether the word ends here, so that a blank may follow
+     */
+    public record Candidate(String value, String description, boolean complete) {
+
+        static Candidate of(String value, String description) {
+            return new Candidate(value, description, true);
+        }
+    }
+
+    /**
+     * The words that may stand in the place of the last one. They begin with it, letter case apart.
+     *
+     * @param words the line so far, as {@link dev.sonde.commands.Line#begun} cuts it: the last one is under the cursor
+     */
+    public List<Candidate> complete(List<String> words, Context context) {
+        if (words.isEmpty()) {
+            return List.of();
+        }
+        String last = words.get(words.size() - 1);
+        boolean named = words.get(0).startsWith("@");
+        if (named && words.size() == 1) {
+            return beginning(last, targets(context));
+        }
+        List<String> line = named ? words.subList(1, words.size()) : words;
+        if (line.size() == 1) {
+            Stream<Candidate> names =
+                    commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description()));
+            return beginning(last, last.isEmpty() && !named ? Stream.concat(names, targets(context)) : names);
+        }
+        return commands.find(line.get(0)).isPresent() ? arguments(line, named ? words.get(0) : "", context) : List.of();
+    }
+
+    private static List<Candidate> beginning(String typed, Stream<Candidate> candidates) {
+        return candidates
+                .filter(candidate -> candidate.value.regionMatches(true, 0, typed, 0, typed.length()))
+                .distinct()
+                .limit(MOST)
+                .toList();
+    }
+
+    private static Stream<Candidate> targets(Context context) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (JvmProcess jvm : context.visible()) {
+            if (jvm.unreachable().isEmpty()) {
+                String version = jvm.version().map(text -> " " + text).orElse("");
+                candidates.add(Candidate.of("@" + jvm.name(), jvm.id() + version));
+                candidates.add(Candidate.of("@" + jvm.id(), jvm.name() + version));
+            }
+        }
+        return candidates.stream();
+    }
+
+    /** Where in a command's line the cursor is. */
+    private record Place(
+            List<String> positionals,
+            Set<String> used,
+            @Nullable OptionSpec waiting,
+            boolean optionsOver) {}
+
+    private List<Candidate> arguments(List<String> line, String target, Context context) {
+        Declaration command = commands.declarationOf(line.get(0));
+        String last = line.get(line.size() - 1);
+        Place place = place(command, line.subList(1, line.size() - 1));
+        if (place.waiting != null) {
+            return value(place.waiting, last);
+        }
+        int equals = last.indexOf('=');
+        if (!place.optionsOver && last.startsWith("--") && equals > 0) {
+            OptionSpec option = command.spec().findOption(last.substring(0, equals));
+            String name = last.substring(0, equals + 1);
+            return option == null
+                    ? List.of()
+                    : value(option, last.substring(equals + 1)).stream()
+                            .map(each -> new Candidate(name + each.value, each.description, each.complete))
+                            .toList();
+        }
+        if (!place.optionsOver && last.startsWith("-")) {
+            return beginning(last, options(command, place));
+        }
+        return positional(command, place, last, target, context);
+    }
+
+    private static Place place(Declaration command, List<String> before) {
+        List<String> positionals = new ArrayList<>();
+        Set<String> used = new HashSet<>();
+        OptionSpec waiting = null;
+        boolean over = false;
+        for (String word : before) {
+            if (waiting != null) {
+                waiting = null;
+            } else if (!over && word.equals("--")) {
+                over = true;
+            } else if (!over && word.startsWith("-")) {
+                OptionSpec option = command.spec().findOption(word.split("=", 2)[0]);
+                if (option != null) {
+                    used.addAll(Arrays.asList(option.names()));
+                    waiting = option.arity().max() > 0 && word.indexOf('=') < 0 ? option : null;
+                }
+            } else {
+                positionals.add(word);
+            }
+        }
+        return new Place(positionals, used, waiting, over);
+    }
+
+    private static Stream<Candidate> options(Declaration command, Place place) {
+        return command.options().stream()
+                .filter(option -> !place.used.contains(option.longestName()))
+                .map(option -> Candidate.of(option.longestName(), String.join(" ", option.description())));
+    }
+
+    private static List<Candidate> value(OptionSpec option, String typed) {
+        Class<?> type = ParseErrors.valueType(option);
+        Object[] constants = type.getEnumConstants();
+        if (constants != null) {
+            return beginning(
+                    typed, Arrays.stream(constants).map(constant -> Candidate.of(ParseErrors.typed(constant), "")));
+        }
+        if (type == Duration.class) {
+            return beginning(typed, Stream.of("1s", "5s", "30s", "5m", "1h").map(time -> Candidate.of(time, "")));
+        }
+        return option.longestName().equals("--when") ? expression(typed) : List.of();
+    }
+
+    private static List<Candidate> expression(String typed) {
+        Matcher parts = LAST_NAME.matcher(typed);
+        if (!parts.matches()) {
+            return List.of();
+        }
+        String before = Optional.ofNullable(parts.group(1)).orElse("");
+        String name = Optional.ofNullable(parts.group(2)).orElse("");
+        return beginning(name, EXPRESSION_NAMES.stream()).stream()
+                .map(each -> new Candidate(before + each.value, each.description, false))
+                .toList();
+    }
+
+    private List<Candidate> positional(
+            Declaration command, Place place, String typed, String targetWord, Context context) {
+        int index = place.positionals.size();
+        String label = command.spec().positionalParameters().stream()
+                .filter(parameter -> parameter.index().contains(index))
+                .map(parameter -> parameter.paramLabel())
+                .findFirst()
+                .orElse("");
+        return switch (label) {
+            case "COMMAND" ->
+                beginning(
+                        typed,
+                        commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description())));
+            case "CLASS" ->
+                askable(targetWord, context)
+                        .map(target -> TargetNames.within(
+                                patience, () -> beginning(typed, TargetNames.classes(target, typed))))
+                        .orElse(List.of());
+            case "METHOD" ->
+                askable(targetWord, context)
+                        .map(target -> TargetNames.within(
+                                patience,
+                                () -> beginning(typed, TargetNames.methods(target, place.positionals.get(0)))))
+                        .orElse(List.of());
+            case "EXPR" -> expression(typed);
+            case "ID" ->
+                beginning(
+                        typed,
+                        context.target().map(List::of).orElseGet(context::openTargets).stream()
+                                .flatMap(target -> target.probes().stream())
+                                .filter(probe -> !probe.ended())
+                                .map(probe -> Candidate.of(
+                                        Integer.toString(probe.id()),
+                                        probe.spec().classGlob() + " "
+                                                + String.join(" ", probe.spec().methods()))));
+            default -> List.of();
+        };
+    }
+
+    /** The open target that the line is about, if a tab may ask it for names. */
+    private static Optional<Target> askable(String targetWord, Context context) {
+        Optional<Target> target = targetWord.isEmpty() ? context.target() : open(targetWord, context);
+        return target.filter(one -> TargetNames.mayAsk(one, context.grant()));
+    }
+
+    private static Optional<Target> open(String targetWord, Context context) {
+        try {
+            List<JvmProcess> meant = new TargetPattern(targetWord.substring(1)).select(context.visible());
+            return context.openTargets().stream()
+                    .filter(target ->
+                            meant.size() == 1 && target.id().equals(meant.get(0).id()))
+                    .findFirst();
+        } catch (TargetError e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands that look at JVMs as a whole. */
+@NullMarked
+package dev.sonde.commands.jvm;
+
+import org.jspecify.annotations.NullMarked;

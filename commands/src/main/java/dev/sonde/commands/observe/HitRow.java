@@ -1,0 +1,131 @@
+package dev.sonde.commands.observe;
+
+import dev.sonde.commands.output.Humane;
+import dev.sonde.commands.output.Page;
+import dev.sonde.commands.output.Prose;
+import dev.sonde.commands.output.Shown;
+import dev.sonde.commands.output.Style;
+import dev.sonde.commands.output.Text;
+import dev.sonde.commands.output.ValueText;
+import dev.sonde.jvm.Hit;
+import dev.sonde.jvm.ProbeSpec;
+import dev.sonde.jvm.Value;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** One call that a watch saw. */
+record HitRow(
+        int probe,
+        Instant time,
+        String thread,
+        long threadId,
+        @Shown(json = "class") String className,
+        String method,
+        ProbeSpec.Event event,
+        Optional<Duration> costMs,
+        Optional<Map<String, Value>> args,
+        @Shown(json = "this") Optional<Value> self,
+        Optional<Value> result,
+        Optional<Value> error,
+        Optional<Map<String, Value>> values,
+        OptionalLong dropped)
+        implements Prose {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
+    /** @param expressions what was asked for; empty for arguments and outcome */
+    static HitRow of(Hit hit, List<String> expressions) {
+        boolean thrown = hit.event() == ProbeSpec.Event.THROW;
+        return new HitRow(
+                hit.probe(),
+                hit.time(),
+                hit.thread(),
+                hit.threadId(),
+                hit.className(),
+                hit.method(),
+                hit.event(),
+                hit.costNanos().isPresent()
+                        ? Optional.of(Duration.ofNanos(hit.costNanos().getAsLong()))
+                        : Optional.empty(),
+                expressions.isEmpty() ? Optional.of(named(hit.names(), hit.args())) : Optional.empty(),
+                hit.self(),
+                thrown ? Optional.empty() : hit.outcome(),
+                thrown ? hit.outcome() : Optional.empty(),
+                expressions.isEmpty() ? Optional.empty() : Optional.of(named(expressions, hit.values())),
+                hit.dropped() > 0 ? OptionalLong.of(hit.dropped()) : OptionalLong.empty());
+    }
+
+    private static Map<String, Value> named(List<String> names, List<Value> values) {
+        Map<String, Value> named = new LinkedHashMap<>();
+        for (int i = 0; i < values.size(); i++) {
+            String name = i < names.size() ? names.get(i) : "arg" + i;
+            named.put(named.containsKey(name) ? name + "#" + (i + 1) : name, values.get(i));
+        }
+        return named;
+    }
+
+    @Override
+    public String type() {
+        return "hit";
+    }
+
+    @Override
+    public void tell(Page page) {
+        Text head = new Text()
+                .add(TIME.format(time.atZone(page.zone())), Style.FAINT)
+                .add("  " + thread + "  ")
+                .add(costMs.map(cost -> Humane.nanos(cost.toNanos()) + "  ").orElse(""), Style.WARN)
+                .add(ValueText.simple(className) + "." + method, Style.STRONG);
+        Optional<Text> outcome = outcome();
+        boolean fits = outcome.isEmpty() || head.width() + outcome.get().width() <= Math.min(page.columns(), 160);
+        page.line(outcome.isPresent() && fits ? head.add(outcome.get()) : head.add(word()));
+        dropped.ifPresent(lost -> page.line(
+                new Text().add("    " + Humane.count(lost) + " calls before this one are not shown", Style.WARN)));
+        self.ifPresent(value -> ValueText.write(page, 4, label("this"), value));
+        args.orElse(Map.of()).forEach((name, value) -> ValueText.write(page, 4, label(name), value));
+        values.orElse(Map.of()).forEach((name, value) -> ValueText.write(page, 4, label(name), value));
+        if (!fits) {
+            result.ifPresent(value -> ValueText.write(page, 4, label("→"), value));
+            error.ifPresent(value -> ValueText.write(page, 4, new Text().add("✗", Style.BAD), value));
+        }
+        error.ifPresent(value -> frames(page, value));
+    }
+
+    private static Text label(String name) {
+        return new Text().add(name, Style.FAINT);
+    }
+
+    /** What stands for an outcome that is told below. */
+    private String word() {
+        return error.isPresent() ? " ✗" : result.isPresent() ? " →" : event == ProbeSpec.Event.ENTRY ? " …" : "";
+    }
+
+    private Optional<Text> outcome() {
+        if (error.isPresent()) {
+            return Optional.of(new Text().add(" ✗ ", Style.BAD).add(ValueText.flat(error.get())));
+        }
+        if (result.isPresent()) {
+            return Optional.of(new Text().add(" → ", Style.FAINT).add(ValueText.flat(result.get())));
+        }
+        return event == ProbeSpec.Event.ENTRY ? Optional.of(new Text().add(" …", Style.FAINT)) : Optional.empty();
+    }
+
+    private static void frames(Page page, Value error) {
+        if (error instanceof Value.Thrown thrown) {
+            thrown.frames().stream()
+                    .limit(3)
+                    .forEach(frame -> page.line(new Text().add("      at " + frame, Style.FAINT)));
+            thrown.cause().ifPresent(cause -> {
+                page.line(new Text().add("      because of ", Style.FAINT).add(ValueText.flat(cause)));
+                frames(page, cause);
+            });
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sonde.commands.observe;
+
+import dev.sonde.commands.ByteSize;
+import dev.sonde.commands.Context;
+import dev.sonde.commands.Example;
+import dev.sonde.commands.Grant;
+import dev.sonde.commands.Needs;
+import dev.sonde.commands.TargetCommand;
+import dev.sonde.commands.UsageError;
+import dev.sonde.jvm.ProbeSpec;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import dev.sonde.weave.ExpressionError;
+import dev.sonde.wire.Limits;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code watch}: each call of a method as it happens. */
+@Command(name = "watch", description = "show each call of a method as it happens")
+@Needs(Grant.INSTRUMENT)
+@Example("watch OrderService place -n 3")
+@Example("watch OrderService place 'order.id' 'quantity * 2' --when 'quantity > 1 && cost > 0.01' -n 3")
+@Example("watch shop.OrderService 'place(Order,int)' error --throw --for 2s")
+@Example("watch Inventory 'res*' --entry -n 5 --depth 1")
+final class WatchCommand extends TargetCommand {
+
+    @Parameters(
+            index = "0",
+            paramLabel = "CLASS",
+            description = "its name, simple or qualified; * and ? stand for anything")
+    private String classGlob = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "METHOD",
+            description =
+                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
+    private String method = "";
+
+    @Parameters(
+            index = "2..*",
+            arity = "0..*",
+            paramLabel = "EXPR",
+            description =
+                    "show these instead: args[0], parameters by name, this, result, error, cost, thread, fields of these")
+    private List<String> expressions = List.of();
+
+    @Option(names = "--when", paramLabel = "COND", description = "only calls for which this expression is true")
+    private Optional<String> condition = Optional.empty();
+
+    @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
+    private Optional<Integer> hits = Optional.empty();
+
+    @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
+    private Duration lifetime = Duration.ofMinutes(10);
+
+    @Option(names = "--entry", description = "show calls as they begin")
+    private boolean entry;
+
+    @Option(names = "--return", description = "show calls that return")
+    private boolean returning;
+
+    @Option(names = "--throw", description = "show calls that end with an exception")
+    private boolean throwing;
+
+    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
+    private Optional<String> loader = Optional.empty();
+
+    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
+    private boolean pending;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "calls shown in a second; 0 is no limit",
+            defaultValue = "20")
+    private int rate;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "D",
+            description = "levels of objects shown below a value",
+            defaultValue = "3")
+    private int depth;
+
+    @Option(names = "--max-fields", paramLabel = "N", description = "fields shown of an object", defaultValue = "20")
+    private int fields;
+
+    @Option(
+            names = "--max-elements",
+            paramLabel = "N",
+            description = "elements shown of an array, list or map",
+            defaultValue = "100")
+    private int elements;
+
+    @Option(names = "--max-chars", paramLabel = "N", description = "characters shown of a string", defaultValue = "256")
+    private int chars;
+
+    @Option(
+            names = "--max-bytes",
+            paramLabel = "SIZE",
+            description = "size of one call as captured",
+            defaultValue = "64k")
+    private ByteSize bytes = new ByteSize(64 << 10);
+
+    @Override
+    public void check() throws UsageError {
+        if (hits.isPresent() && hits.get() == 0) {
+            throw new UsageError("-n: '0' is not a count from 1 on");
+        }
+        Bounds.check("--depth", depth, 0, 32);
+        Bounds.check("--max-fields", fields, 1, 10_000);
+        Bounds.check("--max-elements", elements, 1, 100_000);
+        Bounds.check("--max-chars", chars, 1, 1_000_000);
+        Bounds.check("--max-bytes", bytes.bytes(), 1 << 10, 4 << 20);
+    }
+
+    @Override
+    protected void run(Target target, Context context) throws TargetError, ExpressionError, InterruptedException {
+        new Watching(context, target, spec()).run();
+    }
+
+    private ProbeSpec spec() {
+        return new ProbeSpec(
+                ProbeSpec.Kind.WATCH,
+                classGlob,
+                List.of(method),
+                expressions,
+                condition,
+                events(),
+                hits.orElse(0),
+                rate,
+                Optional.of(lifetime),
+                new Limits(depth, fields, elements, chars, (int) bytes.bytes(), Limits.DEFAULT.micros),
+                loader,
+                pending);
+    }
+
+    private Set<ProbeSpec.Event> events() {
+        Set<ProbeSpec.Event> events = EnumSet.noneOf(ProbeSpec.Event.class);
+        if (entry) {
+            events.add(ProbeSpec.Event.ENTRY);
+        }
+        if (returning) {
+            events.add(ProbeSpec.Event.RETURN);
+        }
+        if (throwing) {
+            events.add(ProbeSpec.Event.THROW);
+        }
+        return events;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sonde.commands;
+
+import dev.sonde.jvm.Host;
+import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A session without a server: keeps what commands say to it. */
+public final class FakeContext implements Context {
+
+    public final List<Row> rows = new ArrayList<>();
+    public final List<String> notices = new ArrayList<>();
+    public final List<Target> selected = new ArrayList<>();
+    public final List<Target> closed = new ArrayList<>();
+    public final List<JvmProcess> visible = new ArrayList<>();
+    public final List<PastLine> history = new ArrayList<>();
+    public final FakeCancel cancel = new FakeCancel();
+    public Optional<Target> target = Optional.empty();
+    public boolean left;
+    public Output output = new Output() {
+        @Override
+        public void row(Row row) {
+            synchronized (rows) {
+                rows.add(row);
+            }
+        }
+
+        @Override
+        public void notice(String text) {
+            synchronized (notices) {
+                notices.add(text);
+            }
+        }
+    };
+
+    @Override
+    public Output output() {
+        return output;
+    }
+
+    @Override
+    public Cancel cancel() {
+        return cancel;
+    }
+
+    @Override
+    public String login() {
+        return "ada";
+    }
+
+    @Override
+    public Host host() {
+        throw new UnsupportedOperationException("no command opens targets itself");
+    }
+
+    @Override
+    public List<JvmProcess> visible() {
+        return visible;
+    }
+
+    @Override
+    public Optional<Target> target() {
+        return target;
+    }
+
+    @Override
+    public List<Target> openTargets() {
+        return target.map(List::of).orElse(List.of());
+    }
+
+    @Override
+    public Target open(JvmProcess process) {
+        return target.orElseThrow();
+    }
+
+    @Override
+    public void select(Target chosen) {
+        selected.add(chosen);
+    }
+
+    @Override
+    public void close(Target which) {
+        closed.add(which);
+        which.close();
+    }
+
+    @Override
+    public List<PastLine> history() {
+        return history;
+    }
+
+    @Override
+    public Grant grant() {
+        return Grant.INSTRUMENT;
+    }
+
+    @Override
+    public void leave() {
+        left = true;
+    }
+}

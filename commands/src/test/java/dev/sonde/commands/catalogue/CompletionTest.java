@@ -1,0 +1,90 @@
+package dev.sonde.commands.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.commands.FakeContext;
+import dev.sonde.commands.FakeTarget;
+import dev.sonde.commands.Line;
+import dev.sonde.jvm.LoadedClass;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompletionTest {
+
+    private final FakeContext context = Samples.context();
+    private final FakeTarget target = (FakeTarget) context.target.orElseThrow();
+    private final Completion completion = new Completion(Commands.all(), Duration.ofSeconds(30));
+
+    CompletionTest() {
+        for (String name : List.of(
+                "shop.OrderService", "shop.Order", "shop.OrderLine", "java.util.Ordinary", "shop.Order$$Lambda")) {
+            target.classes.add(new LoadedClass(target.classes.size(), name, "app", false, true, false));
+        }
+        target.methods.put(
+                "shop.OrderService", List.of("place(Order, int)", "place(Order)", "price(Order)", "<init>()"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "thr | threads",
+                "c | count clear",
+                "@or | @orders",
+                "@42 | @4242",
+                "@orders wa | watch",
+                "@orders | @orders",
+                "threads --st | --state",
+                "threads --state bl | blocked",
+                "threads --state=bl | --state=blocked",
+                "threads --state blocked --s | ''",
+                "threads --interval 5 | 5s 5m",
+                "help wat | watch",
+                "watch OrderS | OrderService",
+                "watch 'OrderS | OrderService",
+                "watch Or | Order OrderLine OrderService Ordinary",
+                "watch shop.Order | shop.Order shop.OrderLine shop.OrderService",
+                "watch OrderService pl | place(Order) place(Order,int)",
+                "watch OrderService pr | price",
+                "watch --depth 2 OrderService pr | price",
+                "watch OrderService price res | result",
+                "watch OrderService price --when 'cost > 5 && th | 'cost > 5 && this,cost > 5 && thread'",
+                "nonsense --d | ''",
+                "watch -- -x | ''",
+                "exit now | ''",
+            })
+    void goes_on_with(String typed, String expected) {
+        String separator = expected.contains(",cost") ? "," : " ";
+        List<String> values = completion.complete(Line.begun(typed), context).stream()
+                .map(Completion.Candidate::value)
+                .toList();
+        assertThat(values)
+                .containsExactlyInAnyOrderElementsOf(
+                        expected.isEmpty() ? List.of() : List.of(expected.split(separator)));
+    }
+
+    @Test
+    void offers_commands_and_targets_to_begin_with() {
+        assertThat(completion.complete(Line.begun(""), context))
+                .extracting(Completion.Candidate::value)
+                .contains("watch", "@orders", "@4242")
+                .doesNotContain("@1");
+    }
+
+    @Test
+    void puts_the_classes_of_the_application_first() {
+        assertThat(completion.complete(List.of("watch", "Or"), context))
+                .extracting(Completion.Candidate::description)
+                .containsExactly("shop.Order", "shop.OrderLine", "shop.OrderService", "java.util.Ordinary");
+    }
+
+    @Test
+    void loads_no_agent_where_that_would_be_seen() {
+        target.warning = Optional.of("four lines");
+        assertThat(completion.complete(List.of("watch", "Or"), context)).isEmpty();
+    }
+}

@@ -1,0 +1,190 @@
+package dev.sonde.commands.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.FakeContext;
+import dev.sonde.commands.FakeTarget;
+import dev.sonde.commands.Line;
+import dev.sonde.commands.Output;
+import dev.sonde.commands.Row;
+import dev.sonde.commands.output.JsonOutput;
+import dev.sonde.commands.output.PeopleOutput;
+import dev.sonde.commands.output.Printer;
+import dev.sonde.commands.output.SafeText;
+import dev.sonde.commands.output.Screen;
+import dev.sonde.testing.Await;
+import dev.sonde.wire.Buckets;
+import dev.sonde.wire.ProbeCounters;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What each call prints, kept in {@code goldens/CALL.80.txt}, {@code .200.txt} (terminals of that width) and {@code .json}.
+ * {@code -Dgoldens=write} writes them anew.
+ */
+class GoldenTest {
+
+    private static final Path GOLDENS = Path.of("src/test/resources/goldens");
+
+    /** Notes rows and notices in the order they come in. */
+    private static final class Tape implements Output {
+        final List<Object> said = new ArrayList<>();
+
+        @Override
+        public synchronized void row(Row row) {
+            said.add(row);
+        }
+
+        @Override
+        public synchronized void notice(String text) {
+            said.add(text);
+        }
+
+        synchronized List<Object> said() {
+            return List.copyOf(said);
+        }
+
+        void replay(Printer printer) {
+            for (Object one : said()) {
+                if (one instanceof Row row) {
+                    printer.row(row);
+                } else {
+                    printer.notice((String) one);
+                }
+            }
+            printer.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ps, ps",
+        "jvm, jvm",
+        "threads.top-3.depth-2, threads --top 3 --depth 2",
+        "threads.depth-0.order, threads --depth 0 'order-*'",
+        "threads.group, threads --group --depth 3",
+        "threads.blocked, threads --blocked",
+        "threads.state-runnable, threads --state runnable",
+        "threads.26, threads 26",
+        "help, help",
+        "help.watch, help watch",
+        "help.threads, help threads",
+        "history, history",
+        "select, select",
+    })
+    void prints(String name, String line) throws Exception {
+        FakeContext context = Samples.context();
+        Tape tape = new Tape();
+        context.output = tape;
+        run(context, line);
+        compare(name, tape);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"watch, watch OrderService place"})
+    void prints_what_a_watch_sees(String name, String line) throws Exception {
+        FakeContext context = Samples.context();
+        FakeTarget target = (FakeTarget) context.target.orElseThrow();
+        Tape tape = new Tape();
+        context.output = tape;
+        Thread user = new Thread(() -> {
+            try {
+                Await.until(
+                        "a probe", Duration.ofSeconds(30), () -> target.last().isPresent());
+                FakeTarget.FakeProbe probe = target.last().orElseThrow();
+                Samples.hits().forEach(probe.listener::hit);
+                probe.end("3 calls were asked for", new ProbeCounters(1_210, 1, 3, 1_204, 3, 2, 0, 0, new long[0]));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        user.start();
+        run(context, line);
+        user.join();
+        compare(name, tape);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"count, count OrderService place --every 100ms --for 150ms"})
+    void prints_what_a_count_reads(String name, String line) throws Exception {
+        FakeContext context = Samples.context();
+        FakeTarget target = (FakeTarget) context.target.orElseThrow();
+        long[] buckets = new long[Buckets.COUNT];
+        buckets[Buckets.of(1_000_000)] = 90;
+        buckets[Buckets.of(41_000_000)] = 10;
+        Map<String, ProbeCounters> counters = new LinkedHashMap<>();
+        counters.put(
+                "shop.OrderService.place(Order, int)",
+                new ProbeCounters(100, 7, 0, 0, 0, 0, 500_000_000, 41_500_000, buckets));
+        counters.put("shop.OrderService.place(Order)", new ProbeCounters(0, 0, 0, 0, 0, 0, 0, 0, buckets.clone()));
+        Tape tape = new Tape();
+        context.output = tape;
+        Thread user = new Thread(() -> {
+            try {
+                Await.until(
+                        "a probe", Duration.ofSeconds(30), () -> target.last().isPresent());
+                target.last().orElseThrow().counters = counters;
+                Await.until("rows", Duration.ofSeconds(30), () -> tape.said().size() > 2);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            context.cancel.pull();
+        });
+        user.start();
+        run(context, line);
+        user.join();
+        assertThat(target.last().orElseThrow().closed).isTrue();
+        assertThat(tape.said().stream().filter(Row.class::isInstance)).isNotEmpty();
+    }
+
+    private static void run(FakeContext context, String line) throws Exception {
+        Catalogue.Invocation invocation = Commands.all().parse(Line.parse(line).words());
+        invocation.body().run(context);
+    }
+
+    private static void compare(String name, Tape tape) throws Exception {
+        for (int columns : new int[] {80, 200}) {
+            List<String> lines = new ArrayList<>();
+            Screen screen = new Screen(OptionalInt.of(columns), false, ZoneOffset.UTC);
+            tape.replay(new PeopleOutput(lines::add, line -> lines.add("! " + line), screen));
+            assertThat(lines)
+                    .allSatisfy(line -> assertThat(SafeText.width(line.startsWith("! ") ? line.substring(2) : line))
+                            .as(line)
+                            .isLessThanOrEqualTo(columns));
+            golden(name + "." + columns + ".txt", lines);
+        }
+        List<String> json = new ArrayList<>();
+        List<String> notices = new ArrayList<>();
+        tape.replay(new JsonOutput(json::add, notices::add, Optional.of("4242"), ZoneOffset.UTC));
+        ObjectMapper mapper = new ObjectMapper();
+        for (String line : json) {
+            assertThat(line).startsWith("{\"type\":\"").isEqualTo(SafeText.of(line));
+            assertThat(mapper.readTree(line).has("target")).isTrue();
+        }
+        json.addAll(notices);
+        golden(name + ".json", json);
+    }
+
+    private static void golden(String file, List<String> lines) throws Exception {
+        String text = String.join("\n", lines) + "\n";
+        Path golden = GOLDENS.resolve(file);
+        if ("write".equals(System.getProperty("goldens"))) {
+            Files.createDirectories(GOLDENS);
+            Files.writeString(golden, text);
+        }
+        assertThat(golden).as("written with -Dgoldens=write").exists();
+        assertThat(text).isEqualTo(Files.readString(golden));
+    }
+}

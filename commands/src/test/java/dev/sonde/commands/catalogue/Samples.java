@@ -1,0 +1,318 @@
+package dev.sonde.commands.catalogue;
+
+import dev.sonde.commands.Context;
+import dev.sonde.commands.FakeContext;
+import dev.sonde.commands.FakeTarget;
+import dev.sonde.jvm.Hit;
+import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.JvmReport;
+import dev.sonde.jvm.ProbeSpec;
+import dev.sonde.jvm.TargetId;
+import dev.sonde.jvm.ThreadReport;
+import dev.sonde.jvm.ThreadReport.JvmThread;
+import dev.sonde.jvm.Value;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/** An order service as its JVM would tell of it, with things in it that no terminal should meet. */
+final class Samples {
+
+    static final Instant NOW = Instant.parse("2026-03-01T09:30:00.125Z");
+    static final String EVIL = "worker\u001b[2J\u202egnp.exe\n\u0007";
+
+    private Samples() {}
+
+    static FakeContext context() {
+        FakeContext context = new FakeContext();
+        FakeTarget target = new FakeTarget();
+        target.report = Optional.of(report());
+        target.threads = threads();
+        context.target = Optional.of(target);
+        context.visible.addAll(processes());
+        context.history.add(new Context.PastLine(NOW, "watch OrderService place -n 3"));
+        context.history.add(new Context.PastLine(NOW.plusSeconds(5), "threads --group"));
+        return context;
+    }
+
+    private static List<JvmProcess> processes() {
+        return List.of(
+                new JvmProcess(
+                        new TargetId("local", 4242, FakeTarget.STARTED),
+                        "orders",
+                        "shop.Main --load 4",
+                        Optional.of("17.0.15"),
+                        Optional.of(Duration.ofMinutes(193)),
+                        OptionalLong.of(181_403_648),
+                        OptionalDouble.of(12.34),
+                        "app",
+                        Optional.empty()),
+                new JvmProcess(
+                        new TargetId("local", 977, FakeTarget.STARTED),
+                        "a-service-with-a-name-that-nobody-can-remember-and-that-is-too-long-for-a-terminal.jar",
+                        "/opt/a.jar",
+                        Optional.of("25.0.3"),
+                        Optional.of(Duration.ofSeconds(9)),
+                        OptionalLong.of(900),
+                        OptionalDouble.of(0),
+                        "app",
+                        Optional.empty()),
+                new JvmProcess(
+                        new TargetId("local", 1, FakeTarget.STARTED),
+                        EVIL,
+                        "init",
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        OptionalDouble.empty(),
+                        "root",
+                        Optional.of("it belongs to root, and we are app")));
+    }
+
+    private static JvmReport report() {
+        return new JvmReport(
+                new TargetId("local", 4242, FakeTarget.STARTED),
+                "orders",
+                "OpenJDK 64-Bit Server VM",
+                "17.0.15+6-Debian-1deb12u1",
+                "shop.Main --load 4",
+                List.of("-Xmx256m", "-Dsonde.name=orders"),
+                List.of("-XX:MaxHeapSize=268435456", "-XX:+UseSerialGC"),
+                Duration.ofHours(51),
+                181_403_648,
+                260_046_848,
+                OptionalLong.of(268_435_456),
+                List.of(
+                        new JvmReport.Pool("Eden Space", 41_943_040, 71_303_168, OptionalLong.of(71_303_168)),
+                        new JvmReport.Pool("Metaspace", 9_437_184, 9_961_472, OptionalLong.empty())),
+                List.of(
+                        new JvmReport.Collector("Copy", 1_204, Duration.ofMillis(3_911)),
+                        new JvmReport.Collector("MarkSweepCompact", 0, Duration.ZERO)),
+                OptionalLong.of(3_120),
+                OptionalLong.of(0),
+                OptionalLong.of(31),
+                OptionalLong.of(40),
+                OptionalLong.of(311_427_072),
+                Optional.of(new JvmReport.Container(
+                        OptionalLong.of(536_870_912), OptionalLong.of(330_000_000), Optional.of(1.5))));
+    }
+
+    private static final String PARK = "jdk.internal.misc.Unsafe.park(java.base@17.0.15/Native Method)";
+
+    private static ThreadReport threads() {
+        List<JvmThread> threads = new ArrayList<>();
+        threads.add(thread(
+                21,
+                "order-1",
+                Thread.State.RUNNABLE,
+                41.3,
+                List.of(
+                        "shop.StandardPrices.cents(StandardPrices.java:31)",
+                        "shop.OrderService.price(OrderService.java:70)",
+                        "shop.OrderService.place(OrderService.java:41)",
+                        "shop.Load.run(Load.java:60)",
+                        "java.lang.Thread.run(java.base@17.0.15/Thread.java:840)")));
+        threads.add(waiting(
+                22,
+                "order-2",
+                "audit",
+                "shop.Inventory@1f2a3b",
+                List.of(
+                        "shop.Inventory.reserve(Inventory.java:30)",
+                        "shop.OrderService.reserve(OrderService.java:78)")));
+        threads.add(waiting(23, EVIL, "order-2", "shop.Catalog@77aa", List.of("shop.Catalog.find(Catalog.java:12)")));
+        threads.add(holding(
+                24,
+                "audit",
+                "shop.Inventory@1f2a3b",
+                List.of(
+                        "java.lang.Thread.sleep(java.base@17.0.15/Native Method)",
+                        "shop.Inventory.writeToLedger(Inventory.java:52)",
+                        "shop.Inventory.audit(Inventory.java:44)")));
+        threads.add(waiting(25, "left", "right", "java.lang.Object@b", List.of("shop.Transfer.move(Transfer.java:9)")));
+        threads.add(waiting(26, "right", "left", "java.lang.Object@a", List.of("shop.Transfer.move(Transfer.java:9)")));
+        IntStream.range(0, 41_203)
+                .forEach(i -> threads.add(thread(
+                        100 + i,
+                        "session-" + i,
+                        Thread.State.WAITING,
+                        0,
+                        List.of(PARK, "shop.Sessions.idle(Sessions.java:25)"))));
+        IntStream.range(0, 3).forEach(i -> threads.add(virtual(90_000 + i)));
+        threads.add(new JvmThread(
+                OptionalLong.empty(),
+                OptionalLong.of(7),
+                "GC Thread#0",
+                Optional.empty(),
+                true,
+                false,
+                false,
+                OptionalDouble.of(1.5),
+                OptionalLong.empty(),
+                Optional.of(Duration.ofMillis(911)),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty()));
+        return new ThreadReport(NOW, Duration.ofMillis(500), threads, List.of(List.of("left", "right")), List.of());
+    }
+
+    private static JvmThread thread(long id, String name, Thread.State state, double cpu, List<String> frames) {
+        return new JvmThread(
+                OptionalLong.of(id),
+                OptionalLong.empty(),
+                name,
+                Optional.of(state),
+                false,
+                false,
+                false,
+                OptionalDouble.of(cpu),
+                OptionalLong.of(Math.round(cpu * 100_000)),
+                Optional.of(Duration.ofMillis(id * 31)),
+                frames,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static JvmThread waiting(long id, String name, String owner, String lock, List<String> frames) {
+        return new JvmThread(
+                OptionalLong.of(id),
+                OptionalLong.empty(),
+                name,
+                Optional.of(Thread.State.BLOCKED),
+                false,
+                false,
+                false,
+                OptionalDouble.of(0),
+                OptionalLong.of(0),
+                Optional.of(Duration.ofMillis(5)),
+                frames,
+                List.of(),
+                Optional.of(lock),
+                Optional.of(owner));
+    }
+
+    private static JvmThread holding(long id, String name, String lock, List<String> frames) {
+        return new JvmThread(
+                OptionalLong.of(id),
+                OptionalLong.empty(),
+                name,
+                Optional.of(Thread.State.TIMED_WAITING),
+                true,
+                false,
+                true,
+                OptionalDouble.of(0.2),
+                OptionalLong.of(64),
+                Optional.of(Duration.ofMillis(77)),
+                frames,
+                List.of(lock),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static JvmThread virtual(long id) {
+        return new JvmThread(
+                OptionalLong.of(id),
+                OptionalLong.empty(),
+                "",
+                Optional.of(Thread.State.WAITING),
+                true,
+                true,
+                false,
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                List.of(
+                        "java.lang.VirtualThread.park(java.base@25/VirtualThread.java:738)",
+                        "shop.Mail.send(Mail.java:7)"),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Calls as a watch would see them: a plain one, one that fails, one that shows all that is cut, masked or broken. */
+    static List<Hit> hits() {
+        Value order = new Value.Fields(
+                "shop.Order",
+                5,
+                List.of(
+                        Map.entry("id", new Value.Whole(8_817)),
+                        Map.entry(
+                                "customer",
+                                new Value.Fields(
+                                        "shop.Customer",
+                                        3,
+                                        List.of(
+                                                Map.entry("name", new Value.Text("Zoë 東京 " + EVIL, 30)),
+                                                Map.entry("card", new Value.Masked("java.lang.String")),
+                                                Map.entry("tier", new Value.EnumConstant("shop.Tier", "GOLD"))))),
+                        Map.entry(
+                                "lines",
+                                new Value.Elements(
+                                        "java.util.ArrayList",
+                                        120,
+                                        List.of(
+                                                new Value.Fields(
+                                                        "shop.OrderLine",
+                                                        2,
+                                                        List.of(
+                                                                Map.entry("sku", new Value.Text("X-1", 3)),
+                                                                Map.entry("count", new Value.Whole(2)))),
+                                                new Value.Cut("shop.OrderLine", "bytes")))),
+                        Map.entry("note", new Value.Null())));
+        Value receipt = new Value.Fields(
+                "shop.Receipt",
+                2,
+                List.of(Map.entry("orderId", new Value.Whole(8_817)), Map.entry("rate", new Value.Real(Double.NaN))));
+        Value thrown = new Value.Thrown(
+                "shop.OutOfStockException",
+                Optional.of("X-1: 12 wanted, 0 left"),
+                List.of("shop.Inventory.reserve(Inventory.java:33)", "shop.OrderService.reserve(OrderService.java:78)"),
+                Optional.of(new Value.Thrown(
+                        "java.io.IOException", Optional.empty(), List.of("a.B.c(B.java:1)"), Optional.empty())));
+        Value odd = new Value.Entries(
+                "java.util.HashMap",
+                4,
+                List.of(
+                        Map.entry(new Value.Text("a", 1), new Value.Bool(true)),
+                        Map.entry(
+                                new Value.Fields("shop.Key", 1, List.of(Map.entry("k", new Value.Whole(1)))),
+                                new Value.Failed("IllegalStateException")),
+                        Map.entry(new Value.Whole(7), new Value.Real(1.5))));
+        return List.of(
+                hit(ProbeSpec.Event.RETURN, List.of(order, new Value.Whole(3)), Optional.of(receipt), List.of(), 0),
+                hit(
+                        ProbeSpec.Event.THROW,
+                        List.of(new Value.Cut("shop.Order", "depth"), new Value.Whole(12)),
+                        Optional.of(thrown),
+                        List.of(),
+                        1_204),
+                hit(ProbeSpec.Event.ENTRY, List.of(odd, new Value.Whole(-1)), Optional.empty(), List.of(), 0));
+    }
+
+    static Hit hit(ProbeSpec.Event event, List<Value> args, Optional<Value> outcome, List<Value> values, long dropped) {
+        return new Hit(
+                1,
+                event,
+                NOW,
+                event == ProbeSpec.Event.ENTRY ? OptionalLong.empty() : OptionalLong.of(41_234_567),
+                21,
+                "order-1",
+                "shop.OrderService",
+                "place(Order, int)",
+                args.isEmpty() ? Collections.emptyList() : List.of("order", "quantity"),
+                Optional.empty(),
+                args,
+                outcome,
+                values,
+                dropped);
+    }
+}

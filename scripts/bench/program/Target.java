@@ -1,0 +1,291 @@
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.FileReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ClassLoadingMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.ThreadMXBean;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The program that is measured. Java 8, one file, no dependency.
+ *
+ * <pre>
+ * --hot N     N threads that call hot() in a tight loop
+ * --rate R    one thread that calls OrderService.place() R times a second
+ * stdin       snap: two collections, then one line SNAP {json}; quit
+ * stdout      READY {json}, then twice a second STAT {json}:
+ *             hot_ns    CPU ns per hot() call, by the clock of the calling thread
+ *             place_cps calls of place() a second; stall_ms the longest of them
+ *             cpu       CPU seconds that the whole process used a second; heap_mb used heap
+ * </pre>
+ */
+public class Target {
+
+    private long limit = Long.MAX_VALUE;
+
+    // ---- what is watched -----------------------------------------------------------------------------------------
+
+    public long hot(long x) {
+        return inner(x) + 1;
+    }
+
+    public long inner(long x) {
+        x ^= x << 13;
+        x ^= x >>> 7;
+        x ^= x << 17;
+        x ^= x << 13;
+        x ^= x >>> 7;
+        x ^= x << 17;
+        return x & Long.MAX_VALUE;
+    }
+
+    public static class Order {
+        public final long id;
+        public final String customer;
+        public int quantity;
+        public double price;
+        public String state = "NEW";
+
+        Order(long id, String customer, double price) {
+            this.id = id;
+            this.customer = customer;
+            this.price = price;
+        }
+
+        @Override
+        public String toString() {
+            return "Order#" + id + "(" + customer + ",qty=" + quantity + "," + state + ")";
+        }
+    }
+
+    public static class OrderService {
+        long total;
+
+        public Order place(Order order, int quantity) {
+            validate(order, quantity);
+            order.quantity = quantity;
+            order.price = price(order, quantity);
+            order.state = "PLACED";
+            total += quantity;
+            return order;
+        }
+
+        void validate(Order order, int quantity) {
+            if (quantity < 0 || order.customer == null) {
+                throw new IllegalArgumentException("quantity");
+            }
+        }
+
+        double price(Order order, int quantity) {
+            return order.price * 0.5 + quantity * 1.25;
+        }
+    }
+
+    // ---- what calls it -------------------------------------------------------------------------------------------
+
+    static final class Hot extends Thread {
+        final Target target = new Target();
+        volatile long calls;
+        long sink;
+
+        Hot(int number) {
+            super("hot-" + number);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            long value = 88172645463325252L + getId();
+            while (true) {
+                value = thousand(value);
+                sink = value;
+                calls += 1000;
+            }
+        }
+
+        /** A method of its own, and of another class: a loop inside a woven class would stay slow for ever. */
+        long thousand(long value) {
+            for (int i = 0; i < 1000; i++) {
+                value = target.hot(value);
+            }
+            return value;
+        }
+    }
+
+    static final class Placer extends Thread {
+        final double rate;
+        final OrderService service = new OrderService();
+        final Order[] orders = new Order[1024];
+        volatile long calls;
+        volatile long longestNanos;
+        long sink;
+
+        Placer(double rate) {
+            super("placer");
+            this.rate = rate;
+            setDaemon(true);
+            for (int i = 0; i < orders.length; i++) {
+                orders[i] = new Order(i, "customer-" + (i % 37), 10 + i % 90);
+            }
+        }
+
+        @Override
+        public void run() {
+            long start = System.nanoTime();
+            long done = 0;
+            while (true) {
+                long due = (long) ((System.nanoTime() - start) * rate / 1e9);
+                done = Math.max(done, due - (long) rate); // never more than a second behind
+                long until = Math.min(due, done + 200);
+                if (until == done) {
+                    LockSupport.parkNanos(500_000);
+                    continue;
+                }
+                calls += until - done;
+                for (; done < until; done++) {
+                    long before = System.nanoTime();
+                    sink += service.place(orders[(int) (done & 1023)], (int) (done % 50)).quantity;
+                    longestNanos = Math.max(longestNanos, System.nanoTime() - before);
+                }
+            }
+        }
+    }
+
+    // ---- what is told --------------------------------------------------------------------------------------------
+
+    static final class Reporter extends Thread {
+        final Hot[] hot;
+        final Placer placer;
+
+        Reporter(Hot[] hot, Placer placer) {
+            super("reporter");
+            this.hot = hot;
+            this.placer = placer;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            com.sun.management.OperatingSystemMXBean system =
+                    (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            long calls = 0;
+            long nanos = 0;
+            long placed = 0;
+            long cpu = system.getProcessCpuTime();
+            long wall = System.nanoTime();
+            while (true) {
+                try {
+                    Thread.sleep(500);
+                } catch (InterruptedException e) {
+                    return;
+                }
+                long callsNow = 0;
+                long nanosNow = 0;
+                for (Hot thread : hot) {
+                    callsNow += thread.calls;
+                    nanosNow += threads.getThreadCpuTime(thread.getId());
+                }
+                long placedNow = 0;
+                long longest = 0;
+                if (placer != null) {
+                    placedNow = placer.calls;
+                    longest = placer.longestNanos;
+                    placer.longestNanos = 0;
+                }
+                long cpuNow = system.getProcessCpuTime();
+                long wallNow = System.nanoTime();
+                double seconds = (wallNow - wall) / 1e9;
+                Runtime runtime = Runtime.getRuntime();
+                say(String.format(
+                        Locale.ROOT,
+                        "STAT {\"hot_ns\":%.3f,\"place_cps\":%.0f,\"placed\":%d,\"stall_ms\":%.2f,\"cpu\":%.2f,\"heap_mb\":%d}",
+                        callsNow == calls ? 0 : (nanosNow - nanos) / (double) (callsNow - calls),
+                        (placedNow - placed) / seconds,
+                        placedNow,
+                        longest / 1e6,
+                        (cpuNow - cpu) / 1e9 / seconds,
+                        (runtime.totalMemory() - runtime.freeMemory()) >> 20));
+                calls = callsNow;
+                nanos = nanosNow;
+                placed = placedNow;
+                cpu = cpuNow;
+                wall = wallNow;
+            }
+        }
+    }
+
+    static synchronized void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    static String snapshot() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            System.gc();
+            Thread.sleep(150);
+        }
+        ClassLoadingMXBean classes = ManagementFactory.getClassLoadingMXBean();
+        long metaspace = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+            if (pool.getName().equals("Metaspace")) {
+                metaspace = pool.getUsage().getUsed();
+            }
+        }
+        return "{\"classes\":" + classes.getLoadedClassCount()
+                + ",\"metaspace_kb\":" + metaspace / 1024
+                + ",\"heap_kb\":" + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1024
+                + ",\"rss_kb\":" + residentKilobytes()
+                + ",\"threads\":" + entries("/proc/self/task")
+                + ",\"files\":" + entries("/proc/self/fd") + "}";
+    }
+
+    private static int entries(String folder) {
+        String[] names = new File(folder).list();
+        return names == null ? -1 : names.length;
+    }
+
+    private static long residentKilobytes() throws IOException {
+        try (BufferedReader reader = new BufferedReader(new FileReader("/proc/self/status"))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("VmRSS")) {
+                    return Long.parseLong(line.replaceAll("[^0-9]", ""));
+                }
+            }
+        }
+        return -1;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i + 1 < args.length; i += 2) {
+            options.put(args[i], args[i + 1]);
+        }
+        Hot[] hot = new Hot[Integer.parseInt(options.getOrDefault("--hot", "0"))];
+        for (int i = 0; i < hot.length; i++) {
+            hot[i] = new Hot(i);
+            hot[i].start();
+        }
+        double rate = Double.parseDouble(options.getOrDefault("--rate", "0"));
+        Placer placer = rate > 0 ? new Placer(rate) : null;
+        if (placer != null) {
+            placer.start();
+        }
+        snapshot(); // so that the first one that counts finds its own classes loaded
+        new Reporter(hot, placer).start();
+        say("READY {\"java\":\"" + System.getProperty("java.version") + "\"}");
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+        for (String line = in.readLine(); line != null && !line.equals("quit"); line = in.readLine()) {
+            if (line.equals("snap")) {
+                say("SNAP " + snapshot());
+            }
+        }
+        System.exit(0);
+    }
+}

@@ -1,0 +1,8 @@
+package shop;
+
+/** Where an order came from. */
+public enum Channel {
+    WEB,
+    PHONE,
+    PARTNER
+}

@@ -1,0 +1,127 @@
+package dev.sonde.shell;
+
+import dev.sonde.commands.output.Screen;
+import dev.sonde.commands.output.Sink;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one line answers: its standard output and error, bounded, and counted for the audit. The threads that run the
+ * command wait for a slow reader for a while; all others (a target's link) drop what does not fit at once. What was
+ * dropped is told in the place where it is missing.
+ */
+final class Answer {
+
+    private final Outlet outlet;
+    private final Screen screen;
+    private final boolean terminal;
+    private final Duration patience;
+    private final Cancellation cancellation;
+    private final Set<Thread> patient = ConcurrentHashMap.newKeySet();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private long untold;
+
+    Answer(Outlet outlet, Screen screen, boolean terminal, Duration patience, Cancellation cancellation) {
+        this.outlet = outlet;
+        this.screen = screen;
+        this.terminal = terminal;
+        this.patience = patience;
+        this.cancellation = cancellation;
+    }
+
+    Screen screen() {
+        return screen;
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** The standard output. */
+    Sink data() {
+        return text -> line(text, false);
+    }
+
+    /** The standard error; on a terminal there is one output. */
+    Sink rest() {
+        return text -> line(text, !terminal);
+    }
+
+    /** Makes the calling thread one that waits for the reader, until the action is done. */
+    <X extends Exception> void patiently(Action<X> action) throws X {
+        Thread self = Thread.currentThread();
+        patient.add(self);
+        try {
+            action.run();
+        } finally {
+            patient.remove(self);
+        }
+    }
+
+    /** What {@link #patiently} runs. */
+    interface Action<X extends Exception> {
+        void run() throws X;
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    long dropped() {
+        return dropped.get();
+    }
+
+    /** Tells what was dropped last, as soon as the reader leaves room for it. */
+    void close() {
+        synchronized (this) {
+            if (untold == 0) {
+                return;
+            }
+        }
+        awaitRoom(256);
+        synchronized (this) {
+            boolean unused = tellDropped();
+        }
+    }
+
+    private void awaitRoom(int bytes) {
+        try {
+            boolean unused = outlet.awaitRoom(bytes, patience, () -> !cancellation.cancelled());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void line(String text, boolean toError) {
+        byte[] encoded = (text + (terminal ? "\r\n" : "\n")).getBytes(StandardCharsets.UTF_8);
+        if (patient.contains(Thread.currentThread())) {
+            awaitRoom(encoded.length);
+        }
+        synchronized (this) {
+            if (tellDropped() && outlet.offer(encoded, toError)) {
+                bytes.addAndGet(encoded.length);
+            } else {
+                dropped.incrementAndGet();
+                untold++;
+            }
+        }
+    }
+
+    /** Whether nothing is left to tell. */
+    private boolean tellDropped() {
+        if (untold == 0) {
+            return true;
+        }
+        String notice = untold + (untold == 1 ? " line" : " lines") + " dropped, the reader was too slow"
+                + (terminal ? "\r\n" : "\n");
+        if (!outlet.offer(notice.getBytes(StandardCharsets.UTF_8), !terminal)) {
+            return false;
+        }
+        untold = 0;
+        return true;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.sonde.shell;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who ran which line on which target, and how it ended: {@code audit.jsonl}, one JSON object a line, appended to and never
+ * changed. A line has two records with the same id: {@code "line"}, on the disk before anything of its output is shown,
+ * and {@code "outcome"}. The file is opened for each record, so that one that was moved away or replaced is seen.
+ */
+final class Audit {
+
+    /** As much of a line is kept; longer ones say how long they were. */
+    static final int MOST_OF_A_LINE = 16 << 10;
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Path file;
+    private final String run = Long.toString(Instant.now().toEpochMilli(), 36);
+    private final AtomicLong next = new AtomicLong();
+    private boolean torn;
+
+    Audit(Path file) {
+        this.file = file;
+    }
+
+    /** What is known of a line before it runs. */
+    record Begun(
+            String login, String key, String user, String source, String session, List<String> targets, String line) {
+        Begun {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /** How a line ended. */
+    record Outcome(
+            int exit,
+            long durationMs,
+            long rows,
+            long bytes,
+            long dropped,
+            @Nullable String error) {}
+
+    /**
+     * Writes the first record.
+     *
+     * @return the id of the line
+     * @throws IOException when it is not on the disk: the line must not run
+     */
+    String begin(Begun begun) throws IOException {
+        String id = run + "-" + next.incrementAndGet();
+        write(json -> {
+            json.writeStringField("type", "line");
+            json.writeStringField("id", id);
+            json.writeStringField("time", now());
+            json.writeStringField("login", begun.login);
+            json.writeStringField("key", begun.key);
+            json.writeStringField("user", clipped(begun.user, 256));
+            json.writeStringField("source", begun.source);
+            json.writeStringField("session", begun.session);
+            json.writeArrayFieldStart("targets");
+            for (String target : begun.targets) {
+                json.writeString(target);
+            }
+            json.writeEndArray();
+            json.writeStringField("line", clipped(begun.line, MOST_OF_A_LINE));
+            if (begun.line.length() > MOST_OF_A_LINE) {
+                json.writeNumberField("lineLength", begun.line.length());
+            }
+        });
+        return id;
+    }
+
+    /** Writes the second record. */
+    void end(String id, Outcome outcome) throws IOException {
+        write(json -> {
+            json.writeStringField("type", "outcome");
+            json.writeStringField("id", id);
+            json.writeStringField("time", now());
+            json.writeNumberField("exit", outcome.exit);
+            json.writeNumberField("durationMs", outcome.durationMs);
+            json.writeNumberField("rows", outcome.rows);
+            json.writeNumberField("bytes", outcome.bytes);
+            json.writeNumberField("dropped", outcome.dropped);
+            String error = outcome.error;
+            if (error != null) {
+                json.writeStringField("error", clipped(error, MOST_OF_A_LINE));
+            }
+        });
+    }
+
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private void write(Fields fields) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        }
+        bytes.write('\n');
+        append(bytes.toByteArray());
+    }
+
+    /** One write, so that the records of two processes do not mix. */
+    private synchronized void append(byte[] record) throws IOException {
+        byte[] whole = record;
+        if (torn) { // the rest of a record that the disk had no room for stays a line of its own
+            whole = new byte[record.length + 1];
+            whole[0] = '\n';
+            System.arraycopy(record, 0, whole, 1, record.length);
+        }
+        try (FileChannel channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+                Home.ours())) {
+            ByteBuffer buffer = ByteBuffer.wrap(whole);
+            torn = true;
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            torn = false;
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new IOException("the audit cannot be written: " + reason(e), e);
+        }
+    }
+
+    private static String reason(Exception e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName().toLowerCase(Locale.ROOT) : message;
+    }
+
+    private static String clipped(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        return text.substring(0, end);
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.sonde.shell;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.sshd.common.io.IoAcceptor;
+import org.apache.sshd.common.io.IoServiceEventListener;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses connections before anything is spent on them: too many in all, too many that have not authenticated, or from a
+ * source that failed to authenticate too often. MINA has none of this. Penalties are OpenSSH's: every connection that
+ * ends unauthenticated adds to its source's, they run out with time, and above a threshold the source is refused.
+ */
+final class Doorkeeper implements IoServiceEventListener, SessionListener {
+
+    /** So many sources are remembered; the one that was added first is forgotten first. */
+    private static final int MOST_SOURCES = 10_000;
+
+    private static final class State {
+        boolean authenticated;
+        final long since;
+
+        State(long since) {
+            this.since = since;
+        }
+    }
+
+    private final Settings settings;
+    private final LongSupplier nanos;
+    private final Map<SocketAddress, State> open = new HashMap<>();
+    private final Map<Object, Long> penalties = new LinkedHashMap<>(); // source to the nanos at which it has run out
+
+    Doorkeeper(Settings settings, LongSupplier nanos) {
+        this.settings = settings;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public void connectionAccepted(
+            IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service) throws IOException {
+        String refusal = admit(remote);
+        if (refusal != null) {
+            throw new IOException(refusal); // MINA closes the socket
+        }
+    }
+
+    /** Counts a new connection, or says why it is refused. */
+    synchronized @Nullable String admit(SocketAddress remote) {
+        long now = nanos.getAsLong();
+        Long until = penalties.get(source(remote));
+        if (until != null
+                && until - now > settings.get(Settings.PENALTY_THRESHOLD).toNanos()) {
+            return "too many failures from " + source(remote);
+        }
+        forgetWhatNeverBegan(now);
+        if (open.size() >= settings.get(Settings.CONNECTIONS)) {
+            return "too many connections";
+        }
+        long waiting =
+                open.values().stream().filter(state -> !state.authenticated).count();
+        if (waiting >= settings.get(Settings.UNAUTHENTICATED_CONNECTIONS)) {
+            return "too many unauthenticated connections";
+        }
+        open.put(remote, new State(now));
+        return null;
+    }
+
+    @Override
+    public synchronized void abortAcceptedConnection(
+            IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service, Throwable reason) {
+        open.remove(remote);
+    }
+
+    @Override
+    public synchronized void sessionEvent(Session session, Event event) {
+        if (event == Event.Authenticated) {
+            State state = open.get(session.getRemoteAddress());
+            if (state != null) {
+                state.authenticated = true;
+            }
+        }
+    }
+
+    @Override
+    public synchronized void sessionClosed(Session session) {
+        ended(session.getRemoteAddress());
+    }
+
+    synchronized void authenticated(SocketAddress remote) {
+        State state = open.get(remote);
+        if (state != null) {
+            state.authenticated = true;
+        }
+    }
+
+    synchronized void ended(SocketAddress remote) {
+        State state = open.remove(remote);
+        if (state == null || state.authenticated) {
+            return;
+        }
+        Duration penalty = settings.get(Settings.PENALTY);
+        if (penalty.isZero()) {
+            return;
+        }
+        long now = nanos.getAsLong();
+        Object source = source(remote);
+        Long before = penalties.remove(source);
+        long left = before == null ? 0 : Math.max(0, before - now);
+        long most = settings.get(Settings.PENALTY_MAX).toNanos();
+        penalties.put(source, now + Math.min(most, left + penalty.toNanos()));
+        forgetSomeSources(now);
+    }
+
+    private void forgetSomeSources(long now) {
+        if (penalties.size() <= MOST_SOURCES) {
+            return;
+        }
+        penalties.values().removeIf(until -> until - now <= 0);
+        Iterator<Object> oldest = penalties.keySet().iterator();
+        while (penalties.size() > MOST_SOURCES && oldest.hasNext()) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** A connection that broke before MINA had a session for it is never told as closed. */
+    private void forgetWhatNeverBegan(long now) {
+        long grace = settings.get(Settings.GRACE_TIME).toNanos() * 2
+                + Duration.ofSeconds(10).toNanos();
+        open.values().removeIf(state -> !state.authenticated && now - state.since > grace);
+    }
+
+    /** An IPv6 host has a whole /64 to come from. */
+    private static Object source(SocketAddress remote) {
+        if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            InetAddress address = inet.getAddress();
+            byte[] bytes = address.getAddress();
+            if (bytes.length == 16 && !address.isLoopbackAddress()) {
+                StringBuilder prefix = new StringBuilder();
+                for (int i = 0; i < 8; i++) {
+                    prefix.append(String.format("%02x", bytes[i]));
+                }
+                return prefix.append("::/64").toString();
+            }
+            return address.getHostAddress();
+        }
+        return String.valueOf(remote);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.sonde.shell;
+
+import dev.sonde.commands.Cancel;
+import dev.sonde.commands.Context;
+import dev.sonde.commands.Grant;
+import dev.sonde.commands.Output;
+import dev.sonde.commands.Row;
+import dev.sonde.jvm.Host;
+import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What one command on one target may reach: its session, through its login's eyes. */
+final class LineContext implements Context {
+
+    private final Session session;
+    private final Optional<Target> target;
+    private final Output output;
+    private final Cancel cancel;
+
+    /** @param rows counted for the audit */
+    LineContext(Session session, Optional<Target> target, Output output, AtomicLong rows, Cancel cancel) {
+        this.session = session;
+        this.target = target;
+        this.cancel = cancel;
+        this.output = new Output() {
+            @Override
+            public void row(Row row) {
+                rows.incrementAndGet();
+                output.row(row);
+            }
+
+            @Override
+            public void notice(String text) {
+                output.notice(text);
+            }
+        };
+    }
+
+    @Override
+    public Output output() {
+        return output;
+    }
+
+    @Override
+    public Cancel cancel() {
+        return cancel;
+    }
+
+    @Override
+    public String login() {
+        return session.atFirst().name();
+    }
+
+    @Override
+    public Host host() {
+        return session.host();
+    }
+
+    @Override
+    public List<JvmProcess> visible() {
+        return session.login()
+                .map(login -> host().processes().stream().filter(login::reaches).toList())
+                .orElse(List.of());
+    }
+
+    @Override
+    public Optional<Target> target() {
+        return target;
+    }
+
+    @Override
+    public List<Target> openTargets() {
+        return session.openTargets();
+    }
+
+    @Override
+    public Target open(JvmProcess process) throws TargetError {
+        if (session.login().filter(login -> login.reaches(process)).isEmpty()) {
+            throw new TargetError("no JVM with the pid " + process.id() + " that you may reach");
+        }
+        return session.open(process.id().pid());
+    }
+
+    @Override
+    public void select(Target selected) {
+        session.select(selected);
+    }
+
+    @Override
+    public void close(Target closed) {
+        session.close(closed);
+    }
+
+    @Override
+    public List<PastLine> history() {
+        return session.history();
+    }
+
+    @Override
+    public Grant grant() {
+        return session.login().map(Login::grant).orElse(Grant.OBSERVE);
+    }
+
+    @Override
+    public void leave() {
+        session.leave();
+    }
+}

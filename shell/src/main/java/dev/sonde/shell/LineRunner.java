@@ -1,0 +1,451 @@
+package dev.sonde.shell;
+
+import dev.sonde.commands.BaseCommand.ExpectationFailed;
+import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.Exit;
+import dev.sonde.commands.Line;
+import dev.sonde.commands.TargetPattern;
+import dev.sonde.commands.UsageError;
+import dev.sonde.commands.catalogue.Commands;
+import dev.sonde.commands.catalogue.Completion;
+import dev.sonde.commands.output.JsonOutput;
+import dev.sonde.commands.output.PeopleOutput;
+import dev.sonde.commands.output.Printer;
+import dev.sonde.commands.output.SafeText;
+import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import dev.sonde.jvm.TargetGone;
+import dev.sonde.weave.ExpressionError;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a line, for every command and every front door, in this order:
+ *
+ * <ol>
+ *   <li>it is parsed: a line that is wrong touches nothing;
+ *   <li>its targets are found;
+ *   <li>the login's grant and targets are checked;
+ *   <li>it is written to the audit; a line that cannot be is refused;
+ *   <li>it runs, on several targets at the same time;
+ *   <li>its outcome is written to the audit.
+ * </ol>
+ *
+ * Nothing is shown before the fourth step, errors of the first three included.
+ */
+final class LineRunner {
+
+    private static final Logger LOG = Logger.getLogger(LineRunner.class.getName());
+
+    private final Catalogue catalogue;
+    private final Completion completion = new Completion(Commands.all());
+    private final Audit audit;
+    private final Settings settings;
+    private final ScheduledExecutorService timer;
+    private final ExecutorService threads;
+
+    LineRunner(
+            Catalogue catalogue,
+            Audit audit,
+            Settings settings,
+            ScheduledExecutorService timer,
+            ExecutorService threads) {
+        this.catalogue = catalogue;
+        this.audit = audit;
+        this.settings = settings;
+        this.timer = timer;
+        this.threads = threads;
+    }
+
+    Completion completion() {
+        return completion;
+    }
+
+    Catalogue catalogue() {
+        return catalogue;
+    }
+
+    /** Why a line is refused before it runs. */
+    private static final class Refused extends Exception {
+        final int exit;
+
+        Refused(int exit, String message) {
+            super(message);
+            this.exit = exit;
+        }
+    }
+
+    /** A JVM that a line runs on, before it is opened. */
+    private record Place(long pid, String label) {}
+
+    /** What the first three steps come to. */
+    private sealed interface Planned permits Plan, Wrong, Nothing {}
+
+    /** A line that may run. */
+    private record Plan(List<String> words, Catalogue.Invocation invocation, List<Place> places) implements Planned {}
+
+    /** A line that may not, and why. */
+    private record Wrong(Exception why, Optional<Catalogue.Entry> command) implements Planned {}
+
+    /** A blank line or a remark. */
+    private record Nothing() implements Planned {}
+
+    /** What a line did, as it comes together on several threads. */
+    private static final class Tally {
+        final AtomicLong rows = new AtomicLong();
+        volatile @Nullable String error;
+    }
+
+    /**
+     * Runs one line to its end.
+     *
+     * @return its exit code
+     */
+    int run(Session session, String typed, Answer answer) {
+        long begun = System.nanoTime();
+        session.runs(answer.cancellation());
+        try {
+            Planned planned = plan(session, typed);
+            if (planned instanceof Nothing) {
+                return Exit.DONE;
+            }
+            List<String> targets = planned instanceof Plan plan
+                    ? plan.places.stream().map(Place::label).toList()
+                    : List.of();
+            String id;
+            try {
+                id = audit.begin(new Audit.Begun(
+                        session.atFirst().name(),
+                        session.atFirst().fingerprint(),
+                        session.user(),
+                        session.source(),
+                        session.id(),
+                        targets,
+                        typed));
+            } catch (IOException e) {
+                LOG.log(Level.SEVERE, "a line was refused", e);
+                answer.rest().line("the line is refused: " + SafeText.of(String.valueOf(e.getMessage())));
+                return Exit.FAILED;
+            }
+            return runAudited(session, id, planned, answer, begun);
+        } finally {
+            session.runsNothing();
+        }
+    }
+
+    private int runAudited(Session session, String id, Planned planned, Answer answer, long begun) {
+        Tally tally = new Tally();
+        ScheduledFuture<?> deadline = timer.schedule(
+                () -> answer.cancellation().cancel(Cancellation.Reason.OUT_OF_TIME),
+                settings.get(Settings.LINE_TIMEOUT).toNanos(),
+                TimeUnit.NANOSECONDS);
+        int[] exit = {Exit.FAILED};
+        try {
+            answer.patiently(() -> exit[0] = planned instanceof Plan plan
+                    ? runPlan(session, id, plan, answer, tally)
+                    : planned instanceof Wrong wrong ? refuse(id, wrong, answer, tally) : Exit.DONE);
+        } finally {
+            deadline.cancel(false);
+            answer.close();
+            try {
+                audit.end(
+                        id,
+                        new Audit.Outcome(
+                                exit[0],
+                                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
+                                tally.rows.get(),
+                                answer.bytes(),
+                                answer.dropped(),
+                                tally.error));
+            } catch (IOException e) {
+                LOG.log(Level.SEVERE, "the outcome of line " + id + " is not in the audit", e);
+            }
+        }
+        return exit[0];
+    }
+
+    /** The first three steps. */
+    private Planned plan(Session session, String typed) {
+        Optional<Catalogue.Entry> command = Optional.empty();
+        try {
+            Optional<Login> login = session.login();
+            if (login.isEmpty()) {
+                session.leave();
+                throw new Refused(Exit.NOT_GRANTED, "your key may not come in any more");
+            }
+            Line line = Line.parse(typed);
+            if (line.isEmpty()) {
+                return new Nothing();
+            }
+            command = catalogue.find(line.words().get(0));
+            Catalogue.Invocation invocation = catalogue.parse(line.words());
+            if (invocation.help()) {
+                return new Plan(line.words(), invocation, List.of());
+            }
+            if (!login.get().grant().covers(invocation.command().needs())) {
+                throw new Refused(
+                        Exit.NOT_GRANTED,
+                        invocation.command().name() + " needs the grant "
+                                + lower(invocation.command().needs()) + "; yours is "
+                                + lower(login.get().grant()));
+            }
+            return new Plan(line.words(), invocation, places(session, login.get(), line, invocation));
+        } catch (UsageError | TargetError | Refused | RuntimeException e) {
+            return new Wrong(e, command);
+        }
+    }
+
+    private static List<Place> places(Session session, Login login, Line line, Catalogue.Invocation invocation)
+            throws TargetError {
+        if (line.target().isEmpty()) {
+            Optional<Target> selected = invocation.command().wantsTarget() ? session.selected() : Optional.empty();
+            if (selected.isPresent()) {
+                Target target = selected.get();
+                allow(login, target.id().pid(), target.name());
+            }
+            return selected.map(target ->
+                            List.of(new Place(target.id().pid(), target.id().toString())))
+                    .orElse(List.of());
+        }
+        TargetPattern pattern = line.target().get();
+        // A pid needs no list of all JVMs, whose making takes longer than what is asked of this one.
+        if (login.reachesAll() && pattern.text().matches("\\d{1,10}")) {
+            return List.of(new Place(Long.parseLong(pattern.text()), pattern.text()));
+        }
+        List<JvmProcess> visible =
+                session.host().processes().stream().filter(login::reaches).toList();
+        List<JvmProcess> found = pattern.select(visible);
+        if (found.size() > 1 && invocation.command().name().equals("select")) {
+            throw new TargetError(found.size() + " JVMs fit " + pattern.text() + "; one is selected at a time");
+        }
+        return found.stream()
+                .map(process -> new Place(process.id().pid(), process.id().toString()))
+                .toList();
+    }
+
+    private static void allow(Login login, long pid, String name) throws TargetError {
+        if (!login.reaches(pid, name)) {
+            throw new TargetError("no JVM with the pid " + pid + " that you may reach");
+        }
+    }
+
+    private int runPlan(Session session, String id, Plan plan, Answer answer, Tally tally) {
+        if (plan.invocation.help()) {
+            return help(plan.invocation, answer);
+        }
+        if (plan.places.size() <= 1) {
+            Optional<Place> place = plan.places.stream().findFirst();
+            Printer printer = printer(plan.invocation, place, answer, false);
+            return runOn(session, id, plan.invocation, place, printer, answer, tally);
+        }
+        return runOnEach(session, id, plan, answer, tally);
+    }
+
+    private int help(Catalogue.Invocation invocation, Answer answer) {
+        try {
+            int columns = answer.screen().columns().orElse(80);
+            catalogue.help(invocation.command().name(), columns).lines().forEach(answer.data()::line);
+            return Exit.DONE;
+        } catch (UsageError e) {
+            throw new IllegalStateException(
+                    "no help for " + invocation.command().name(), e);
+        }
+    }
+
+    /** Several targets at the same time, so many at once as is allowed; the exit code is the first that is not 0. */
+    private int runOnEach(Session session, String id, Plan plan, Answer answer, Tally tally) {
+        Semaphore atOnce = new Semaphore(settings.get(Settings.PARALLEL_TARGETS));
+        List<Future<Integer>> running = new ArrayList<>();
+        for (Place place : plan.places) {
+            Printer printer = printer(plan.invocation, Optional.of(place), answer, true);
+            running.add(threads.submit(() -> {
+                atOnce.acquire();
+                try {
+                    int[] exit = {Exit.FAILED};
+                    answer.patiently(() -> exit[0] = runOn(
+                            session, id, catalogue.parse(plan.words), Optional.of(place), printer, answer, tally));
+                    return exit[0];
+                } finally {
+                    atOnce.release();
+                }
+            }));
+        }
+        int first = Exit.DONE;
+        for (Future<Integer> one : running) {
+            int exit;
+            try {
+                exit = one.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                exit = Exit.INTERRUPTED;
+            } catch (ExecutionException e) {
+                exit = internal(id, e.getCause() == null ? e : e.getCause(), answer, tally);
+            }
+            if (first == Exit.DONE) {
+                first = exit;
+            }
+        }
+        return first;
+    }
+
+    private static Printer printer(
+            Catalogue.Invocation invocation, Optional<Place> place, Answer answer, boolean ofSeveral) {
+        Optional<String> label = place.map(Place::label);
+        return invocation.json()
+                ? new JsonOutput(
+                        answer.data(), answer.rest(), label, answer.screen().zone())
+                : new PeopleOutput(answer.data(), answer.rest(), answer.screen(), ofSeveral ? label.orElse("") : "");
+    }
+
+    private int runOn(
+            Session session,
+            String id,
+            Catalogue.Invocation invocation,
+            Optional<Place> place,
+            Printer printer,
+            Answer answer,
+            Tally tally) {
+        Optional<Target> target = Optional.empty();
+        int exit;
+        try (printer) {
+            try {
+                if (answer.cancellation().cancelled()) {
+                    return answer.cancellation().exit().orElse(Exit.INTERRUPTED);
+                }
+                if (place.isPresent()) {
+                    target = Optional.of(open(session, place.get()));
+                }
+                invocation.body().run(new LineContext(session, target, printer, tally.rows, answer.cancellation()));
+                exit = Exit.DONE;
+            } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
+                if (e instanceof TargetGone && target.isPresent()) {
+                    session.forget(target.get());
+                }
+                exit = fail(
+                        id,
+                        new Failed(e, Optional.of(invocation.command()), invocation.json()),
+                        printer,
+                        answer,
+                        tally);
+            }
+        }
+        OptionalInt cancelled = answer.cancellation().exit();
+        return cancelled.orElse(exit);
+    }
+
+    private static Target open(Session session, Place place) throws TargetError {
+        Target target = session.open(place.pid);
+        Optional<Login> login = session.login();
+        if (login.isEmpty() || !login.get().reaches(place.pid, target.name())) {
+            session.close(target);
+            throw new TargetError("no JVM with the pid " + place.pid + " that you may reach");
+        }
+        return target;
+    }
+
+    private int refuse(String id, Wrong wrong, Answer answer, Tally tally) {
+        try (Printer printer = new PeopleOutput(answer.data(), answer.rest(), answer.screen())) {
+            return fail(id, new Failed(wrong.why, wrong.command, false), printer, answer, tally);
+        }
+    }
+
+    /** How a line failed, and what is needed to say so. */
+    private record Failed(Throwable why, Optional<Catalogue.Entry> command, boolean json) {
+
+        /** The message with the command in front, as {@code threads: --depth: 'x' is not a count}. */
+        String message() {
+            String message = String.valueOf(why.getMessage());
+            String name = command.map(Catalogue.Entry::name).orElse("");
+            return name.isEmpty() || message.startsWith(name + ":") || message.startsWith(name + " ")
+                    ? message
+                    : name + ": " + message;
+        }
+    }
+
+    /** Tells the reader what went wrong, in the one place where this is done, and gives the exit code. */
+    private static int fail(String id, Failed failed, Printer printer, Answer answer, Tally tally) {
+        Throwable why = failed.why;
+        if (tally.error == null) {
+            tally.error = why instanceof ExpectationFailed ? why.getMessage() : String.valueOf(why.getMessage());
+        }
+        if (why instanceof UsageError) {
+            printer.error(failed.message());
+            if (!failed.json) {
+                failed.command.ifPresent(entry -> answer.rest().line("usage: " + SafeText.of(entry.synopsis())));
+            }
+            return Exit.USAGE;
+        }
+        if (why instanceof ExpressionError wrong) {
+            printer.error(failed.message() + (wrong.column() > 0 ? ", at column " + wrong.column() : "") + near(wrong));
+            if (!failed.json) {
+                caret(wrong, answer);
+            }
+            return Exit.USAGE;
+        }
+        if (why instanceof Refused refused) {
+            printer.error(String.valueOf(refused.getMessage()));
+            return refused.exit;
+        }
+        if (why instanceof TargetError) {
+            printer.error(failed.message());
+            return why instanceof TargetGone ? Exit.GONE : Exit.FAILED;
+        }
+        if (why instanceof ExpectationFailed) {
+            if (!String.valueOf(why.getMessage()).isBlank()) {
+                printer.error(failed.message());
+            }
+            return Exit.FAILED;
+        }
+        if (why instanceof InterruptedException) {
+            return Exit.INTERRUPTED;
+        }
+        return internal(id, why, answer, tally);
+    }
+
+    /** Our fault: the reader gets a number to tell us, the log gets the rest. */
+    private static int internal(String id, Throwable why, Answer answer, Tally tally) {
+        LOG.log(Level.SEVERE, "internal error " + id, why);
+        StackTraceElement[] stack = why.getStackTrace();
+        tally.error = "internal error: " + why + (stack.length > 0 ? " at " + stack[0] : "");
+        answer.rest().line("internal error " + id + "; it stands in the audit");
+        return Exit.FAILED;
+    }
+
+    private static String near(ExpressionError wrong) {
+        return wrong.near().isEmpty() ? "" : "; near: " + String.join(", ", wrong.near());
+    }
+
+    /** The expression with a caret under the column; of a long one the part around it. */
+    private static void caret(ExpressionError wrong, Answer answer) {
+        String expression = wrong.expression();
+        int at = Math.min(Math.max(0, wrong.column() - 1), expression.length());
+        int from = Math.max(0, at - 50);
+        int to = Math.min(expression.length(), at + 25);
+        String before = (from > 0 ? "…" : "") + SafeText.of(expression.substring(from, at));
+        String after = SafeText.of(expression.substring(at, to)) + (to < expression.length() ? "…" : "");
+        answer.rest().line("  " + before + after);
+        if (wrong.column() > 0) {
+            answer.rest().line("  " + " ".repeat(SafeText.width(before)) + "^");
+        }
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.sonde.shell;
+
+import dev.sonde.commands.Context.PastLine;
+import dev.sonde.jvm.Host;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * One channel's life (or one local line's): who it is, the targets it has open, the one it has selected, the line it runs.
+ * It owns what it set; ending it undoes it.
+ */
+final class Session {
+
+    private final String id;
+    private final String user;
+    private final String source;
+    private final Supplier<Optional<Login>> login;
+    private final Login atFirst;
+    private final Host host;
+    private final LineHistory history;
+
+    private final Map<Long, Target> open = new LinkedHashMap<>();
+    private final Map<Long, Object> opening = new HashMap<>();
+    private Optional<Target> selected = Optional.empty();
+    private Optional<Cancellation> running = Optional.empty();
+    private boolean leaving;
+    private boolean ended;
+
+    /**
+     * @param user the name that was typed to ssh; recorded, nothing more
+     * @param login what the key may now; empty when it may nothing any more
+     * @param atFirst what it might when the session began
+     */
+    Session(
+            String id,
+            String user,
+            String source,
+            Supplier<Optional<Login>> login,
+            Login atFirst,
+            Host host,
+            LineHistory history) {
+        this.id = id;
+        this.user = user;
+        this.source = source;
+        this.login = login;
+        this.atFirst = atFirst;
+        this.host = host;
+        this.history = history;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String user() {
+        return user;
+    }
+
+    String source() {
+        return source;
+    }
+
+    /** What the login may now; a key that was taken from the file may nothing. */
+    Optional<Login> login() {
+        return login.get();
+    }
+
+    Login atFirst() {
+        return atFirst;
+    }
+
+    Host host() {
+        return host;
+    }
+
+    List<PastLine> history() {
+        return history.lines();
+    }
+
+    /** What the probes of this session are known by. */
+    String owner() {
+        return atFirst.name() + "/" + id;
+    }
+
+    /** The handle that the session has on a JVM, opened when it has none. */
+    Target open(long pid) throws TargetError {
+        Object turn;
+        synchronized (this) {
+            turn = opening.computeIfAbsent(pid, any -> new Object());
+        }
+        synchronized (turn) { // two lines of one glob must not open one JVM twice, nor wait for another
+            synchronized (this) {
+                Target known = open.get(pid);
+                if (known != null) {
+                    return known;
+                }
+            }
+            Target opened = host.open(pid, owner());
+            synchronized (this) {
+                if (!ended) {
+                    open.put(pid, opened);
+                    return opened;
+                }
+            }
+            opened.close();
+            throw new TargetError("the session has ended");
+        }
+    }
+
+    synchronized List<Target> openTargets() {
+        return List.copyOf(open.values());
+    }
+
+    synchronized Optional<Target> selected() {
+        return selected;
+    }
+
+    synchronized void select(Target target) {
+        selected = Optional.of(target);
+    }
+
+    void close(Target target) {
+        forget(target);
+        target.close();
+    }
+
+    /** A target that is gone is not spoken of again. */
+    synchronized void forget(Target target) {
+        open.values().removeIf(known -> known == target);
+        if (selected.isPresent() && selected.get() == target) {
+            selected = Optional.empty();
+        }
+    }
+
+    synchronized void leave() {
+        leaving = true;
+    }
+
+    synchronized boolean leaving() {
+        return leaving || ended;
+    }
+
+    /** The line that runs now can be ended through this. */
+    synchronized void runs(Cancellation cancellation) {
+        if (ended) {
+            cancellation.cancel(Cancellation.Reason.CLOSED);
+        }
+        running = Optional.of(cancellation);
+    }
+
+    synchronized void runsNothing() {
+        running = Optional.empty();
+    }
+
+    synchronized boolean isRunning() {
+        return running.isPresent();
+    }
+
+    /** Ends the line that runs; says whether one did. */
+    boolean cancel(Cancellation.Reason reason) {
+        Optional<Cancellation> now;
+        synchronized (this) {
+            now = running;
+        }
+        now.ifPresent(cancellation -> cancellation.cancel(reason));
+        return now.isPresent();
+    }
+
+    /** Ends what runs, removes the probes and gives the targets back. Idempotent; may take as long as the targets do. */
+    void end() {
+        List<Target> handles;
+        synchronized (this) {
+            ended = true;
+            handles = new ArrayList<>(open.values());
+            open.clear();
+            selected = Optional.empty();
+        }
+        cancel(Cancellation.Reason.CLOSED);
+        handles.forEach(Target::close);
+    }
+}

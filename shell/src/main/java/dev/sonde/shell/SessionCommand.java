@@ -1,0 +1,269 @@
+package dev.sonde.shell;
+
+import dev.sonde.commands.Exit;
+import dev.sonde.commands.output.Screen;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.sshd.common.io.IoInputStream;
+import org.apache.sshd.common.io.IoOutputStream;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.Signal;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.channel.ChannelSessionAware;
+import org.apache.sshd.server.command.AsyncCommand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What runs in one channel: a console when there is a terminal and no line, else the line that was sent, else the lines of
+ * the standard input. It ties a {@link Session} to MINA's channel, and ends both together.
+ */
+final class SessionCommand implements AsyncCommand, ChannelSessionAware, Sessions.Live {
+
+    private static final Logger LOG = Logger.getLogger(SessionCommand.class.getName());
+    private static final String KEEP_GOING = "--keep-going";
+    private static final int LONGEST_LINE_BYTES = 256 << 10;
+
+    private final Sessions sessions;
+    private final LineRunner runner;
+    private final ExecutorService threads;
+    private final Optional<String> sent;
+    private final Session session;
+    private final Login login;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    private @Nullable SessionChannel channel;
+    private @Nullable ClientInput input;
+    private @Nullable IoOutputStream out;
+    private @Nullable IoOutputStream error;
+    private @Nullable ExitCallback callback;
+    private @Nullable ChannelOutlet outlet;
+    private volatile long lineEnded = System.nanoTime();
+    private volatile boolean console;
+    private boolean terminal;
+
+    /** @param sent the line that came with {@code exec}; empty for a shell */
+    SessionCommand(
+            Sessions sessions,
+            LineRunner runner,
+            ExecutorService threads,
+            Session session,
+            Login login,
+            Optional<String> sent) {
+        this.sessions = sessions;
+        this.runner = runner;
+        this.threads = threads;
+        this.session = session;
+        this.login = login;
+        this.sent = login.forced().isPresent() ? login.forced() : sent;
+    }
+
+    @Override
+    public void setChannelSession(ChannelSession opened) {
+        channel = (SessionChannel) opened;
+        terminal = channel.hasTerminal();
+        input = new ClientInput(terminal);
+        opened.setDataReceiver(input); // before MINA sets its own
+    }
+
+    @Override
+    public void setIoOutputStream(IoOutputStream stream) {
+        out = stream;
+    }
+
+    @Override
+    public void setIoErrorStream(IoOutputStream stream) {
+        error = stream;
+    }
+
+    @Override
+    public void setExitCallback(ExitCallback told) {
+        callback = told;
+    }
+
+    @Override
+    public void setIoInputStream(IoInputStream unused) {}
+
+    @Override
+    public void setInputStream(InputStream unused) {}
+
+    @Override
+    public void setOutputStream(OutputStream unused) {}
+
+    @Override
+    public void setErrorStream(OutputStream unused) {}
+
+    @Override
+    public void start(ChannelSession opened, Environment environment) throws IOException {
+        if (channel == null || input == null || out == null || error == null || callback == null) {
+            throw new IllegalStateException("the channel is not prepared");
+        }
+        SessionChannel mine = channel;
+        ClientInput keys = input;
+        ExitCallback told = callback;
+        ChannelOutlet way = new ChannelOutlet(out, error);
+        outlet = way;
+        keys.onInterrupt(() -> session.cancel(Cancellation.Reason.INTERRUPTED));
+        environment.addSignalListener(
+                (source, signal) -> {
+                    boolean unused = session.cancel(Cancellation.Reason.INTERRUPTED);
+                },
+                Signal.INT,
+                Signal.TERM,
+                Signal.HUP);
+        sessions.began(this);
+        threads.execute(() -> run(mine, keys, way, environment, told));
+    }
+
+    private void run(
+            SessionChannel mine, ClientInput keys, ChannelOutlet way, Environment environment, ExitCallback told) {
+        int exit = Exit.FAILED;
+        try {
+            exit = lines(keys, way, environment);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.SEVERE, "session " + session.id() + " failed", e);
+        } finally {
+            try {
+                session.end();
+            } finally {
+                sessions.ended(this);
+                over.countDown();
+                leave(mine, way, told, exit);
+            }
+        }
+    }
+
+    private void leave(SessionChannel mine, ChannelOutlet way, ExitCallback told, int exit) {
+        boolean read = false;
+        try {
+            read = way.drain(sessions.settings().get(Settings.READER_PATIENCE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (read) {
+            told.onExit(exit);
+        } else {
+            way.close();
+            mine.abandon(exit);
+        }
+    }
+
+    private int lines(ClientInput keys, ChannelOutlet way, Environment environment) {
+        if (sent.isPresent() && !sent.get().strip().equals(KEEP_GOING)) {
+            return runLine(sent.get(), way, screen(environment));
+        }
+        if (sent.isEmpty() && terminal) {
+            console = true;
+            return new Console(session, login, runner, sessions, way, keys, environment, this::runLine).run();
+        }
+        return linesOfInput(keys, way, environment, sent.isPresent());
+    }
+
+    /** Runs in order and stops at the first that fails, unless told to keep going; that one's exit code is ours. */
+    private int linesOfInput(ClientInput keys, ChannelOutlet way, Environment environment, boolean keepGoing) {
+        int first = Exit.DONE;
+        try {
+            for (String line = readLine(keys); line != null; line = readLine(keys)) {
+                int exit = runLine(line, way, screen(environment));
+                if (first == Exit.DONE) {
+                    first = exit;
+                }
+                if ((exit != Exit.DONE && !keepGoing) || session.leaving()) {
+                    break;
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "the input of " + session.id() + " broke off", e);
+        }
+        return first;
+    }
+
+    /** One line of the input, its end cut off; of one that is far too long as much as shows that it is. */
+    private static @Nullable String readLine(ClientInput keys) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int b = keys.read();
+        if (b < 0) {
+            return null;
+        }
+        while (b >= 0 && b != '\n') {
+            if (line.size() < LONGEST_LINE_BYTES) {
+                line.write(b);
+            }
+            b = keys.read();
+        }
+        String text = line.toString(StandardCharsets.UTF_8);
+        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private int runLine(String line, Outlet way, Screen screen) {
+        try {
+            Answer answer = new Answer(
+                    way, screen, terminal, sessions.settings().get(Settings.READER_PATIENCE), new Cancellation());
+            return runner.run(session, line, answer);
+        } finally {
+            lineEnded = System.nanoTime();
+        }
+    }
+
+    private Screen screen(Environment environment) {
+        return terminal
+                ? Screen.terminal(
+                        Terminals.size(environment).getColumns(),
+                        !environment.getEnv().containsKey("NO_COLOR"))
+                : Screen.pipe();
+    }
+
+    /** The channel or its connection is closed: what runs ends. */
+    @Override
+    public void destroy(ChannelSession closed) {
+        if (input != null) {
+            input.close();
+        }
+        if (outlet != null) {
+            outlet.close();
+        }
+        boolean unused = session.cancel(Cancellation.Reason.CLOSED);
+        threads.execute(session::end); // may take as long as the targets do, and this is MINA's thread
+    }
+
+    @Override
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public Optional<Long> idleSince() {
+        return console && !session.isRunning() && input != null
+                ? Optional.of(Math.max(input.lastTyped(), lineEnded))
+                : Optional.empty();
+    }
+
+    @Override
+    public void end(String why) {
+        if (outlet != null) {
+            String end = terminal ? "\r\n" : "\n";
+            boolean unused = outlet.offer(
+                    ((terminal ? "\r\n" : "") + "sonde: " + why + end).getBytes(StandardCharsets.UTF_8), !terminal);
+        }
+        session.leave();
+        boolean unused = session.cancel(Cancellation.Reason.CLOSED);
+        if (input != null) {
+            input.close();
+        }
+    }
+
+    /** Waits until the session has ended, with all that it set. */
+    boolean awaitEnd(Duration most) throws InterruptedException {
+        return over.await(most.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.sonde.shell;
+
+import dev.sonde.jvm.Host;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.server.session.ServerSession;
+
+/** All sessions of the server: whose they are, how many there may be, and when their time is up. */
+final class Sessions {
+
+    /** The key that signed, in {@link AuthorizedKeys#encoded its encoded form}; set once the signature was verified. */
+    static final AttributeKey<String> KEY = new AttributeKey<>();
+
+    /** A session that runs, as the clock sees it. */
+    interface Live {
+        Session session();
+
+        /** Since when nothing was typed and nothing ran, in {@link System#nanoTime}; for consoles alone. */
+        Optional<Long> idleSince();
+
+        /** Says why, and ends it. */
+        void end(String why);
+    }
+
+    /** How many channels are open, and since when there are none. */
+    private static final class Connection {
+        final long since = System.nanoTime();
+        long emptySince = since;
+        int open;
+    }
+
+    /** One channel's right to be there. */
+    final class Slot {
+        private final ServerSession connection;
+        private final String login;
+        private boolean left;
+
+        private Slot(ServerSession connection, String login) {
+            this.connection = connection;
+            this.login = login;
+        }
+
+        void leave() {
+            synchronized (Sessions.this) {
+                if (!left) {
+                    left = true;
+                    perLogin.merge(login, -1, Integer::sum);
+                    perLogin.remove(login, 0);
+                    Connection of = connections.get(connection);
+                    if (of != null) {
+                        of.open--;
+                        of.emptySince = System.nanoTime();
+                    }
+                }
+            }
+        }
+    }
+
+    private final Settings settings;
+    private final AuthorizedKeys keys;
+    private final Home home;
+    private final Host host;
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<ServerSession, Connection> connections = new HashMap<>();
+    private final Map<String, Integer> perLogin = new HashMap<>();
+    private final Map<String, LineHistory> histories = new HashMap<>();
+    private final List<Live> live = new ArrayList<>();
+    private final Map<Live, Long> begun = new HashMap<>();
+
+    Sessions(Settings settings, AuthorizedKeys keys, Home home, Host host) {
+        this.settings = settings;
+        this.keys = keys;
+        this.home = home;
+        this.host = host;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    /** Who a connection belongs to, as the key file says now. */
+    Optional<Login> login(ServerSession connection) {
+        String key = connection.getAttribute(KEY);
+        return key == null ? Optional.empty() : keys.find(key, connection.getRemoteAddress());
+    }
+
+    synchronized void connected(ServerSession connection) {
+        connections.putIfAbsent(connection, new Connection());
+    }
+
+    synchronized void disconnected(ServerSession connection) {
+        connections.remove(connection);
+    }
+
+    /** Takes a place for one more channel, if there is one. */
+    Optional<Slot> enter(ServerSession connection) {
+        Optional<Login> login = login(connection);
+        if (login.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = login.get().name();
+        synchronized (this) {
+            Connection of = connections.computeIfAbsent(connection, any -> new Connection());
+            if (of.open >= settings.get(Settings.SESSIONS_PER_CONNECTION)
+                    || perLogin.getOrDefault(name, 0) >= settings.get(Settings.SESSIONS_PER_LOGIN)) {
+                return Optional.empty();
+            }
+            of.open++;
+            perLogin.merge(name, 1, Integer::sum);
+            return Optional.of(new Slot(connection, name));
+        }
+    }
+
+    Session make(ServerSession connection, Login login) throws IOException {
+        return new Session(
+                "s" + numbers.incrementAndGet(),
+                String.valueOf(connection.getUsername()),
+                shown(connection.getRemoteAddress()),
+                () -> login(connection),
+                login,
+                host,
+                history(login.name()));
+    }
+
+    /** The history of a login, shared by its sessions. A login's name is safe as a file's: see {@link Login#isName}. */
+    synchronized LineHistory history(String login) throws IOException {
+        LineHistory known = histories.get(login);
+        if (known == null) {
+            known = new LineHistory(home.histories().resolve(login), settings.get(Settings.HISTORY_LINES));
+            histories.put(login, known);
+        }
+        return known;
+    }
+
+    synchronized void began(Live one) {
+        live.add(one);
+        begun.put(one, System.nanoTime());
+    }
+
+    synchronized void ended(Live one) {
+        live.remove(one);
+        begun.remove(one);
+    }
+
+    synchronized List<Live> live() {
+        return List.copyOf(live);
+    }
+
+    /** Ends what has had its time. Called every second or so: MINA's own idle time-out is defeated by keepalives. */
+    void sweep() {
+        long now = System.nanoTime();
+        long idle = settings.get(Settings.IDLE_TIMEOUT).toNanos();
+        long most = settings.get(Settings.SESSION_TIMEOUT).toNanos();
+        for (Live one : live()) {
+            Long since;
+            synchronized (this) {
+                since = begun.get(one);
+            }
+            if (since != null && now - since > most) {
+                one.end("the session has had its " + text(settings.get(Settings.SESSION_TIMEOUT)));
+            } else if (one.idleSince().isPresent() && now - one.idleSince().get() > idle) {
+                one.end("nothing was typed for " + text(settings.get(Settings.IDLE_TIMEOUT)));
+            }
+        }
+        List<ServerSession> over = new ArrayList<>();
+        synchronized (this) {
+            connections.forEach((connection, of) -> {
+                boolean empty = of.open == 0 && connection.isAuthenticated() && now - of.emptySince > idle;
+                if (empty || now - of.since > most + TimeUnit.MINUTES.toNanos(1)) {
+                    over.add(connection);
+                }
+            });
+        }
+        over.forEach(connection -> connection.close(false));
+    }
+
+    private static String text(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    static String shown(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : String.valueOf(address);
+    }
+}

@@ -1,0 +1,324 @@
+package dev.sonde.shell;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+
+/**
+ * What can be set in {@code sonde.yaml}: every key, its default and what it means, in one place. The file holds only what
+ * differs; a key that is not known and a value that does not fit are errors with their line.
+ */
+final class Settings {
+
+    /** One key of the file. */
+    static final class Key<T> {
+        private final String name;
+        private final String standard;
+        private final String meaning;
+        private final Function<String, T> read;
+
+        private Key(String name, String standard, Function<String, T> read, String meaning) {
+            this.name = name;
+            this.standard = standard;
+            this.meaning = meaning;
+            this.read = read;
+        }
+
+        String name() {
+            return name;
+        }
+
+        String standard() {
+            return standard;
+        }
+
+        String meaning() {
+            return meaning;
+        }
+    }
+
+    /** Which SSH algorithms are offered; see {@link Algorithms}. */
+    enum AlgorithmSet {
+        COMPAT,
+        STRICT
+    }
+
+    private static final List<Key<?>> KEYS = new ArrayList<>(); // before the keys, which add themselves
+
+    static final Key<Endpoint> LISTEN = key(
+            "listen",
+            "127.0.0.1:2222",
+            Endpoint::parse,
+            "where the server listens, HOST:PORT; port 0 takes a free one; --listen goes before it");
+    static final Key<Boolean> ALLOW_BEYOND_LOOPBACK = key(
+            "allow-beyond-loopback",
+            "false",
+            Settings::flag,
+            "must be true (or --beyond-loopback given) before the server listens on an address others can reach");
+    static final Key<AlgorithmSet> ALGORITHMS = key(
+            "algorithms",
+            "compat",
+            Settings::algorithms,
+            "compat: what OpenSSH, PuTTY, dropbear and paramiko speak; strict: post-quantum key exchange only");
+    static final Key<Duration> GRACE_TIME =
+            key("grace-time", "30s", Settings::duration, "how long a connection may take to authenticate");
+    static final Key<Integer> AUTH_ATTEMPTS = key(
+            "auth-attempts",
+            "10",
+            number(1, 20),
+            "authentication requests of one connection; a key that fits takes two, one that does not takes one");
+    static final Key<Integer> UNAUTHENTICATED_CONNECTIONS = key(
+            "unauthenticated-connections",
+            "20",
+            number(1, 10_000),
+            "connections that have not authenticated yet, in all; further ones are closed at once");
+    static final Key<Integer> CONNECTIONS = key("connections", "200", number(1, 10_000), "connections in all");
+    static final Key<Integer> SESSIONS_PER_CONNECTION =
+            key("sessions-per-connection", "10", number(1, 1_000), "sessions open at once over one connection");
+    static final Key<Integer> SESSIONS_PER_LOGIN =
+            key("sessions-per-login", "20", number(1, 10_000), "sessions open at once for one login");
+    static final Key<Duration> PENALTY = key(
+            "penalty",
+            "5s",
+            Settings::duration,
+            "added to a source for each connection that fails to authenticate; 0s turns penalties off");
+    static final Key<Duration> PENALTY_THRESHOLD = key(
+            "penalty-threshold",
+            "15s",
+            Settings::duration,
+            "a source whose penalties exceed this is refused until they have run out");
+    static final Key<Duration> PENALTY_MAX =
+            key("penalty-max", "10m", Settings::duration, "the most penalty a source can gather");
+    static final Key<Duration> IDLE_TIMEOUT = key(
+            "idle-timeout",
+            "1h",
+            Settings::duration,
+            "a console where nothing is typed and nothing runs ends after this");
+    static final Key<Duration> SESSION_TIMEOUT =
+            key("session-timeout", "24h", Settings::duration, "a session ends after this, whatever it does");
+    static final Key<Duration> LINE_TIMEOUT =
+            key("line-timeout", "1h", Settings::duration, "a line that runs longer is ended with exit code 124");
+    static final Key<Duration> READER_PATIENCE = key(
+            "reader-patience",
+            "30s",
+            Settings::duration,
+            "how long a line waits for a reader that has stopped reading before its rows are dropped");
+    static final Key<Integer> HISTORY_LINES =
+            key("history-lines", "1000", number(0, 100_000), "lines of history kept for each login");
+    static final Key<Integer> PARALLEL_TARGETS =
+            key("parallel-targets", "8", number(1, 256), "targets that one line runs on at the same time");
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private final Map<String, Object> set;
+
+    private Settings(Map<String, Object> set) {
+        this.set = Map.copyOf(set);
+    }
+
+    static Settings standard() {
+        return new Settings(Map.of());
+    }
+
+    /** Every key, in the order they are explained in. */
+    static List<Key<?>> keys() {
+        return List.copyOf(KEYS);
+    }
+
+    @SuppressWarnings("unchecked") // put() and read() store what the key's own type is
+    <T> T get(Key<T> key) {
+        Object value = set.get(key.name);
+        return value != null ? (T) value : key.read.apply(key.standard);
+    }
+
+    <T> Settings with(Key<T> key, T value) {
+        Map<String, Object> changed = new HashMap<>(set);
+        changed.put(key.name, value);
+        return new Settings(changed);
+    }
+
+    /**
+     * Reads a file; one that is empty sets nothing.
+     *
+     * @throws StartError naming file, line and what is accepted
+     */
+    static Settings read(Path file) throws StartError {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new StartError(file + ": cannot be read: " + e.getMessage(), e);
+        }
+        return parse(file.toString(), text);
+    }
+
+    static Settings parse(String file, String text) throws StartError {
+        Node root = compose(file, new StringReader(text));
+        if (root == null) {
+            return standard();
+        }
+        if (!(root instanceof MappingNode mapping)) {
+            throw wrong(file, root, "expected 'key: value' lines");
+        }
+        Map<String, Object> set = new HashMap<>();
+        for (NodeTuple entry : mapping.getValue()) {
+            if (!(entry.getKeyNode() instanceof ScalarNode keyNode)) {
+                throw wrong(file, entry.getKeyNode(), "expected 'key: value' lines");
+            }
+            String name = keyNode.getValue();
+            Key<?> key =
+                    find(name).orElseThrow(() -> wrong(file, keyNode, "unknown key '" + clip(name) + "'" + near(name)));
+            if (!(entry.getValueNode() instanceof ScalarNode value)) {
+                throw wrong(file, entry.getValueNode(), name + ": expected one value, such as " + key.standard);
+            }
+            try {
+                if (set.put(name, key.read.apply(value.getValue())) != null) {
+                    throw wrong(file, keyNode, name + ": is set twice");
+                }
+            } catch (IllegalArgumentException e) {
+                throw wrong(file, value, name + ": " + e.getMessage());
+            }
+        }
+        return new Settings(set);
+    }
+
+    /** What {@code serve --help} shows of the keys. */
+    static String explained() {
+        StringBuilder text = new StringBuilder();
+        for (Key<?> key : KEYS) {
+            text.append(String.format(Locale.ROOT, "  %-28s %-16s %s%n", key.name + ":", key.standard, key.meaning));
+        }
+        return text.toString();
+    }
+
+    private static Node compose(String file, Reader text) throws StartError {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(true); // said by us, with the line
+        try {
+            return new Yaml(new SafeConstructor(options)).compose(text);
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+            throw new StartError(file + ":" + line + ": not YAML: " + e.getProblem(), e);
+        } catch (YAMLException e) {
+            throw new StartError(file + ": not YAML: " + e.getMessage(), e);
+        }
+    }
+
+    private static StartError wrong(String file, Node node, String message) {
+        return new StartError(file + ":" + (node.getStartMark().getLine() + 1) + ": " + message);
+    }
+
+    private static Optional<Key<?>> find(String name) {
+        for (Key<?> key : KEYS) {
+            if (key.name.equals(name)) {
+                return Optional.of(key);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String near(String name) {
+        List<String> near = KEYS.stream()
+                .map(Key::name)
+                .filter(known -> distance(clip(name), known) <= Math.max(2, known.length() / 3))
+                .sorted(Comparator.comparingInt(known -> distance(clip(name), known)))
+                .limit(3)
+                .toList();
+        return near.isEmpty() ? "; serve --help lists the keys" : "; near: " + String.join(", ", near);
+    }
+
+    private static String clip(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    }
+
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(Math.min(above, row[j - 1]) + 1, diagonal + change);
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+
+    private static <T> Key<T> key(String name, String standard, Function<String, T> read, String meaning) {
+        Key<T> key = new Key<>(name, standard, read, meaning);
+        KEYS.add(key);
+        return key;
+    }
+
+    private static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("'" + clip(text) + "' is neither true nor false");
+        };
+    }
+
+    private static AlgorithmSet algorithms(String text) {
+        return switch (text) {
+            case "compat" -> AlgorithmSet.COMPAT;
+            case "strict" -> AlgorithmSet.STRICT;
+            default -> throw new IllegalArgumentException("'" + clip(text) + "' is neither compat nor strict");
+        };
+    }
+
+    private static Function<String, Integer> number(int least, int most) {
+        return text -> {
+            try {
+                int value = Integer.parseInt(text);
+                if (value >= least && value <= most) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            throw new IllegalArgumentException("'" + clip(text) + "' is not a count from " + least + " to " + most);
+        };
+    }
+
+    static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("'" + clip(text) + "' is not a duration such as 30s, 10m or 2h");
+        }
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+        };
+    }
+}

@@ -1,0 +1,237 @@
+package dev.sonde.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.testing.Await;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The console, through MINA's client with a terminal and through the real {@code ssh -tt}. */
+final class ConsoleTest {
+
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = TestServer.start(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void greets_with_who_you_are_and_what_you_may() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            assertThat(console.shown())
+                    .contains("you are alice@test, with the grant instrument on every JVM; 3 JVMs run")
+                    .contains("help lists the ");
+        }
+    }
+
+    @Test
+    void runs_lines_and_shows_the_selected_target_in_the_prompt() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            assertThat(console.run("say grüße 漢字")).contains("\ngrüße 漢字\r\n");
+            console.clear();
+            console.type("@billing\r");
+            console.await("billing@13> ");
+            console.clear();
+            console.type("whoami\r");
+            console.await("alice@test INSTRUMENT billing");
+        }
+    }
+
+    @Test
+    void ctrl_c_ends_the_line_that_runs_and_leaves_the_console() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("wait\r");
+            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            console.clear();
+            console.type("\u0003");
+            console.await("sonde> ");
+            assertThat(server.commands.waiting).hasValue(0);
+            assertThat(console.run("say still here")).contains("\nstill here");
+            assertThat(server.audit()).anyMatch(record -> record.contains("\"exit\":130"));
+        }
+    }
+
+    @Test
+    void ctrl_c_at_the_prompt_clears_the_line_and_ctrl_d_leaves() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.clear();
+            console.type("say never\u0003");
+            console.await("sonde> ");
+            assertThat(console.run("say now")).contains("\nnow");
+            assertThat(server.audit()).noneMatch(record -> record.contains("never"));
+            console.type("\u0004");
+            assertThat(console.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void exit_leaves() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("exit\r");
+            assertThat(console.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void ctrl_c_is_seen_behind_100_000_bytes_typed_ahead() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("wait\r");
+            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            for (int i = 0; i < 100; i++) {
+                console.type("x".repeat(1_000));
+            }
+            console.type("\u0003");
+            Await.until("it ended", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 0);
+        }
+    }
+
+    @Test
+    void lines_typed_ahead_run_next() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.clear();
+            StringBuilder ahead = new StringBuilder("say 0\r");
+            for (int i = 1; i < 300; i++) {
+                ahead.append("say line-").append(i).append('\r');
+            }
+            console.type(ahead + "say the-end\r");
+            console.await("\nthe-end\r\n");
+            assertThat(console.shown()).contains("\nline-150\r\n", "\nline-299\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80,24", "200,60", "0,0", "5000,2000", "1,1", "2147483647,-1"})
+    void works_at_any_size(int columns, int rows) throws Exception {
+        try (TestConsole console = new TestConsole(server, "alice", "xterm", columns, rows, Map.of("NO_COLOR", "1"))) {
+            console.type("say works\r");
+            Await.until("the line ran", Duration.ofSeconds(30), () -> server.audit().stream()
+                    .anyMatch(record -> record.contains("\"exit\":0")));
+            console.type("exit\r");
+            assertThat(console.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void follows_the_size_of_the_window() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            String narrow = console.run("help");
+            console.channel.sendWindowChange(200, 60);
+            Await.until("wider lines", Duration.ofSeconds(30), () -> widest(console.run("help")) > widest(narrow));
+            assertThat(widest(narrow)).isLessThanOrEqualTo(80);
+        }
+    }
+
+    private static int widest(String shown) {
+        return shown.lines().mapToInt(String::length).max().orElse(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vt100", "dumb", "'$(touch /tmp/x)'", "'../../etc/passwd'", "xterm-of-tomorrow", "''"})
+    void any_terminal_type_is_safe(String term) throws Exception {
+        try (TestConsole console = new TestConsole(server, "alice", term, 80, 24, Map.of())) {
+            console.await("> ");
+            console.type("say works\r");
+            console.await("\nworks\r\n");
+        }
+    }
+
+    @Test
+    void history_is_kept_for_the_login_and_closed_to_others() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.run("say remembered");
+        }
+        Path file = server.home.folder().resolve("history/alice@test");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        try (TestConsole console = TestConsole.open(server)) {
+            console.clear();
+            console.type("\u0010"); // Ctrl-P, as the arrow up
+            console.await("say remembered");
+            console.type("\r");
+            console.await("\nremembered\r\n");
+        }
+        assertThat(server.ssh("history").out()).contains("say remembered");
+    }
+
+    @Test
+    void completes_commands() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.clear();
+            console.type("hist\t");
+            console.await("history ");
+            console.type("--la\t5\r");
+            console.await("--last 5");
+        }
+    }
+
+    @Test
+    void ends_when_nothing_is_typed_but_not_while_a_line_runs() throws Exception {
+        server.close();
+        server = TestServer.start(
+                folder.resolve("idle"), TestServer.quick().with(Settings.IDLE_TIMEOUT, Duration.ofMillis(1500)));
+        try (TestConsole running = TestConsole.open(server);
+                TestConsole idle = TestConsole.open(server)) {
+            running.type("wait\r");
+            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            assertThat(idle.awaitExit()).isZero();
+            assertThat(idle.shown()).contains("nothing was typed for 1.5s");
+            assertThat(server.commands.waiting).hasValue(1);
+        }
+    }
+
+    @Test
+    void every_session_ends_when_its_time_is_up() throws Exception {
+        server.close();
+        server = TestServer.start(
+                folder.resolve("short"), TestServer.quick().with(Settings.SESSION_TIMEOUT, Duration.ofSeconds(2)));
+        TestServer.Result result = server.ssh("wait");
+        assertThat(result.exit()).isEqualTo(130);
+        assertThat(result.err()).contains("the session has had its 2s");
+    }
+
+    @Test
+    void the_real_client_with_a_terminal_gets_output_and_exit_code() throws Exception {
+        List<String> command = server.client("alice", "-tt");
+        TestServer.Result typed = TestServer.run(command, "say hello\rexit\r");
+        assertThat(TestConsole.plain(typed.out())).contains("\nhello\r\n");
+        assertThat(typed.exit()).isZero();
+
+        List<String> line = server.client("alice", "-tt");
+        line.add("break gone");
+        TestServer.Result failed = TestServer.run(line, "");
+        assertThat(TestConsole.plain(failed.out())).contains("orders (11) has ended\r\n");
+        assertThat(failed.exit()).isEqualTo(3);
+    }
+
+    @Test
+    void the_real_client_on_a_real_terminal_works() throws Exception {
+        String command = String.join(" ", server.client("alice", "-t"));
+        TestServer.Result result = TestServer.run(
+                List.of(
+                        "sh",
+                        "-c",
+                        "(sleep 2; printf 'say h\\303\\266llo\\r'; sleep 1; printf 'exit\\r'; sleep 1) |"
+                                + " script -qec '" + command + "' /dev/null"),
+                "");
+        assertThat(TestConsole.plain(result.out())).contains("\nhöllo\r\n");
+    }
+}

@@ -1,0 +1,326 @@
+package dev.sonde.shell.invariants;
+
+import dev.sonde.testing.Await;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server in a process of its own, with a throw-away home, and the real {@code ssh} to talk to it: what a user has, so that
+ * it can be killed, stopped and left as a user's can.
+ */
+public final class Bastion implements AutoCloseable {
+
+    private final Path folder;
+    private final Process server;
+    private final List<Live> lives = new ArrayList<>();
+
+    private Bastion(Path folder, Process server) {
+        this.folder = folder;
+        this.server = server;
+    }
+
+    /** Starts a server that knows two keys: {@code ops}, which may do everything, and {@code eve}, which may look. */
+    public static Bastion start() throws Exception {
+        Path folder = Files.createTempDirectory("sonde-bastion-");
+        Path home = Files.createDirectory(
+                folder.resolve("home"),
+                java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
+                        java.nio.file.attribute.PosixFilePermissions.fromString("rwx------")));
+        StringBuilder authorized = new StringBuilder();
+        for (String login : List.of("ops", "eve")) {
+            run(List.of(
+                    "ssh-keygen",
+                    "-q",
+                    "-t",
+                    "ed25519",
+                    "-N",
+                    "",
+                    "-C",
+                    login,
+                    "-f",
+                    folder.resolve(login).toString()));
+            String options = login.equals("ops") ? "grant=\"mutate\" " : "";
+            authorized.append(options).append(Files.readString(folder.resolve(login + ".pub")));
+        }
+        Path keys = home.resolve("authorized_keys");
+        Files.writeString(keys, authorized);
+        Files.setPosixFilePermissions(keys, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        Bastion bastion = new Bastion(folder, launch(folder, home));
+        Await.until("the server's port; it said " + bastion.log(), Duration.ofSeconds(60), () -> {
+            if (!bastion.server.isAlive()) {
+                throw new AssertionError("the server ended: " + bastion.log());
+            }
+            return Files.exists(home.resolve("port"))
+                    && !Files.readString(home.resolve("port")).isBlank();
+        });
+        return bastion;
+    }
+
+    private static Process launch(Path folder, Path home) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-Xmx256m",
+                        "--add-opens",
+                        "jdk.attach/sun.tools.attach=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.sonde.shell.Main",
+                        "serve",
+                        "--home",
+                        home.toString(),
+                        "--listen",
+                        "127.0.0.1:0")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("server.log").toFile())
+                .start();
+    }
+
+    Path home() {
+        return folder.resolve("home");
+    }
+
+    long pid() {
+        return server.pid();
+    }
+
+    String log() {
+        try {
+            return Files.exists(folder.resolve("server.log")) ? Files.readString(folder.resolve("server.log")) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What one line gave. */
+    public record Result(int exit, String out, String err) {
+        public List<String> lines() {
+            return out.lines().toList();
+        }
+    }
+
+    /** Runs one line as {@code ops} through the real {@code ssh}, without a terminal. */
+    public Result ssh(String line) throws Exception {
+        return sshAs("ops", line);
+    }
+
+    Result sshAs(String login, String line) throws Exception {
+        Process ssh = client(login, List.of(), line);
+        ssh.getOutputStream().close();
+        Drain out = new Drain(ssh.getInputStream());
+        Drain err = new Drain(ssh.getErrorStream());
+        if (!ssh.waitFor(120, TimeUnit.SECONDS)) {
+            ssh.destroyForcibly();
+            throw new AssertionError("no end in 120 s: " + line + "\n" + out.text() + err.text() + log());
+        }
+        return new Result(ssh.exitValue(), out.end(), err.end());
+    }
+
+    /** Sends lines on standard input, as {@code ssh host < lines} does. */
+    Result sshLines(String lines) throws Exception {
+        return sshLines(null, lines);
+    }
+
+    /** The same with a word on the command line, such as {@code --keep-going}. */
+    Result sshLines(@Nullable String word, String lines) throws Exception {
+        Process ssh = client("ops", List.of("-T"), word);
+        Drain out = new Drain(ssh.getInputStream());
+        Drain err = new Drain(ssh.getErrorStream());
+        try (var in = ssh.getOutputStream()) {
+            in.write(lines.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            // it has heard enough
+        }
+        if (!ssh.waitFor(120, TimeUnit.SECONDS)) {
+            ssh.destroyForcibly();
+            throw new AssertionError("no end in 120 s: " + out.text() + err.text() + log());
+        }
+        return new Result(ssh.exitValue(), out.end(), err.end());
+    }
+
+    /** Runs one line that goes on until it is closed. */
+    Live live(String line) throws Exception {
+        Live live = new Live(client("ops", List.of(), line));
+        lives.add(live);
+        return live;
+    }
+
+    private Process client(String login, List<String> options, @Nullable String line) throws IOException {
+        List<String> command = new ArrayList<>(Arrays.asList(
+                "ssh",
+                "-F",
+                "/dev/null",
+                "-i",
+                folder.resolve(login).toString(),
+                "-p",
+                Files.readString(home().resolve("port")).strip(),
+                "-o",
+                "IdentitiesOnly=yes",
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "LogLevel=ERROR",
+                "-o",
+                "StrictHostKeyChecking=accept-new",
+                "-o",
+                "UserKnownHostsFile=" + folder.resolve("known_hosts")));
+        command.addAll(options);
+        command.add(login + "@127.0.0.1");
+        if (line != null) {
+            command.add("--");
+            command.add(line);
+        }
+        return new ProcessBuilder(command).start();
+    }
+
+    /** Ends the server as {@code kill -9} does. */
+    void kill() throws InterruptedException {
+        server.destroyForcibly();
+        server.waitFor();
+    }
+
+    /** Ends the server as {@code kill} does, and waits for it. */
+    int terminate() throws InterruptedException {
+        server.destroy();
+        if (!server.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("the server did not end: " + log());
+        }
+        return server.exitValue();
+    }
+
+    /** Sends a signal by name to the server. */
+    void signal(String name) throws Exception {
+        run(List.of("kill", "-" + name, Long.toString(server.pid())));
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Live live : lives) {
+            live.close();
+        }
+        server.destroy();
+        if (!server.waitFor(10, TimeUnit.SECONDS)) {
+            kill();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    static void run(List<String> command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new AssertionError(command + " ended with " + process.exitValue() + ": " + said);
+        }
+    }
+
+    /** A line that is still running. */
+    static final class Live implements AutoCloseable {
+
+        private final Process ssh;
+        private final Drain out;
+        private final Drain err;
+
+        private Live(Process ssh) {
+            this.ssh = ssh;
+            this.out = new Drain(ssh.getInputStream());
+            this.err = new Drain(ssh.getErrorStream());
+        }
+
+        long pid() {
+            return ssh.pid();
+        }
+
+        boolean isAlive() {
+            return ssh.isAlive();
+        }
+
+        String out() {
+            return out.text();
+        }
+
+        String err() {
+            return err.text();
+        }
+
+        /** Waits until so many lines have come on stdout. */
+        void awaitLines(int count) throws Exception {
+            Await.until(
+                    count + " lines; there was '" + out() + "' and '" + err() + "'",
+                    Duration.ofSeconds(60),
+                    () -> out().lines().count() >= count);
+        }
+
+        /** Waits for its end. */
+        Result await() throws Exception {
+            if (!ssh.waitFor(120, TimeUnit.SECONDS)) {
+                throw new AssertionError("no end: " + out() + err());
+            }
+            return new Result(ssh.exitValue(), out.end(), err.end());
+        }
+
+        void signal(String name) throws Exception {
+            run(List.of("kill", "-" + name, Long.toString(ssh.pid())));
+        }
+
+        @Override
+        public void close() throws Exception {
+            ssh.destroyForcibly();
+            ssh.waitFor();
+        }
+    }
+
+    /** Reads a stream to its end beside the test. */
+    private static final class Drain {
+
+        private final StringBuilder text = new StringBuilder();
+        private final Thread thread;
+
+        Drain(java.io.InputStream stream) {
+            thread = new Thread(
+                    () -> {
+                        try (BufferedReader in =
+                                new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                            char[] chunk = new char[8192];
+                            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                                synchronized (text) {
+                                    text.append(chunk, 0, n);
+                                }
+                            }
+                        } catch (IOException e) {
+                            // the client is gone
+                        }
+                    },
+                    "drain");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        String text() {
+            synchronized (text) {
+                return text.toString();
+            }
+        }
+
+        String end() throws InterruptedException {
+            thread.join(10_000);
+            return text();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sonde.shell.invariants;
+
+import dev.sonde.shell.invariants.Patient.Order;
+
+/** What is done to the patient: methods to watch, in a class without {@code invokedynamic}, so that {@link LiveBytecode} reads it. */
+final class Clinic {
+
+    private Clinic() {}
+
+    /** The busy method. */
+    static long place(Order order, int quantity) {
+        return order.id * 31 + quantity;
+    }
+
+    /** Fails every time. */
+    static long refuse(int quantity) {
+        throw new IllegalArgumentException("no stock for ".concat(Integer.toString(quantity)));
+    }
+
+    /** Goes down until the stack ends, and counts how far it got. */
+    @SuppressWarnings("InfiniteRecursion")
+    static int deep(int level) {
+        return deep(level + 1) + 1;
+    }
+
+    /** As many strings as nobody wants to print: each is 10 MB. */
+    static int huge(String text) {
+        return text.length();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sonde.shell.invariants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.shell.invariants.Bastion.Live;
+import dev.sonde.testing.Await;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How much of the target is ours while we are attached, as the JVM itself counts it. */
+final class FootprintTest {
+
+    static List<Jdk> jdks() {
+        return Jdk.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void the_agent_is_thin(Jdk jdk) throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
+            // The first question makes the JVM load what answers questions: not ours, and asked by any tool.
+            counters(jdk, patient.pid());
+            Map<String, Long> before = counters(jdk, patient.pid());
+            Live attached = bastion.live("@" + patient.pid() + " watch NotLoadedYet run --pending");
+            Await.until("attached", Duration.ofSeconds(30), () -> ours(jdk, patient.pid()) > 5);
+            Await.until("it waits for its class", Duration.ofSeconds(30), () -> attached.err()
+                    .contains("NotLoadedYet"));
+            Map<String, Long> during = counters(jdk, patient.pid());
+            assertThat(ours(jdk, patient.pid())).as("classes of ours").isLessThanOrEqualTo(60);
+            assertThat(grown(before, during, "java.cls.loadedClasses"))
+                    .as("classes in all")
+                    .isLessThanOrEqualTo(250);
+            assertThat(grown(before, during, "java.threads.live"))
+                    .as("threads, as java.lang.Thread counts them")
+                    .isLessThanOrEqualTo(1);
+            assertThat(grown(before, during, "sun.gc.metaspace.used"))
+                    .as("bytes of metaspace")
+                    .isLessThanOrEqualTo(1 << 20);
+        }
+    }
+
+    private static long grown(Map<String, Long> before, Map<String, Long> after, String counter) {
+        return after.getOrDefault(counter, -1L) - before.getOrDefault(counter, -1L);
+    }
+
+    private static Map<String, Long> counters(Jdk jdk, long pid) throws Exception {
+        Map<String, Long> counters = new HashMap<>();
+        for (String line : jcmd(jdk, pid, "PerfCounter.print").split("\n")) {
+            String[] pair = line.strip().split("=", 2);
+            if (pair.length == 2 && pair[1].matches("-?\\d+")) {
+                counters.put(pair[0], Long.parseLong(pair[1]));
+            }
+        }
+        return counters;
+    }
+
+    private static long ours(Jdk jdk, long pid) throws Exception {
+        return jcmd(jdk, pid, "VM.class_hierarchy")
+                .lines()
+                .filter(line -> line.contains("dev.sonde.") || line.contains("java.sonde."))
+                .filter(line -> !line.contains("dev.sonde.shell.invariants."))
+                .count();
+    }
+
+    private static String jcmd(Jdk jdk, long pid, String command) throws Exception {
+        Process jcmd = new ProcessBuilder(jdk.home().resolve("bin/jcmd").toString(), Long.toString(pid), command)
+                .redirectErrorStream(true)
+                .start();
+        String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(jcmd.waitFor()).as(text).isZero();
+        return text;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.shell;
+
+import org.jspecify.annotations.NullMarked;
