@@ -42,6 +42,7 @@ public final class SpyV1 {
     }
 
     /** The bootstrap method of every hook. */
+    @SuppressWarnings("ReferenceEquality")
     public static CallSite link(MethodHandles.Lookup caller, String hook, MethodType type, int slot, int siteId) {
         try {
             MethodHandle linker = LINKERS.get(slot);

@@ -166,11 +166,7 @@ public final class Agent implements Runnable {
                     .bool(jvm.feature <= 22);
             link.send(Wire.HELLO, 0, hello);
             return new Running(
-                    jvm,
-                    classes,
-                    new Weaving(this, instrumentation, classes),
-                    new Capture(jvm, masks, classes),
-                    link);
+                    jvm, classes, new Weaving(this, instrumentation, classes), new Capture(jvm, masks, classes), link);
         } catch (Throwable t) {
             link.close();
             throw t;
@@ -208,7 +204,8 @@ public final class Agent implements Runnable {
             if (!openJars.isEmpty() && time - started > 2 * SECOND) {
                 closeJars();
             }
-            // Nobody wakes us up for a hit, so we look: each millisecond while there are any, each ten while there may be.
+            // Nobody wakes us up for a hit, so we look: each millisecond while there are any, each ten while there may
+            // be.
             long most = probes.isEmpty() && awaited.isEmpty() ? 200 : 10;
             idle = busy ? 1 : Math.min(most, idle * 2);
         }
@@ -272,9 +269,9 @@ public final class Agent implements Runnable {
                     arm(now, ProbePlan.read(in));
                     break;
                 case Wire.DISARM:
-                    drain(now);
                     LiveProbe gone = probe(in.i4());
                     disarm(now, gone);
+                    handOver(now, gone);
                     total(gone).write(out);
                     break;
                 case Wire.COUNTERS:
@@ -371,6 +368,17 @@ public final class Agent implements Runnable {
         return any;
     }
 
+    /** Sends the hits of a probe that are still on the ring, so that its last counters say all; half a second at most. */
+    private void handOver(Running now, LiveProbe gone) throws IOException {
+        probes.put(gone.plan.id, gone);
+        long deadline = System.nanoTime() + SECOND / 2;
+        while (now.capture.ring.peek() != null && System.nanoTime() < deadline) {
+            drain(now);
+            now.link.turn(1);
+        }
+        probes.remove(gone.plan.id);
+    }
+
     private void watchOver(Running now, long time) {
         boolean newSecond = time - nextBudget >= 0;
         if (newSecond) {
@@ -464,7 +472,8 @@ public final class Agent implements Runnable {
                 tap.site.giveBit(tap.bit);
             }
             String message = impossible.getMessage();
-            throw new Refusal("it cannot be armed: " + (message == null ? impossible.getClass().getName() : message));
+            throw new Refusal("it cannot be armed: "
+                    + (message == null ? impossible.getClass().getName() : message));
         }
         if (old != null) {
             free(now, old);
@@ -484,7 +493,8 @@ public final class Agent implements Runnable {
         }
     }
 
-    private static List<Tap> with(SiteHooks site, @Nullable LiveProbe without, IdentityHashMap<SiteHooks, List<Tap>> changed) {
+    private static List<Tap> with(
+            SiteHooks site, @Nullable LiveProbe without, IdentityHashMap<SiteHooks, List<Tap>> changed) {
         List<Tap> taps = changed.get(site);
         if (taps == null) {
             taps = new ArrayList<>();
@@ -546,7 +556,8 @@ public final class Agent implements Runnable {
             Tap tap = probe.taps.get(i);
             long[] buckets = new long[tap.counts() ? Buckets.COUNT : 0];
             out.i4(tap.site.id);
-            counters(probe, i == 0, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3]).write(out);
+            counters(probe, i == 0, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
+                    .write(out);
         }
     }
 
@@ -612,8 +623,21 @@ public final class Agent implements Runnable {
         }
         preloaded = true;
         String[] names = {
-            "Capture$Copy", "Containers$ArrayElements", "Counter", "Failure", "Interpreter", "Interpreter$Counted",
-            "Layouts$Layout", "LiveProbe", "Ops", "Shape", "SiteHooks", "SiteHooks$Linked", "Tap", "Texts", "Rate",
+            "Capture$Copy",
+            "Containers$ArrayElements",
+            "Counter",
+            "Failure",
+            "Interpreter",
+            "Interpreter$Counted",
+            "Layouts$Layout",
+            "LiveProbe",
+            "Ops",
+            "Shape",
+            "SiteHooks",
+            "SiteHooks$Linked",
+            "Tap",
+            "Texts",
+            "Rate",
         };
         for (String name : names) {
             try {

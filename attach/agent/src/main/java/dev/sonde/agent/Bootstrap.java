@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bootstrap extends ClassLoader {
 
-    private final HashMap<String, byte[]> entries;
+    private final Map<String, byte[]> entries;
 
-    private Bootstrap(@Nullable ClassLoader parent, HashMap<String, byte[]> entries) {
+    private Bootstrap(@Nullable ClassLoader parent, Map<String, byte[]> entries) {
         super(parent);
         this.entries = entries;
     }
@@ -59,8 +60,8 @@ public final class Bootstrap extends ClassLoader {
         return bytes == null ? null : new ByteArrayInputStream(bytes);
     }
 
-    private static HashMap<String, byte[]> read(String jar) throws IOException {
-        HashMap<String, byte[]> entries = new HashMap<>();
+    private static Map<String, byte[]> read(String jar) throws IOException {
+        Map<String, byte[]> entries = new HashMap<>();
         byte[] buffer = new byte[8192];
         try (ZipInputStream in = new ZipInputStream(new FileInputStream(jar))) {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {

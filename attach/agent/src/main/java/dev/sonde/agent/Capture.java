@@ -98,7 +98,8 @@ final class Capture {
     }
 
     /** The value of a static field of a class that is loaded and initialised. */
-    @Nullable Object staticField(Tap tap, Expr e) {
+    @Nullable
+    Object staticField(Tap tap, Expr e) {
         MethodHandle getter = staticGetters.get(e);
         if (getter == null) {
             throw new Failure("static field '" + e.text + "' cannot be read");
@@ -172,7 +173,12 @@ final class Capture {
             } catch (Throwable impossible) {
                 id = 0;
             }
-            out.i4(tap.probe.plan.id).i4(tap.site.id).u1(event).i8(System.currentTimeMillis()).i8(costNanos).i8(id);
+            out.i4(tap.probe.plan.id)
+                    .i4(tap.site.id)
+                    .u1(event)
+                    .i8(System.currentTimeMillis())
+                    .i8(costNanos)
+                    .i8(id);
             out.string(shortened(thread.getName(), 200)).i8(lost);
             if (tap.armed.captures.isEmpty()) {
                 everything();
@@ -211,8 +217,7 @@ final class Capture {
                 Expr e = tap.armed.captures.get(i);
                 int from = out.size();
                 try {
-                    Object value =
-                            new Interpreter(tap, event, Math.max(costNanos, 0), values).eval(e);
+                    Object value = new Interpreter(tap, event, Math.max(costNanos, 0), values).eval(e);
                     if (secret(e)) {
                         masked(value);
                     } else {
@@ -257,11 +262,14 @@ final class Capture {
         }
 
         private void masked(@Nullable Object value) {
-            out.u1(Values.MASKED).string(value == null ? "null" : value.getClass().getName());
+            out.u1(Values.MASKED)
+                    .string(value == null ? "null" : value.getClass().getName());
         }
 
         private void cut(Object value, String why) {
-            out.u1(Values.CUT).string(shortened(value.getClass().getName(), 200)).string(why);
+            out.u1(Values.CUT)
+                    .string(shortened(value.getClass().getName(), 200))
+                    .string(why);
         }
 
         /** No more of this hit: its bytes or its time are used up. */

@@ -58,7 +58,8 @@ final class Classes {
     }
 
     /** The class of a number; null when there is none, or when it was unloaded. */
-    @Nullable Class<?> byId(int id) {
+    @Nullable
+    Class<?> byId(int id) {
         return id < 1 || id > byId.size() ? null : byId.get(id - 1).get();
     }
 
@@ -200,7 +201,8 @@ final class Classes {
     }
 
     /** The loaded class of a name as {@code from} would see it; null when there is none. Loads nothing. */
-    @Nullable Class<?> resolve(@Nullable Class<?> from, String name) {
+    @Nullable
+    Class<?> resolve(@Nullable Class<?> from, String name) {
         if (from == null) {
             return null;
         }
@@ -219,7 +221,8 @@ final class Classes {
                 // the list of all classes serves
             }
         }
-        // Boot classes, and those of loaders that do not delegate to parents alone (OSGi): one of that name, if it is the only.
+        // Boot classes, and those of loaders that do not delegate to parents alone (OSGi): one of that name, if it is
+        // the only.
         Class<?> only = null;
         boolean many = false;
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {
@@ -296,7 +299,9 @@ final class Classes {
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             int split = name.indexOf('\n');
-            out.string(name.substring(0, split)).string(name.substring(split + 1)).i4(counts.get(i)[0]);
+            out.string(name.substring(0, split))
+                    .string(name.substring(split + 1))
+                    .i4(counts.get(i)[0]);
         }
     }
 }

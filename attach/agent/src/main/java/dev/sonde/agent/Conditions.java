@@ -34,7 +34,8 @@ final class Conditions {
     }
 
     /** {@code (the hook's parameters)boolean}; an error in it counts and is false. Null: always true. */
-    @Nullable MethodHandle condition() {
+    @Nullable
+    MethodHandle condition() {
         Expr condition = tap.armed.condition;
         if (condition == null) {
             return null;
@@ -55,9 +56,7 @@ final class Conditions {
     private MethodHandle compile(Expr e) {
         switch (e.op) {
             case Expr.CONST_LONG:
-                return e.kind == Expr.BOOL
-                        ? constant(boolean.class, e.number != 0)
-                        : constant(long.class, e.number);
+                return e.kind == Expr.BOOL ? constant(boolean.class, e.number != 0) : constant(long.class, e.number);
             case Expr.CONST_DOUBLE:
                 return constant(double.class, Double.longBitsToDouble(e.number));
             case Expr.CONST_STRING:
@@ -82,7 +81,8 @@ final class Conditions {
                 return shape.start < 0
                         ? constant(double.class, 0.0)
                         : MethodHandles.filterReturnValue(
-                                Handles.parameter(shape.start, shape.type), Handles.op("cost", double.class, long.class));
+                                Handles.parameter(shape.start, shape.type),
+                                Handles.op("cost", double.class, long.class));
             case Expr.THREAD:
                 return MethodHandles.dropArguments(Handles.op("threadName", OBJECT), 0, shape.type.parameterList());
             case Expr.FIELD:
@@ -144,7 +144,9 @@ final class Conditions {
         fails |= e.kind == Expr.LONG;
         String name = e.op == Expr.ADD
                 ? "add"
-                : e.op == Expr.SUB ? "subtract" : e.op == Expr.MUL ? "multiply" : e.op == Expr.DIV ? "divide" : "modulo";
+                : e.op == Expr.SUB
+                        ? "subtract"
+                        : e.op == Expr.MUL ? "multiply" : e.op == Expr.DIV ? "divide" : "modulo";
         return both(Handles.op(name, type, type, type), e);
     }
 
@@ -195,8 +197,8 @@ final class Conditions {
                     new Failure("not a " + e.owner + ", which has the field '" + e.text + "'"));
             fails = true;
             MethodHandle checked = MethodHandles.filterReturnValue(as(OBJECT, compile(e.children.get(0))), check);
-            MethodHandle erased = getter.asType(
-                    MethodType.methodType(erase(getter.type().returnType()), OBJECT));
+            MethodHandle erased =
+                    getter.asType(MethodType.methodType(erase(getter.type().returnType()), OBJECT));
             return widen(MethodHandles.filterReturnValue(checked, erased));
         } catch (IllegalAccessException impossible) {
             return interpreted(e);

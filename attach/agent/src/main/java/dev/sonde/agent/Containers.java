@@ -150,7 +150,8 @@ final class Containers {
     }
 
     /** The elements of an array or collection, the keys of a map; null for what may not be walked. */
-    @Nullable Iterator<?> iterator(Object value) {
+    @Nullable
+    Iterator<?> iterator(Object value) {
         if (value.getClass().isArray()) {
             return new ArrayElements(value);
         }

@@ -4,6 +4,7 @@ package dev.sonde.agent;
  * An expression that could not be evaluated. Without a stack, and made beforehand where it can be, because a condition that
  * fails on a hot method fails a million times a second.
  */
+@SuppressWarnings("StaticAssignmentOfThrowable")
 final class Failure extends RuntimeException {
 
     /** The hit path met itself: not an error, and not a hit. */

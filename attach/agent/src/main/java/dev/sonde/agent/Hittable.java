@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which classes may carry hooks. The hit path before its guard ({@link Slots}) runs on a few classes of the JDK: a hook in
- * one of those would run itself, for ever.
+ * one of those would run itself, for ever. And the JVM links a hook by running {@code java.lang.invoke}: a hook in what that
+ * uses (the common collections, reflection) can never be linked, and takes the application down with it: a hook in
+ * {@code ArrayList.size} ends in a StackOverflowError.
  */
 final class Hittable {
 
@@ -56,6 +58,49 @@ final class Hittable {
             "java.lang.NullPointerException",
             "java.lang.ClassCastException",
             "java.lang.reflect.Array",
+            "java.lang.StringBuilder",
+            "java.lang.AbstractStringBuilder",
+            "java.lang.StringConcatHelper",
+            "java.lang.PublicMethods",
+            "java.lang.WeakPairMap",
+            "java.lang.NamedPackage",
+            "java.lang.Iterable",
+            "java.lang.CharSequence",
+            "java.lang.Comparable",
+            "java.lang.Package",
+            "java.lang.ModuleLayer",
+            "java.util.ArrayList",
+            "java.util.LinkedList",
+            "java.util.HashMap",
+            "java.util.HashSet",
+            "java.util.LinkedHashMap",
+            "java.util.LinkedHashSet",
+            "java.util.TreeMap",
+            "java.util.TreeSet",
+            "java.util.IdentityHashMap",
+            "java.util.WeakHashMap",
+            "java.util.ArrayDeque",
+            "java.util.AbstractCollection",
+            "java.util.AbstractList",
+            "java.util.AbstractSequentialList",
+            "java.util.AbstractMap",
+            "java.util.AbstractSet",
+            "java.util.AbstractQueue",
+            "java.util.Collection",
+            "java.util.Collections",
+            "java.util.ImmutableCollections",
+            "java.util.List",
+            "java.util.Map",
+            "java.util.Set",
+            "java.util.Iterator",
+            "java.util.ListIterator",
+            "java.util.BitSet",
+            "java.util.Optional",
+            "java.util.StringJoiner",
+            "java.util.KeyValueHolder",
+            "java.util.Spliterators",
+            "java.util.concurrent.ConcurrentHashMap",
+            "java.util.concurrent.ConcurrentMap",
             "java.util.Objects",
             "java.util.Arrays",
             "java.util.concurrent.atomic.Striped64"));
@@ -65,11 +110,21 @@ final class Hittable {
     /** Why a class must not be woven; null when it may be. */
     static @Nullable String refusal(Class<?> type) {
         String name = type.getName();
-        if (name.startsWith("dev.sonde.agent.") || name.startsWith("dev.sonde.wire.") || name.startsWith("java.sonde.")) {
+        ClassLoader loader = type.getClassLoader();
+        String bootstrap = "dev.sonde.agent.Bootstrap";
+        // Of whatever agent: another bastion's lives in another loader of the same name.
+        if (name.equals(bootstrap)
+                || name.startsWith("java.sonde.")
+                || (loader != null && loader.getClass().getName().equals(bootstrap))) {
             return "it is part of the agent";
         }
         if (name.startsWith("java.lang.invoke.")
                 || name.startsWith("java.lang.ref.")
+                || name.startsWith("java.lang.reflect.")
+                || name.startsWith("java.lang.constant.")
+                || name.startsWith("java.lang.classfile.")
+                || name.startsWith("java.security.")
+                || name.startsWith("java.util.function.")
                 || name.startsWith("java.lang.instrument.")
                 || name.startsWith("java.util.concurrent.atomic.")
                 || name.startsWith("jdk.internal.")

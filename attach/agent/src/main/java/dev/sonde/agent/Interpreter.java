@@ -25,8 +25,14 @@ final class Interpreter {
 
     private static final int MOST_STEPS = 10_000;
     private static final int MOST_CHARS = 64 << 10;
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure STEPS = new Failure("more than 10000 steps");
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure TOO_LONG = new Failure("a text of more than 65536 characters");
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure NOT_WALKABLE = new Failure("not an array, list, map or set of the JDK");
 
     private final Tap tap;
@@ -59,7 +65,8 @@ final class Interpreter {
         }
     }
 
-    @Nullable Object eval(Expr e) {
+    @Nullable
+    Object eval(Expr e) {
         step(1);
         switch (e.op) {
             case Expr.CONST_LONG:
@@ -128,7 +135,9 @@ final class Interpreter {
                 return arithmetic(e.op, eval(e.children.get(0)), eval(e.children.get(1)));
             case Expr.NEG:
                 Object number = eval(e.children.get(0));
-                return Ops.isDouble(number) ? (Object) (-Ops.asDouble(number)) : (Object) Ops.negate(Ops.asLong(number));
+                return Ops.isDouble(number)
+                        ? (Object) (-Ops.asDouble(number))
+                        : (Object) Ops.negate(Ops.asLong(number));
             case Expr.EQ:
                 return equal(eval(e.children.get(0)), eval(e.children.get(1)));
             case Expr.NE:
@@ -180,8 +189,9 @@ final class Interpreter {
         String type = tap.armed.site.className;
         String method = tap.armed.site.method;
         for (int i = 0; i < stack.length; i++) {
-            if (stack[i].getMethodName().equals(method) && stack[i].getClassName().equals(type)) {
-                return stack.length - i;
+            if (stack[i].getMethodName().equals(method)
+                    && stack[i].getClassName().equals(type)) {
+                return (long) stack.length - i;
             }
         }
         return stack.length;
@@ -269,7 +279,7 @@ final class Interpreter {
             step(1);
             if (equal(entry.getKey(), key)) {
                 Object value = entry.getValue();
-                return value == null && !must ? Boolean.TRUE : value;
+                return value == null && !must ? (Object) true : value;
             }
         }
         if (must) {
@@ -371,7 +381,9 @@ final class Interpreter {
         if (Ops.isDouble(a) || Ops.isDouble(b)) {
             double x = Ops.asDouble(a);
             double y = Ops.asDouble(b);
-            return op == Expr.ADD ? x + y : op == Expr.SUB ? x - y : op == Expr.MUL ? x * y : op == Expr.DIV ? x / y : x % y;
+            return op == Expr.ADD
+                    ? x + y
+                    : op == Expr.SUB ? x - y : op == Expr.MUL ? x * y : op == Expr.DIV ? x / y : x % y;
         }
         long x = Ops.asLong(a);
         long y = Ops.asLong(b);
@@ -476,11 +488,15 @@ final class Interpreter {
             case "matches":
                 return matches(text(e, 0), text(e, 1));
             case "indexOf":
-                return (long) (count > 2 ? text(e, 0).indexOf(text(e, 1), integer(e, 2)) : text(e, 0).indexOf(text(e, 1)));
+                return (long)
+                        (count > 2
+                                ? text(e, 0).indexOf(text(e, 1), integer(e, 2))
+                                : text(e, 0).indexOf(text(e, 1)));
             case "lastIndexOf":
-                return (long) (count > 2
-                        ? text(e, 0).lastIndexOf(text(e, 1), integer(e, 2))
-                        : text(e, 0).lastIndexOf(text(e, 1)));
+                return (long)
+                        (count > 2
+                                ? text(e, 0).lastIndexOf(text(e, 1), integer(e, 2))
+                                : text(e, 0).lastIndexOf(text(e, 1)));
             case "substring":
                 String whole = text(e, 0);
                 int from = integer(e, 1);
@@ -523,9 +539,15 @@ final class Interpreter {
             case "bool":
                 Object flag = eval(e.children.get(0));
                 if ("true".equals(flag) || "false".equals(flag)) {
-                    return flag.equals("true");
+                    return "true".equals(flag);
                 }
                 return Ops.asBoolean(flag);
+            case "className":
+                Object named = eval(e.children.get(0));
+                if (named == null) {
+                    throw new Failure("null has no class");
+                }
+                return named.getClass().getName();
             default:
                 throw new Failure("function '" + e.text + "' is not known to this agent");
         }

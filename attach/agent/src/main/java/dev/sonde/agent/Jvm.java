@@ -95,8 +95,24 @@ final class Jvm {
     }
 
     private static final String[] GETS = {
-        "L", "getReference", "I", "getInt", "J", "getLong", "Z", "getBoolean", "D", "getDouble", "F", "getFloat", "C",
-        "getChar", "B", "getByte", "S", "getShort"
+        "L",
+        "getReference",
+        "I",
+        "getInt",
+        "J",
+        "getLong",
+        "Z",
+        "getBoolean",
+        "D",
+        "getDouble",
+        "F",
+        "getFloat",
+        "C",
+        "getChar",
+        "B",
+        "getByte",
+        "S",
+        "getShort"
     };
 
     /** Where a field is in its objects. */
@@ -115,7 +131,8 @@ final class Jvm {
     }
 
     /** What a handle of {@code (Object)Object} answers; null when there is no such handle. */
-    @Nullable Object read(@Nullable MethodHandle handle, Object of) {
+    @Nullable
+    Object read(@Nullable MethodHandle handle, Object of) {
         try {
             return handle == null ? null : (Object) handle.invokeExact(of);
         } catch (Throwable unreadable) {
@@ -207,7 +224,8 @@ final class Jvm {
     }
 
     /** A getter of a reference field of the JDK; null when there is no such field. */
-    @Nullable MethodHandle getter(Class<?> owner, Class<?> type, String name) {
+    @Nullable
+    MethodHandle getter(Class<?> owner, Class<?> type, String name) {
         try {
             return trusted.findGetter(owner, name, type).asType(MethodType.methodType(Object.class, Object.class));
         } catch (ReflectiveOperationException e) {

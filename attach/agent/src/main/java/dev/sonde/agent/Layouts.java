@@ -96,7 +96,8 @@ final class Layouts {
     }
 
     /** The value of a field, boxed. */
-    @Nullable Object read(Layout layout, int field, Object holder) {
+    @Nullable
+    Object read(Layout layout, int field, Object holder) {
         MethodHandle get = jvm.get(layout.types[field]);
         try {
             return get.invoke(holder, layout.offsets[field]);

@@ -75,7 +75,8 @@ final class Link {
     }
 
     /** The oldest frame that has come, and takes it. */
-    @Nullable Frame take() {
+    @Nullable
+    Frame take() {
         return in.poll();
     }
 

@@ -221,7 +221,7 @@ final class Ops {
             return false;
         }
         if (isNumber(a) && isNumber(b)) {
-            return isDouble(a) || isDouble(b) ? asDouble(a) == asDouble(b) : asLong(a) == asLong(b);
+            return (isDouble(a) || isDouble(b)) ? asDouble(a) == asDouble(b) : asLong(a) == asLong(b);
         }
         Object x = simple(a);
         Object y = simple(b);
@@ -236,19 +236,19 @@ final class Ops {
     }
 
     static boolean lt(@Nullable Object a, @Nullable Object b) {
-        return isDouble(a) || isDouble(b) ? asDouble(a) < asDouble(b) : order(a, b) < 0;
+        return (isDouble(a) || isDouble(b)) ? asDouble(a) < asDouble(b) : order(a, b) < 0;
     }
 
     static boolean le(@Nullable Object a, @Nullable Object b) {
-        return isDouble(a) || isDouble(b) ? asDouble(a) <= asDouble(b) : order(a, b) <= 0;
+        return (isDouble(a) || isDouble(b)) ? asDouble(a) <= asDouble(b) : order(a, b) <= 0;
     }
 
     static boolean gt(@Nullable Object a, @Nullable Object b) {
-        return isDouble(a) || isDouble(b) ? asDouble(a) > asDouble(b) : order(a, b) > 0;
+        return (isDouble(a) || isDouble(b)) ? asDouble(a) > asDouble(b) : order(a, b) > 0;
     }
 
     static boolean ge(@Nullable Object a, @Nullable Object b) {
-        return isDouble(a) || isDouble(b) ? asDouble(a) >= asDouble(b) : order(a, b) >= 0;
+        return (isDouble(a) || isDouble(b)) ? asDouble(a) >= asDouble(b) : order(a, b) >= 0;
     }
 
     private static int order(@Nullable Object a, @Nullable Object b) {
@@ -296,7 +296,10 @@ final class Ops {
         throw simple == null ? IS_NULL : NOT_A_STRING;
     }
 
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure IS_NULL = new Failure("null where a string is needed");
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure NOT_A_STRING = new Failure("not a string");
 
     static boolean startsWith(@Nullable Object text, @Nullable Object with) {

@@ -41,7 +41,8 @@ final class Ring<T> {
     }
 
     /** The oldest entry; null when there is none, or when it is only just being put. Our thread only. */
-    @Nullable T peek() {
+    @Nullable
+    T peek() {
         return entries.get((int) head & (entries.length() - 1));
     }
 

@@ -36,7 +36,8 @@ final class Shape {
         List<Class<?>> declared = parse(site.descriptor);
         Class<?> result = declared.remove(declared.size() - 1);
         this.event = event;
-        Class<?> out = event == ProbePlan.ON_THROW ? Throwable.class : event == ProbePlan.ON_RETURN ? result : void.class;
+        Class<?> out =
+                event == ProbePlan.ON_THROW ? Throwable.class : event == ProbePlan.ON_RETURN ? result : void.class;
         outcome = out == void.class ? -1 : 0;
         if (outcome == 0) {
             parameters.add(out);

@@ -55,7 +55,8 @@ final class SiteHooks {
         }
     }
 
-    /** Links one hook. On a thread of the application. */
+    /** Links one hook. On a thread of the application. Method types are interned, so their identity is enough. */
+    @SuppressWarnings("ReferenceEquality")
     CallSite link(int hook, MethodType type) {
         MethodHandle nothing = Handles.nothing(type);
         MutableCallSite site = new MutableCallSite(nothing);
@@ -101,8 +102,8 @@ final class SiteHooks {
             timed |= tap.bit;
         }
         if (timed != 0) {
-            handles[Shape.CLOCK] = Handles.silent(MethodHandles.insertArguments(
-                    Handles.op("clock", long.class, long.class, long.class), 0, timed));
+            handles[Shape.CLOCK] = Handles.silent(
+                    MethodHandles.insertArguments(Handles.op("clock", long.class, long.class, long.class), 0, timed));
         }
         handles[Shape.RETURN] = exit(jvm, classes, with, Shape.of(Shape.RETURN, site));
         handles[Shape.THROW] = exit(jvm, classes, with, Shape.of(Shape.THROW, site));
@@ -138,8 +139,7 @@ final class SiteHooks {
                 continue;
             }
             MethodHandle one = tap.counts() ? count(jvm, tap, shape) : capture(tap, shape);
-            MethodHandle condition =
-                    tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
+            MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
             if (condition != null) {
                 one = MethodHandles.guardWithTest(condition, one, nothing);
             }
@@ -155,8 +155,8 @@ final class SiteHooks {
     }
 
     private static MethodHandle any(long mask, Shape shape) {
-        MethodHandle any = MethodHandles.insertArguments(
-                Handles.op("any", boolean.class, long.class, long.class), 0, mask);
+        MethodHandle any =
+                MethodHandles.insertArguments(Handles.op("any", boolean.class, long.class, long.class), 0, mask);
         return MethodHandles.dropArguments(any, 0, shape.type.parameterList().subList(0, shape.bits));
     }
 
@@ -185,6 +185,7 @@ final class SiteHooks {
     }
 
     /** Publishes handles and points every call site at them; adds the call sites to {@code changed}. Our thread only. */
+    @SuppressWarnings("ReferenceEquality")
     void point(@Nullable MethodHandle[] handles, List<MutableCallSite> changed) {
         for (int hook = 0; hook < handles.length; hook++) {
             current.set(hook, handles[hook]);

@@ -44,6 +44,7 @@ final class Texts {
     private Texts() {}
 
     /** The text of a value; null when it has none and is to be shown by its fields. */
+    @SuppressWarnings("JavaUtilDate")
     static @Nullable String of(Object value) {
         Class<?> type = value.getClass();
         if (type.getClassLoader() != null) {

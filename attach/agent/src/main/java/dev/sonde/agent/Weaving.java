@@ -53,8 +53,12 @@ final class Weaving implements ClassFileTransformer {
     /** One class of the batch under way. */
     private static final class Asked {
         boolean answered;
-        @Nullable Woven woven;
-        @Nullable String failure;
+
+        @Nullable
+        Woven woven;
+
+        @Nullable
+        String failure;
     }
 
     private final Agent agent;
@@ -108,7 +112,8 @@ final class Weaving implements ClassFileTransformer {
     }
 
     /** Something to tell, once: a class of ours was changed by somebody else. */
-    @Nullable String takeStranger() {
+    @Nullable
+    String takeStranger() {
         String text = stranger;
         if (text != null) {
             stranger = null;

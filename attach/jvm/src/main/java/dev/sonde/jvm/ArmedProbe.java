@@ -37,12 +37,7 @@ final class ArmedProbe implements Probe {
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     ArmedProbe(
-            int id,
-            String owner,
-            ProbeSpec spec,
-            List<MethodPattern> patterns,
-            ProbeListener listener,
-            Probes probes) {
+            int id, String owner, ProbeSpec spec, List<MethodPattern> patterns, ProbeListener listener, Probes probes) {
         this.id = id;
         this.owner = owner;
         this.spec = spec;

@@ -17,6 +17,11 @@ final class HitReader {
     /** Deeper than any limit a probe may set; values that claim to be are a lie. */
     private static final int MAX_DEPTH = 64;
 
+    /** The most that any limits of ours allow is far less. */
+    private static final int MAX_BYTES = 4 << 20;
+
+    private static final Value NULL = new Value.Null();
+
     private HitReader() {}
 
     /** A hit as it came, before its site is looked up. */
@@ -40,6 +45,9 @@ final class HitReader {
     }
 
     static Raw read(byte[] hit) {
+        if (hit.length > MAX_BYTES) {
+            throw new WireException("hit of " + hit.length + " bytes");
+        }
         WireReader in = new WireReader(hit);
         int probe = in.i4();
         int site = in.i4();
@@ -92,7 +100,7 @@ final class HitReader {
         int count = in.length(1);
         List<Value> values = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            values.add(value(in, depth).orElse(new Value.Null()));
+            values.add(value(in, depth).orElse(NULL));
         }
         return values;
     }
@@ -108,7 +116,7 @@ final class HitReader {
         int tag = in.u1();
         return switch (tag) {
             case Values.ABSENT -> Optional.empty();
-            case Values.NULL -> Optional.of(new Value.Null());
+            case Values.NULL -> Optional.of(NULL);
             case Values.BOOL -> Optional.of(new Value.Bool(in.bool()));
             case Values.LONG -> Optional.of(new Value.Whole(in.i8()));
             case Values.DOUBLE -> Optional.of(new Value.Real(in.f8()));

@@ -13,7 +13,7 @@ public interface Host extends AutoCloseable {
 
     /**
      * The JVMs of this machine, by pid, those that cannot be reached with the reason. CPU is sampled over the time since the
-     * last call (at least 100 ms, so a first call takes that long).
+     * last call (at least 100 ms, so a first call takes that long; one that is more than a minute old does not count).
      */
     List<JvmProcess> processes();
 

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param name what a person calls it: {@code -Dsonde.name}, else the simple main class or the jar's file name
  * @param command main class or jar with its arguments, as the JVM tells it
  * @param version such as {@code 17.0.15}
+ * @param heapUsedBytes as of the last collection, which is when a JVM writes it down; empty before the first
  * @param cpuPercent of one CPU, over the last interval
  * @param unreachable why it cannot be attached to; empty when it can
  */

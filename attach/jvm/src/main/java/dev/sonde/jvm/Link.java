@@ -10,10 +10,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The framed connection to the agent in one target. Requests are matched to their answers by number; what the agent sends by
  * itself goes to a {@link Receiver}, in order, on a worker's thread and never on the one that reads.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails ends the link, which is heard of otherwise
 final class Link {
 
     /** How long the agent may be silent before the link counts as lost, and it the same of us. */
@@ -81,10 +84,13 @@ final class Link {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<TargetGone> end = new CompletableFuture<>();
     private final ArrayDeque<Frame> inbox = new ArrayDeque<>();
+    private final AtomicBoolean lastWord = new AtomicBoolean();
+    private final CountDownLatch toldAll = new CountDownLatch(1);
     private int inboxBytes;
     private boolean draining;
     private volatile long lastHeard = System.nanoTime();
     private volatile boolean silent;
+    private volatile boolean leaving;
     private volatile @Nullable Receiver receiver;
 
     /** Threads for what must not run where the link is read. */
@@ -140,8 +146,7 @@ final class Link {
                 if (future != null && frame.type() == Wire.REPLY) {
                     future.complete(frame.reader());
                 } else if (future != null) {
-                    future.completeExceptionally(
-                            new TargetError(frame.reader().string()));
+                    future.completeExceptionally(new TargetError(frame.reader().string()));
                 }
             }
             case Wire.TRANSFORM -> {
@@ -222,29 +227,22 @@ final class Link {
             }
             try {
                 told.receive(frame);
-            } catch (WireException e) {
-                channel.close();
+            } catch (RuntimeException e) {
+                channel.close(); // a frame that is not what the protocol says
             }
         }
         if (told != null && end.isDone() && lastWord.compareAndSet(false, true)) {
             told.lost(end.join());
+            toldAll.countDown();
         }
     }
-
-    private final AtomicBoolean lastWord = new AtomicBoolean();
 
     private void over() {
         if (ended.compareAndSet(false, true)) {
             workers.cleanups.execute(() -> {
-                TargetGone why = target.endsSoon()
-                        ? target.gone()
-                        : new TargetGone(
-                                silent
-                                        ? "the link to the target was lost: it was silent for " + SILENCE_MILLIS / 1000
-                                                + " s"
-                                        : "the link to the target was lost");
+                TargetGone why = why();
                 end.complete(why);
-                for (Integer correlation : waiting.keySet()) {
+                for (Integer correlation : List.copyOf(waiting.keySet())) {
                     CompletableFuture<WireReader> future = waiting.remove(correlation);
                     if (future != null) {
                         future.completeExceptionally(why);
@@ -253,6 +251,17 @@ final class Link {
                 drainSoon();
             });
         }
+    }
+
+    private TargetGone why() {
+        if (leaving) {
+            return new TargetGone("detached");
+        }
+        if (target.endsSoon()) {
+            return target.gone();
+        }
+        return new TargetGone("the link to the target was lost"
+                + (silent ? ": it was silent for " + SILENCE_MILLIS / 1000 + " s" : ""));
     }
 
     private void ping() {
@@ -311,12 +320,17 @@ final class Link {
             throw new TargetError("interrupted", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TargetGone gone) {
-                throw new TargetGone(gone.getMessage());
+                throw new TargetGone(String.valueOf(gone.getMessage()));
             }
-            throw new TargetError(String.valueOf(e.getCause().getMessage()), e.getCause());
+            throw new TargetError(reason(e), e);
         } finally {
             waiting.remove(correlation);
         }
+    }
+
+    static String reason(ExecutionException e) {
+        Throwable cause = e.getCause();
+        return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
     }
 
     private static TargetGone await(CompletableFuture<TargetGone> end) {
@@ -332,12 +346,18 @@ final class Link {
 
     /** Has the agent heal the target and leave, and waits for it; at most some seconds. */
     void bye(Duration atMost) {
+        leaving = true;
         try {
             request(Wire.BYE, new WireWriter(0), atMost);
         } catch (TargetError e) {
             // it heals by itself when the link ends
         } finally {
             channel.close();
+        }
+        try {
+            toldAll.await(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

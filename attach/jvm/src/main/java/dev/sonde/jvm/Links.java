@@ -57,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  * it has been told, and the bastion answers with the second, so that each knows the other. A Unix-domain socket in a private
  * directory serves JVMs from 16 on, a socket on loopback the older ones.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // of writes and closes whose failure is the end of a channel
 final class Links {
 
     /** A JVM may take long to start a thread, but not this long. */
@@ -131,8 +132,8 @@ final class Links {
     }
 
     /** An agent that has been loaded and not called back yet. */
-    private record Pending(
-            byte[] agentToken, String bastionToken, AttachPoint target, CompletableFuture<Link> link) {}
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Pending(byte[] agentToken, String bastionToken, AttachPoint target, CompletableFuture<Link> link) {}
 
     /** Where agents find us: a directory with our socket and the jar, and how it is called on their side. */
     private record Meeting(Path folder, String inner, Channel server, String jar) {}
@@ -183,7 +184,7 @@ final class Links {
                         : "tcp:" + ((InetSocketAddress) loopback().localAddress()).getPort();
             }
             pending.put(key, call);
-            attach.load(jarPath, String.join(";", address, jarPath, agentToken, bastionToken));
+            attach.load(jarPath, String.join(";", "1", jarPath, address, agentToken, bastionToken));
             attachedBefore.add(process.id);
             return call.link.get(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
@@ -195,7 +196,7 @@ final class Links {
                     : new TargetError(
                             "the agent was loaded but did not call back within " + HANDSHAKE.toSeconds() + " s", e);
         } catch (ExecutionException e) {
-            throw new TargetError(String.valueOf(e.getCause().getMessage()), e);
+            throw new TargetError(Link.reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TargetError("interrupted", e);
@@ -241,7 +242,10 @@ final class Links {
         Path root = Proc.of(process.id.pid()).resolve("root");
         boolean sameFiles;
         try {
-            sameFiles = Files.isSameFile(root, Path.of("/"));
+            Path mounts = Path.of("ns", "mnt");
+            sameFiles = Files.readSymbolicLink(Proc.of(process.id.pid()).resolve(mounts))
+                            .equals(Files.readSymbolicLink(Path.of("/proc/self").resolve(mounts)))
+                    && Files.isSameFile(root, Path.of("/"));
         } catch (IOException e) {
             sameFiles = true; // we may not look: only our own user's JVMs come here, and they share our files
         }
@@ -254,8 +258,7 @@ final class Links {
         // The path of a socket may be no longer than 107 bytes, so the short one is taken.
         Path tmp = sameFiles ? Path.of("/tmp") : root.resolve("tmp");
         Path folder = Files.createDirectory(
-                tmp.resolve(name),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                tmp.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try {
             String inner = "/tmp/" + name;
             Channel server = listen(UnixDomainSocketAddress.of(folder.resolve("link")));
@@ -320,15 +323,13 @@ final class Links {
         if (group == null) {
             throw new IOException("not started");
         }
-        ServerBootstrap server = new ServerBootstrap()
-                .group(group)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        FrameDecoder frames = new FrameDecoder();
-                        channel.pipeline().addLast(frames, new Greeting(frames));
-                    }
-                });
+        ServerBootstrap server = new ServerBootstrap().group(group).childHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                FrameDecoder frames = new FrameDecoder();
+                channel.pipeline().addLast(frames, new Greeting(frames));
+            }
+        });
         if (address instanceof InetSocketAddress) {
             server.channel(NioServerSocketChannel.class);
         } else {
@@ -383,8 +384,8 @@ final class Links {
                 return;
             }
             if (version != Wire.VERSION) {
-                call.link.completeExceptionally(new TargetError("the agent speaks version " + version
-                        + " of the protocol, this server " + Wire.VERSION));
+                call.link.completeExceptionally(new TargetError(
+                        "the agent speaks version " + version + " of the protocol, this server " + Wire.VERSION));
                 context.close();
                 return;
             }
@@ -406,7 +407,7 @@ final class Links {
 
         private @Nullable Pending expected(byte[] said) {
             Pending found = null;
-            for (Map.Entry<String, Pending> each : pending.entrySet()) {
+            for (Map.Entry<String, Pending> each : Map.copyOf(pending).entrySet()) {
                 // Each compared whole, so that time tells nothing.
                 if (MessageDigest.isEqual(each.getValue().agentToken, said) && pending.remove(each.getKey()) != null) {
                     found = each.getValue();

@@ -24,6 +24,7 @@ final class LocalJvm {
     private final ReentrantLock linking = new ReentrantLock();
 
     private volatile @Nullable Attached attached;
+    private volatile boolean closing;
 
     /** The agent in the target, and what was set with it. */
     record Attached(Link link, Probes probes) {}
@@ -97,8 +98,8 @@ final class LocalJvm {
             return Optional.empty();
         }
         boolean allowed = false;
-        for (String argument : JvmNames.jvmArguments(
-                process.id.pid(), process.perf().flatMap(p -> p.text("java.rt.vmArgs")))) {
+        for (String argument :
+                JvmNames.jvmArguments(process.id.pid(), process.perf().flatMap(p -> p.text("java.rt.vmArgs")))) {
             if (argument.equals("-XX:+EnableDynamicAgentLoading")) {
                 allowed = true;
             }
@@ -119,10 +120,9 @@ final class LocalJvm {
             }
             last = handles.isEmpty();
         }
-        if (last && there.isPresent()) {
-            // Leaving restores everything at once, so only the listeners are told here.
-            detach(FAREWELL);
-        } else if (there.isPresent()) {
+        // Leaving restores everything at once.
+        boolean left = last && detach(FAREWELL);
+        if (!left && there.isPresent()) {
             there.get().remove(probes, "removed");
         }
         for (ArmedProbe probe : probes) {
@@ -130,27 +130,29 @@ final class LocalJvm {
         }
     }
 
-    /** Has the agent heal the target and leave. Bounded in time; what it could not do it does when the link ends. */
-    void detach(Duration atMost) {
+    /**
+     * Has the agent heal the target and leave, unless somebody has a handle. Bounded in time; what it could not do it does
+     * when the link ends.
+     */
+    private boolean detach(Duration atMost) {
         linking.lock();
         try {
             Attached now = attached;
             if (now != null) {
                 synchronized (handles) {
                     if (!handles.isEmpty() && !closing) {
-                        return; // somebody came in the meantime
+                        return false; // somebody came in the meantime
                     }
                 }
                 attached = null;
                 now.link.bye(atMost);
             }
             links.forget(process.id);
+            return true;
         } finally {
             linking.unlock();
         }
     }
-
-    private volatile boolean closing;
 
     /** As {@link #detach}, whoever still has a handle. */
     void shutDown(Duration atMost) {

@@ -33,6 +33,10 @@ final class LocalProcesses {
     private final long ourUid;
     private final long ourGid;
     private Map<Long, Known> known = new HashMap<>();
+
+    /** Held while a list is made, which takes its time; opening a target does not wait for that. */
+    private final Object sampling = new Object();
+
     private Map<Long, Long> lastTicks = Map.of();
     private long lastTime;
 
@@ -80,8 +84,13 @@ final class LocalProcesses {
         return ourUid == 0;
     }
 
-    synchronized List<JvmProcess> list() {
-        List<Jvm> jvms = scan();
+    List<JvmProcess> list() {
+        synchronized (sampling) {
+            return sample(scan());
+        }
+    }
+
+    private List<JvmProcess> sample(List<Jvm> jvms) {
         Map<Long, Long> before = lastTicks;
         long since = lastTime;
         long now = System.nanoTime();
@@ -101,7 +110,8 @@ final class LocalProcesses {
                 Long start = before.get(jvm.id.pid());
                 OptionalDouble cpu = start == null
                         ? OptionalDouble.empty()
-                        : OptionalDouble.of(100.0 * (end - start) / Proc.TICKS_PER_SECOND / ((now - since) / 1e9));
+                        : OptionalDouble.of(
+                                100.0 * Math.max(0, end - start) / Proc.TICKS_PER_SECOND / ((now - since) / 1e9));
                 rows.add(describe(jvm, cpu));
             }
         }
@@ -169,7 +179,7 @@ final class LocalProcesses {
         return used.orElse(0) > 0 ? used : OptionalLong.empty();
     }
 
-    private List<Jvm> scan() {
+    private synchronized List<Jvm> scan() {
         Map<Long, Known> found = new HashMap<>();
         List<Jvm> jvms = new ArrayList<>();
         for (long pid : Proc.pids()) {

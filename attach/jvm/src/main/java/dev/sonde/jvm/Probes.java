@@ -71,16 +71,10 @@ final class Probes implements Link.Receiver {
 
     /** A class that is woven, or about to be. The maps are replaced, never changed. */
     private static final class ClassUse {
-        final String name;
-
         /** The methods that are to have hooks, by site. */
         volatile Map<MethodKey, Integer> wanted = Map.of();
 
         volatile Map<MethodKey, String> refused = Map.of();
-
-        ClassUse(String name) {
-            this.name = name;
-        }
     }
 
     /** A method that a probe is to be on, with its expressions. */
@@ -161,7 +155,7 @@ final class Probes implements Link.Receiver {
     private void requireLink() throws TargetGone {
         TargetGone why = lost;
         if (why != null) {
-            throw new TargetGone(why.getMessage());
+            throw new TargetGone(String.valueOf(why.getMessage()));
         }
     }
 
@@ -222,7 +216,7 @@ final class Probes implements Link.Receiver {
         Map<Integer, Map<MethodKey, Integer>> before = new LinkedHashMap<>();
         for (Planned each : planned) {
             Selection.Chosen chosen = each.chosen;
-            ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse(chosen.className()));
+            ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse());
             if (!use.wanted.containsKey(chosen.method().key())) {
                 before.putIfAbsent(chosen.classId(), use.wanted);
                 Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
@@ -341,9 +335,10 @@ final class Probes implements Link.Receiver {
                 int threads = in.i4();
                 if (i < 20) {
                     boolean probed = methods.getOrDefault(type, Set.of()).contains(method);
-                    probe.note((threads == 1 ? "1 thread is" : threads + " threads are") + " inside " + type + "." + method
-                            + (probed ? ": the call under way is not seen, and" : ": it")
-                            + " runs uncompiled until it leaves the method");
+                    probe.note(
+                            (threads == 1 ? "1 thread is" : threads + " threads are") + " inside " + type + "." + method
+                                    + (probed ? ": the call under way is not seen, and" : ": it")
+                                    + " runs uncompiled until it leaves the method");
                 }
             }
         } catch (WireException e) {
@@ -351,8 +346,7 @@ final class Probes implements Link.Receiver {
         }
         int feature = link.hello().feature();
         if (!retransformed
-                && (link.hello().dropsCompiledCode()
-                        || (feature > 0 && feature < FIRST_THAT_KEEPS_COMPILED_CODE))) {
+                && (link.hello().dropsCompiledCode() || (feature > 0 && feature < FIRST_THAT_KEEPS_COMPILED_CODE))) {
             probe.note("the first change of a class makes this JVM (before JDK 23) compile all its code anew");
         }
         retransformed = true;
@@ -438,11 +432,17 @@ final class Probes implements Link.Receiver {
         if (use == null || wanted.isEmpty()) {
             return Optional.empty();
         }
-        WovenClass result = weaver.weave(classFile, wanted, link.hello().spySlot());
+        WovenClass result;
+        try {
+            result = weaver.weave(classFile, wanted, link.hello().spySlot());
+        } catch (RuntimeException | StackOverflowError e) {
+            Map<MethodKey, String> refused = new HashMap<>();
+            wanted.keySet().forEach(method -> refused.put(method, "its class cannot be woven: " + e));
+            use.refused = refused;
+            return Optional.empty();
+        }
         use.refused = result.refused();
-        return result.refused().keySet().containsAll(wanted.keySet())
-                ? Optional.empty()
-                : Optional.of(result.bytes());
+        return result.refused().keySet().containsAll(wanted.keySet()) ? Optional.empty() : Optional.of(result.bytes());
     }
 
     // ---- classes that load later ----------------------------------------------------------------------------------
@@ -731,7 +731,7 @@ final class Probes implements Link.Receiver {
             }
         }
         List<Integer> restore = new ArrayList<>();
-        for (Map.Entry<Integer, ClassUse> each : woven.entrySet()) {
+        for (Map.Entry<Integer, ClassUse> each : List.copyOf(woven.entrySet())) {
             ClassUse use = each.getValue();
             boolean used = use.wanted.values().stream().anyMatch(id -> {
                 SiteUse site = sites.get(id);

@@ -30,6 +30,7 @@ final class Selection {
     }
 
     /** A method of a loaded class. */
+    @SuppressWarnings("ArrayRecordComponent") // left out of equals, and copying class files costs
     record Chosen(int classId, String className, ClassModel model, ClassModel.Method method, byte[] classFile) {
 
         /** {@code shop.OrderService.place(Order, int)}. */
@@ -102,8 +103,8 @@ final class Selection {
             chosen.addAll(ofPattern);
         }
         if (chosen.size() > MAX_METHODS) {
-            throw new TargetError(chosen.size() + " methods match; a probe takes at most " + MAX_METHODS
-                    + ": give a narrower name");
+            throw new TargetError(
+                    chosen.size() + " methods match; a probe takes at most " + MAX_METHODS + ": give a narrower name");
         }
         return List.copyOf(chosen);
     }
@@ -179,8 +180,9 @@ final class Selection {
         }
         for (Map.Entry<String, List<ClassEntry>> each : byName.entrySet()) {
             if (each.getValue().size() > 1 && !each.getValue().get(0).is(ClassEntry.HIDDEN)) {
-                throw new TargetError(each.getKey() + " is loaded by " + each.getValue().size()
-                        + " loaders; choose one with --loader: " + String.join(", ", loaders(each.getValue())));
+                throw new TargetError(
+                        each.getKey() + " is loaded by " + each.getValue().size()
+                                + " loaders; choose one with --loader: " + String.join(", ", loaders(each.getValue())));
             }
         }
         if (!glob && byName.size() > 1) {
@@ -246,7 +248,8 @@ final class Selection {
                 String name = above.model().get().name();
                 List<Chosen> inherited = withCode(probe, name, above, pattern, why);
                 if (!inherited.isEmpty()) {
-                    probe.note(entry.name + " inherits " + inherited.get(0).method().human() + " from " + name
+                    probe.note(entry.name + " inherits "
+                            + inherited.get(0).method().human() + " from " + name
                             + ": calls on all its other subclasses are seen too");
                     return inherited;
                 }
@@ -287,8 +290,7 @@ final class Selection {
         return chosen;
     }
 
-    private TargetError nothing(
-            List<ClassEntry> entries, MethodPattern pattern, boolean glob, Map<String, String> why)
+    private TargetError nothing(List<ClassEntry> entries, MethodPattern pattern, boolean glob, Map<String, String> why)
             throws TargetError {
         ClassEntry first = entries.get(0);
         if (!why.isEmpty()) {
@@ -303,11 +305,9 @@ final class Selection {
         }
         Set<String> names = new LinkedHashSet<>();
         for (ClassEntry entry : entries.subList(0, Math.min(20, entries.size()))) {
-            classes.type(entry.id)
-                    .model()
-                    .ifPresent(model -> model.methods().stream()
-                            .filter(method -> !method.isSynthetic())
-                            .forEach(method -> names.add(method.key().name())));
+            classes.type(entry.id).model().ifPresent(model -> model.methods().stream()
+                    .filter(method -> !method.isSynthetic())
+                    .forEach(method -> names.add(method.key().name())));
         }
         String typed = pattern.toString();
         int open = typed.indexOf('(');
@@ -315,11 +315,9 @@ final class Selection {
         if (open >= 0 && names.contains(name)) {
             Set<String> overloads = new LinkedHashSet<>();
             for (ClassEntry entry : entries.subList(0, Math.min(20, entries.size()))) {
-                classes.type(entry.id)
-                        .model()
-                        .ifPresent(model -> model.methods().stream()
-                                .filter(method -> method.key().name().equals(name))
-                                .forEach(method -> overloads.add(method.human())));
+                classes.type(entry.id).model().ifPresent(model -> model.methods().stream()
+                        .filter(method -> method.key().name().equals(name))
+                        .forEach(method -> overloads.add(method.human())));
             }
             return new TargetError("no method '" + typed + "'; there " + (overloads.size() == 1 ? "is " : "are ")
                     + String.join(", ", overloads));

@@ -45,7 +45,8 @@ final class TargetClasses {
     record Found(int matched, int scanned, List<ClassEntry> entries) {}
 
     /** What a class is made of; no model when its class file cannot be had or read. */
-    record Type(int id, int superclass, List<Integer> interfaces, Optional<byte[]> classFile, Optional<ClassModel> model) {}
+    record Type(
+            int id, int superclass, List<Integer> interfaces, Optional<byte[]> classFile, Optional<ClassModel> model) {}
 
     /** A target that does not answer while an expression is compiled, which knows no {@link TargetError}. */
     private static final class Unanswered extends RuntimeException {
@@ -214,7 +215,8 @@ final class TargetClasses {
         Map<Integer, String> names = new HashMap<>();
         for (LoaderEntry entry : entries.values()) {
             String base = base(entry);
-            boolean own = entry.id == 0 || (!entry.name.isEmpty() && uses.getOrDefault(base, 0) == 1) || isSystem(entry);
+            boolean own =
+                    entry.id == 0 || (!entry.name.isEmpty() && uses.getOrDefault(base, 0) == 1) || isSystem(entry);
             names.put(entry.id, own ? base : base + "#" + entry.id);
         }
         loaders = entries;

@@ -1,10 +1,15 @@
 package dev.sonde.jvm;
 
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** A target: does on the lines of its standard input what a test asks. Runs on every JDK, so newer API is reflective. */
 final class Patient {
@@ -15,6 +20,8 @@ final class Patient {
     private static final ReentrantLock TWO = new ReentrantLock();
 
     private static final AtomicLong CALLS = new AtomicLong();
+
+    private static final List<Class<?>> TWINS = new ArrayList<>();
 
     private Patient() {}
 
@@ -42,6 +49,15 @@ final class Patient {
                         System.out.println("THROWN " + e.getMessage());
                     }
                 }
+                case "twins" -> {
+                    for (int i = 0; i < 2; i++) {
+                        Class<?> twin = new Twin().loadClass("dev.sonde.jvm.Patient$Later");
+                        TWINS.add(twin);
+                        Method run = twin.getMethod("run");
+                        run.setAccessible(true);
+                        run.invoke(null);
+                    }
+                }
                 case "child" -> System.out.println("CHILD " + new Child().work(words[1]));
                 default -> System.out.println("UNKNOWN " + words[0]);
             }
@@ -55,6 +71,8 @@ final class Patient {
         return item + " x " + count;
     }
 
+    static native void outside();
+
     static int refuse(String why) {
         if (why.length() < 1000) {
             throw new IllegalStateException(why);
@@ -66,6 +84,27 @@ final class Patient {
         while (true) {
             place("loop", 1);
             LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Defines its own copy of one class. */
+    private static final class Twin extends ClassLoader {
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.endsWith("Later")) {
+                return super.loadClass(name, resolve);
+            }
+            try (var in = Patient.class.getResourceAsStream("Patient$Later.class")) {
+                byte[] bytes = in == null ? new byte[0] : in.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (java.io.IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+
+        @Override
+        public @Nullable InputStream getResourceAsStream(String name) {
+            return null; // as loaders of generated classes do
         }
     }
 
@@ -89,6 +128,10 @@ final class Patient {
         @Override
         public double area() {
             return 4;
+        }
+
+        public static void run() {
+            System.out.println("AREA " + new Square().area());
         }
     }
 

@@ -207,7 +207,9 @@ public record ClassModel(
     private static String nameOfSlot(MethodNode method, int slot) {
         if (method.localVariables != null) {
             for (LocalVariableNode variable : method.localVariables) {
-                if (variable.index == slot && firstReal(variable.start) == firstReal(method.instructions.getFirst())) {
+                if (variable.index == slot
+                        && MethodWeaving.firstReal(variable.start)
+                                == MethodWeaving.firstReal(method.instructions.getFirst())) {
                     return variable.name;
                 }
             }
@@ -215,22 +217,14 @@ public record ClassModel(
         return "";
     }
 
-    private static @Nullable AbstractInsnNode firstReal(@Nullable AbstractInsnNode from) {
-        AbstractInsnNode node = from;
-        while (node != null && node.getOpcode() < 0) {
-            node = node.getNext();
-        }
-        return node;
-    }
-
     /** The field that {@code return this.field} returns, if that is all the method does. */
     private static @Nullable String fieldRead(ClassNode owner, MethodNode method) {
         if (!method.desc.startsWith("()") || Modifier.isStatic(method.access)) {
             return null;
         }
-        AbstractInsnNode load = firstReal(method.instructions.getFirst());
-        AbstractInsnNode read = load == null ? null : firstReal(load.getNext());
-        AbstractInsnNode end = read == null ? null : firstReal(read.getNext());
+        AbstractInsnNode load = MethodWeaving.firstReal(method.instructions.getFirst());
+        AbstractInsnNode read = load == null ? null : MethodWeaving.firstReal(load.getNext());
+        AbstractInsnNode end = read == null ? null : MethodWeaving.firstReal(read.getNext());
         return load instanceof VarInsnNode self
                         && self.getOpcode() == Opcodes.ALOAD
                         && self.var == 0

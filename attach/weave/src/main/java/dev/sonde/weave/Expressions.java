@@ -3,7 +3,7 @@ package dev.sonde.weave;
 import dev.sonde.wire.Expr;
 
 /**
- * Compiles the text of an expression, as DESIGN and the README describe the language, to what the agent evaluates. The CEL
+ * Compiles the text of an expression, in the language that the README describes, to what the agent evaluates. The CEL
  * library parses; the types are those of the class files, which CEL's own checker has no words for ({@code null} for any
  * reference, enums that equal their names, values whose class shows when they are there).
  *

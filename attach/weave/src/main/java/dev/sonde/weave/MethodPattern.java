@@ -38,15 +38,12 @@ public final class MethodPattern {
                 throw wrong(text);
             }
             name = pattern.substring(0, open).strip();
-            String inner = pattern.substring(open + 1, pattern.length() - 1).strip();
+            String inner = withoutTypeArguments(pattern.substring(open + 1, pattern.length() - 1))
+                    .strip();
             if (!inner.equals("*") && !inner.equals("..")) {
                 parameters = new ArrayList<>();
                 for (String type : inner.isEmpty() ? new String[0] : inner.split(",", -1)) {
                     String stripped = type.strip().replace("...", "[]").replace(" ", "");
-                    int generic = stripped.indexOf('<');
-                    if (generic >= 0 && stripped.lastIndexOf('>') > generic) {
-                        stripped = stripped.substring(0, generic) + stripped.substring(stripped.lastIndexOf('>') + 1);
-                    }
                     if (stripped.isEmpty()) {
                         throw wrong(text);
                     }
@@ -58,6 +55,23 @@ public final class MethodPattern {
             throw wrong(text);
         }
         return new MethodPattern(pattern, Glob.of(name.equals("new") ? "<init>" : name), parameters);
+    }
+
+    /** They are not in a descriptor. */
+    private static String withoutTypeArguments(String types) {
+        StringBuilder kept = new StringBuilder();
+        int depth = 0;
+        for (int i = 0; i < types.length(); i++) {
+            char c = types.charAt(i);
+            if (c == '<') {
+                depth++;
+            } else if (c == '>' && depth > 0) {
+                depth--;
+            } else if (depth == 0) {
+                kept.append(c);
+            }
+        }
+        return kept.toString();
     }
 
     private static IllegalArgumentException wrong(String text) {

@@ -18,6 +18,7 @@ import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LineNumberNode;
+import org.objectweb.asm.tree.LocalVariableNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.VarInsnNode;
@@ -331,6 +332,15 @@ final class MethodWeaving {
                 break;
             }
         }
+        if (method.localVariables != null) {
+            // Parameters have their names from the very first instruction.
+            AbstractInsnNode first = firstReal(method.instructions.getFirst());
+            for (LocalVariableNode variable : method.localVariables) {
+                if (variable.index < receiverAndParameterSlots && firstReal(variable.start) == first) {
+                    variable.start = begin;
+                }
+            }
+        }
         StringBuilder descriptor = new StringBuilder("(");
         if (!isStatic && !isConstructor) {
             entry.add(new VarInsnNode(Opcodes.ALOAD, 0));
@@ -349,6 +359,15 @@ final class MethodWeaving {
         entry.add(new VarInsnNode(Opcodes.LSTORE, start));
         entry.add(copies);
         method.instructions.insert(entry);
+    }
+
+    /** The first instruction from here on that is no label, line or frame. */
+    static @Nullable AbstractInsnNode firstReal(@Nullable AbstractInsnNode from) {
+        AbstractInsnNode node = from;
+        while (node != null && node.getOpcode() < 0) {
+            node = node.getNext();
+        }
+        return node;
     }
 
     /** Bits, start, this and the parameters. */

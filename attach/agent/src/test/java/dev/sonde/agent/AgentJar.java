@@ -1,0 +1,52 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Wire;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+
+/** The jar that goes into a target, made of compiled classes as the bastion makes it. */
+final class AgentJar {
+
+    private AgentJar() {}
+
+    static void write(Path jar) throws Exception {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Agent-Class", "dev.sonde.agent.Bootstrap");
+        manifest.getMainAttributes().putValue("Can-Retransform-Classes", "true");
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file, manifest)) {
+            add(out, root(Agent.class), List.of("dev/sonde/agent", "java/sonde"));
+            add(out, root(Wire.class), List.of("dev/sonde/wire"));
+        }
+    }
+
+    private static Path root(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+
+    private static void add(JarOutputStream out, Path root, List<String> folders) throws IOException {
+        for (String folder : folders) {
+            try (Stream<Path> files = Files.walk(root.resolve(folder))) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".class"))
+                        .sorted()
+                        .toList()) {
+                    String name = root.relativize(file).toString().replace('\\', '/');
+                    if (!name.endsWith("package-info.class")) {
+                        out.putNextEntry(new ZipEntry(name));
+                        out.write(Files.readAllBytes(file));
+                        out.closeEntry();
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.sonde.agent;
+
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Scanner;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A target: does what its standard input says, and tells what it sees of itself. */
+@SuppressWarnings({"JavaUtilDate", "StatementSwitchToExpressionSwitch", "UnusedVariable", "ReturnValueIgnored"})
+final class Shop {
+
+    enum Kind {
+        PLAIN,
+        GIFT
+    }
+
+    /** Its methods are traps: nobody may call them. */
+    static final class Trap {
+        private final int inside = 7;
+
+        @Override
+        public String toString() {
+            System.out.println("TRAP toString");
+            return "x" + inside;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            System.out.println("TRAP equals");
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            System.out.println("TRAP hashCode");
+            return 1;
+        }
+    }
+
+    static final class Vault {
+        final String gold = "gold";
+    }
+
+    static final class Order {
+        final String sku;
+        final int quantity;
+        final Kind kind;
+        final String password = "hunter2";
+        final Vault vault = new Vault();
+        final List<String> lines = new ArrayList<>(List.of("a", "b", "c"));
+        final Map<String, Object> extras = new LinkedHashMap<>();
+        Order self = this;
+        final Trap trap = new Trap();
+
+        Order(String sku, int quantity, Kind kind) {
+            this.sku = sku;
+            this.quantity = quantity;
+            this.kind = kind;
+            extras.put("API-KEY", "secret");
+            extras.put("note", Arrays.asList(1, 2));
+        }
+    }
+
+    private long served;
+
+    static long hot(long x) {
+        return x * 31 + 7;
+    }
+
+    static int where() {
+        return bci();
+    }
+
+    /** The index into its caller's bytecode, which a hook moves. */
+    private static int bci() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.skip(1).findFirst().orElseThrow().getByteCodeIndex());
+    }
+
+    String place(@Nullable Order order, int quantity, double price) {
+        served++;
+        if (quantity < 0) {
+            throw new IllegalArgumentException("quantity " + quantity);
+        }
+        return order == null ? "none" : order.sku + "x" + quantity;
+    }
+
+    static Object graph(Object any) {
+        return any;
+    }
+
+    static Object value(String name) {
+        switch (name) {
+            case "deep":
+                Object[] deep = {"end"};
+                for (int i = 0; i < 10; i++) {
+                    deep = new Object[] {deep};
+                }
+                return deep;
+            case "long":
+                return "x".repeat(1000) + "y";
+            case "list":
+                List<Object> many = new ArrayList<>();
+                for (int i = 0; i < 1000; i++) {
+                    many.add(i);
+                }
+                return Collections.unmodifiableList(many);
+            case "values":
+                return List.of(
+                        java.time.Instant.EPOCH,
+                        new java.math.BigDecimal("1.50"),
+                        new java.util.UUID(1, 2),
+                        new java.util.Date(0),
+                        String.class,
+                        'c',
+                        Kind.GIFT,
+                        new java.util.concurrent.atomic.AtomicInteger(5),
+                        java.util.Optional.of("o"),
+                        java.net.URI.create("a:b"));
+            case "maps":
+                Map<Object, Object> map = new HashMap<>();
+                map.put(Kind.PLAIN, Collections.synchronizedList(new ArrayList<>(List.of(1))));
+                return Collections.unmodifiableMap(map);
+            case "huge":
+                List<String> huge = new ArrayList<>();
+                for (int i = 0; i < 100; i++) {
+                    huge.add("z".repeat(250));
+                }
+                return List.of(
+                        huge, huge.toArray(), new ArrayList<>(huge), new ArrayList<>(huge), new ArrayList<>(huge));
+            default:
+                return new Order(name, 3, Kind.GIFT);
+        }
+    }
+
+    private static long time(LongUnaryOperator loop) {
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            long from = System.nanoTime();
+            loop.applyAsLong(20_000_000);
+            best = Math.min(best, System.nanoTime() - from);
+        }
+        return best;
+    }
+
+    static long spin(long count) {
+        long sum = 0;
+        for (long i = 0; i < count; i++) {
+            sum += hot(sum ^ i);
+        }
+        return sum;
+    }
+
+    public static void main(String[] args) {
+        Shop shop = new Shop();
+        ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
+        System.out.println("at " + where());
+        System.out.println("READY");
+        Scanner in = new Scanner(System.in, StandardCharsets.UTF_8);
+        while (in.hasNextLine()) {
+            String[] words = in.nextLine().split(" ");
+            switch (words[0]) {
+                case "hot" -> {
+                    long sum = 0;
+                    for (int i = 0; i < Integer.parseInt(words[1]); i++) {
+                        sum += hot(i);
+                    }
+                    System.out.println("hot " + sum);
+                }
+                case "place" -> {
+                    try {
+                        Order order = words[1].equals("null") ? null : new Order(words[1], 1, Kind.GIFT);
+                        System.out.println("placed " + shop.place(order, Integer.parseInt(words[2]), 1.5));
+                    } catch (IllegalArgumentException e) {
+                        System.out.println("placed " + e);
+                    }
+                }
+                case "graph" -> {
+                    graph(value(words[1]));
+                    System.out.println("graphed");
+                }
+                case "where" -> System.out.println("at " + where());
+                case "list" -> {
+                    List<Object> list = new ArrayList<>(List.of("one", "two"));
+                    Map<String, String> map = new HashMap<>(Map.of("k", "v"));
+                    System.out.println("got " + list.get(1) + map.get("k"));
+                }
+                case "load" -> {
+                    System.out.println("loaded " + new Late().getClass());
+                }
+                case "threads" -> {
+                    boolean ours = Thread.getAllStackTraces().keySet().stream()
+                            .anyMatch(t -> t.getName().startsWith("sonde"));
+                    System.out.println("threads " + ours);
+                }
+                case "classes" -> {
+                    System.gc();
+                    System.out.println("classes "
+                            + ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
+                }
+                case "flood" -> {
+                    long until = System.nanoTime() + Long.parseLong(words[1]) * 1_000_000;
+                    long calls = 0;
+                    while (System.nanoTime() < until) {
+                        for (int i = 0; i < 100; i++) {
+                            graph(words);
+                            calls++;
+                        }
+                    }
+                    System.out.println("flooded " + calls);
+                }
+                case "time" -> {
+                    double nanos = time(Shop::spin) / 20_000_000.0;
+                    System.out.println("time " + nanos);
+                }
+                default -> System.out.println("what?");
+            }
+        }
+    }
+
+    /** Loaded only when asked. */
+    static final class Late {}
+}

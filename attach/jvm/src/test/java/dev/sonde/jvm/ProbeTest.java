@@ -1,0 +1,493 @@
+package dev.sonde.jvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sonde.testing.Await;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import dev.sonde.weave.ExpressionError;
+import dev.sonde.wire.Limits;
+import dev.sonde.wire.ProbeCounters;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Probes on real JVMs, with the real agent and the real weaver. */
+final class ProbeTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final LocalHost host;
+    private final Heard heard = new Heard();
+
+    ProbeTest(@TempDir Path home) throws Exception {
+        host = LocalHost.open(home);
+    }
+
+    static List<Jdk> jdks() {
+        return Jdk.all();
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    /** What a listener was told. */
+    private static final class Heard implements ProbeListener {
+        final List<Hit> hits = new CopyOnWriteArrayList<>();
+        final List<String> notices = new CopyOnWriteArrayList<>();
+        final List<String> ends = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void hit(Hit hit) {
+            hits.add(hit);
+        }
+
+        @Override
+        public void notice(String text) {
+            notices.add(text);
+        }
+
+        @Override
+        public void ended(String reason, ProbeCounters counters) {
+            ends.add(reason);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void shows_arguments_result_and_cost_of_a_call_and_leaves_nothing(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            assertThat(handle.warning().isPresent()).isEqualTo(jdk.feature() >= 21);
+            assertThat(handle.attached()).isFalse();
+            Probe probe = handle.arm(watch("Patient", "place"), heard);
+            assertThat(handle.attached()).isTrue();
+            assertThat(handle.warning()).isEmpty();
+            assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Patient.place(String, int)");
+            assertThat(target.ask("place tea 3", "PLACED")).isEqualTo("PLACED tea x 3");
+            Hit hit = firstHit();
+            assertThat(hit.className()).isEqualTo("dev.sonde.jvm.Patient");
+            assertThat(hit.method()).isEqualTo("place(String, int)");
+            assertThat(hit.names()).containsExactly("item", "count");
+            assertThat(hit.args()).containsExactly(new Value.Text("tea", 3), new Value.Whole(3));
+            assertThat(hit.outcome()).contains(new Value.Text("tea x 3", 7));
+            assertThat(hit.event()).isEqualTo(ProbeSpec.Event.RETURN);
+            assertThat(hit.costNanos().orElseThrow()).isPositive();
+            assertThat(hit.thread()).isEqualTo("main");
+            assertThat(hit.self()).isEmpty();
+            assertThat(hit.probe()).isEqualTo(probe.id());
+            assertThat(probe.counters()).containsOnlyKeys("dev.sonde.jvm.Patient.place(String, int)");
+            assertThat(probe.counters().values()).allMatch(counters -> counters.hits == 1);
+            assertThat(handle.classes("Patient", 10)).anyMatch(LoadedClass::woven);
+            probe.close();
+            assertThat(probe.ended()).isTrue();
+            assertThat(heard.ends).containsExactly("removed");
+            assertThat(handle.classes("Patient", 10)).noneMatch(LoadedClass::woven);
+            target.ask("place tea 4", "PLACED");
+            assertThat(heard.hits).hasSize(1);
+            handle.close();
+            Await.until("the agent's thread ends", SOON, () -> threadsOf(target).stream()
+                    .noneMatch(thread -> thread.name().contains("sonde")));
+            try (Stream<Path> open = Files.list(Path.of("/proc/" + target.pid() + "/fd"))) {
+                assertThat(open.map(ProbeTest::link))
+                        .noneMatch(file -> file.contains("sonde") || file.contains("agent-"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_condition_and_expressions_choose_what_is_shown(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            ProbeSpec spec = spec(
+                    "dev.sonde.jvm.Patient",
+                    List.of("place(String, int)"),
+                    List.of("item + \"!\"", "count * 2", "result.size()"),
+                    Optional.of("count > 5 && result.startsWith(\"tea\")"));
+            handle.arm(spec, heard);
+            target.ask("place tea 3", "PLACED");
+            target.ask("place mud 7", "PLACED");
+            target.ask("place tea 7", "PLACED");
+            Hit hit = firstHit();
+            assertThat(hit.values())
+                    .containsExactly(new Value.Text("tea!", 4), new Value.Whole(14), new Value.Whole(7));
+            assertThat(hit.args()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void what_is_wrong_is_said_before_anything_is_touched(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            target.ask("child a", "CHILD");
+            target.ask("load Square", "DONE");
+            Target handle = open(target);
+            assertThatThrownBy(() ->
+                            handle.arm(spec("Patient", List.of("place"), List.of("cuont"), Optional.empty()), heard))
+                    .isInstanceOfSatisfying(
+                            ExpressionError.class, e -> assertThat(e.near()).contains("count"));
+            assertThatThrownBy(() -> handle.arm(watch("Pateint", "place"), heard))
+                    .isInstanceOf(TargetError.class)
+                    .hasMessageContaining("'Pateint'")
+                    .hasMessageContaining("near: Patient")
+                    .hasMessageContaining("--pending");
+            assertThatThrownBy(() -> handle.arm(watch("Patient", "plaec"), heard))
+                    .hasMessageContaining("no method 'plaec'; near: place");
+            assertThatThrownBy(() -> handle.arm(watch("Patient", "place(int)"), heard))
+                    .hasMessageContaining("there is place(String, int)");
+            assertThatThrownBy(() -> handle.arm(watch("Patient$Shape", "area"), heard))
+                    .hasMessageContaining("is abstract and has no code")
+                    .hasMessageContaining("Patient$Square");
+            assertThatThrownBy(() -> handle.arm(watch("Patient", "outside"), heard))
+                    .hasMessageContaining("is native");
+            assertThatThrownBy(() -> handle.arm(watch("Patient", "((("), heard)).isInstanceOf(TargetError.class);
+            assertThat(handle.probes()).isEmpty();
+            assertThat(handle.classes("*Patient*", 50)).noneMatch(LoadedClass::woven);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void an_inherited_method_is_found_where_it_is_declared(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            target.ask("child a", "CHILD");
+            Target handle = open(target);
+            Probe probe = handle.arm(watch("Patient$Child", "work"), heard);
+            assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Patient$Base.work(String)");
+            assertThat(probe.notices()).anyMatch(notice -> notice.contains("inherits work(String) from"));
+            target.ask("child you", "CHILD");
+            assertThat(firstHit().outcome()).contains(new Value.Text("hello you", 9));
+            assertThat(firstHit().self().orElseThrow()).isInstanceOf(Value.Fields.class);
+        }
+    }
+
+    /** The twins' loaders give no class files either. */
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_class_in_several_loaders_is_asked_for_and_chosen(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            target.ask("twins", "DONE");
+            Target handle = open(target);
+            List<String> loaders = handle.classes("Patient$Later", 10).stream()
+                    .map(LoadedClass::loader)
+                    .toList();
+            assertThat(loaders).hasSize(2).allMatch(loader -> loader.startsWith("Twin#"));
+            assertThatThrownBy(() -> handle.arm(watch("Patient$Later", "work"), heard))
+                    .hasMessageContaining("is loaded by 2 loaders; choose one with --loader: Twin#");
+            assertThatThrownBy(() -> handle.arm(inLoader(watch("Patient$Later", "work"), "app"), heard))
+                    .hasMessageContaining("no loader 'app' has");
+            Probe probe = handle.arm(inLoader(watch("Patient$Later", "work"), loaders.get(0)), heard);
+            assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Patient$Later.work(int)");
+            assertThat(handle.classes("Patient$Later", 10))
+                    .filteredOn(LoadedClass::woven)
+                    .hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_glob_may_span_classes_and_methods(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            target.ask("child a", "CHILD");
+            target.ask("load Later", "DONE");
+            Target handle = open(target);
+            Probe probe = handle.arm(watch("dev.sonde.jvm.Patient*", "w*"), heard);
+            assertThat(probe.sites())
+                    .containsExactlyInAnyOrder(
+                            "dev.sonde.jvm.Patient$Base.work(String)", "dev.sonde.jvm.Patient$Later.work(int)");
+            target.ask("child you", "CHILD");
+            target.ask("load Later", "DONE");
+            Await.until("all hits", SOON, () -> heard.hits.size() == 3);
+            ProbeSpec wide = watch("*", "*");
+            assertThatThrownBy(() -> handle.arm(wide, heard)).hasMessageContaining("at most 500");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void jvms_without_unix_sockets_call_back_over_loopback(Jdk jdk, @TempDir Path other) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            LocalProcesses.Jvm jvm = new LocalProcesses().jvm(target.pid());
+            Links links = new Links(other);
+            Link link = links.attach(jvm, new AttachPoint(target.pid(), jvm.startTicks), 11);
+            assertThat(link.hello().feature()).isEqualTo(jdk.feature());
+            assertThat(new TargetClasses(link).find("Patient", 5, 0).entries()).hasSize(1);
+            link.bye(SOON);
+            links.close(List.of());
+            assertThat(link.open()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_class_of_the_jdk_can_be_watched(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            handle.arm(spec("java.util.Scanner", List.of("nextLine"), List.of("result"), Optional.empty()), heard);
+            target.ask("load Later", "DONE");
+            target.ask("calls", "CALLS");
+            Await.until("the line is seen", SOON, () -> heard.hits.stream()
+                    .anyMatch(hit -> hit.values().equals(List.of(new Value.Text("calls", 5)))));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_class_that_is_not_loaded_is_waited_for(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            ProbeSpec spec = pending(watch("Patient$Later", "work"));
+            Probe probe = handle.arm(spec, heard);
+            assertThat(probe.sites()).isEmpty();
+            assertThat(probe.counters()).isEmpty();
+            target.ask("load Later", "DONE");
+            Await.until("it arms", SOON, () -> !probe.sites().isEmpty());
+            Await.until("it says so", SOON, () -> heard.notices.stream().anyMatch(n -> n.contains("has loaded")));
+            target.ask("load Later", "DONE");
+            assertThat(firstHit().className()).isEqualTo("dev.sonde.jvm.Patient$Later");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void an_exception_is_shown_and_counted(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            Probe count = handle.arm(count("Patient", "refuse"), new Heard());
+            handle.arm(watch("Patient", "refuse"), heard);
+            target.ask("throw because", "THROWN");
+            Hit hit = firstHit();
+            assertThat(hit.event()).isEqualTo(ProbeSpec.Event.THROW);
+            assertThat(hit.outcome().orElseThrow())
+                    .isInstanceOfSatisfying(Value.Thrown.class, thrown -> assertThat(thrown.message())
+                            .contains("because"));
+            ProbeCounters counters = count.counters().values().iterator().next();
+            assertThat(counters.hits).isEqualTo(1);
+            assertThat(counters.failures).isEqualTo(1);
+            assertThat(handle.probes()).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_probe_that_is_used_up_ends_and_its_class_is_restored(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            ProbeSpec one = spec("Patient", List.of("place"), List.of(), Optional.empty(), 1);
+            Probe probe = handle.arm(one, heard);
+            target.ask("place tea 1", "PLACED");
+            target.ask("place tea 2", "PLACED");
+            Await.until("it ends", SOON, () -> !heard.ends.isEmpty());
+            assertThat(probe.ended()).isTrue();
+            assertThat(heard.hits).hasSize(1);
+            Await.until("restored", SOON, () -> handle.classes("Patient", 10).stream()
+                    .noneMatch(LoadedClass::woven));
+            assertThat(handle.probes()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void sessions_share_a_link_and_each_removes_only_its_own(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Heard other = new Heard();
+            Target first = host.open(target.pid(), "first");
+            Target second = host.open(target.pid(), "second");
+            first.arm(watch("Patient", "place"), heard);
+            second.arm(watch("Patient", "place"), other);
+            assertThat(first.probes()).extracting(Probe::owner).containsExactlyInAnyOrder("first", "second");
+            first.close();
+            assertThat(heard.ends).containsExactly("removed");
+            assertThat(second.attached()).isTrue();
+            target.ask("place tea 1", "PLACED");
+            Await.until("a hit", SOON, () -> !other.hits.isEmpty());
+            assertThat(heard.hits).isEmpty();
+            assertThatThrownBy(() -> first.report()).isInstanceOf(TargetError.class);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void threads_inside_the_method_are_named(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            target.ask("loop", "DONE");
+            Target handle = open(target);
+            Probe probe = handle.arm(watch("Patient", "loop"), heard);
+            assertThat(probe.notices()).anyMatch(n -> n.contains("1 thread is inside dev.sonde.jvm.Patient.loop"));
+            if (jdk.feature() < 23) {
+                assertThat(probe.notices()).anyMatch(notice -> notice.contains("compile all its code anew"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_target_that_ends_tells_each_listener_once(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            Probe probe = handle.arm(watch("Patient", "place"), heard);
+            target.kill();
+            Await.until("the end is told", SOON, () -> !heard.ends.isEmpty());
+            assertThat(heard.ends).containsExactly("process " + target.pid() + " has ended");
+            assertThat(probe.ended()).isTrue();
+            assertThatThrownBy(probe::counters).isInstanceOf(TargetGone.class);
+            assertThatThrownBy(() -> handle.classes("*", 1)).isInstanceOf(TargetGone.class);
+            handle.close();
+            assertThat(heard.ends).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_target_that_is_stopped_is_lost_heals_and_can_be_attached_again(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            handle.arm(watch("Patient", "place"), heard);
+            signal("STOP", target.pid());
+            Await.until("the loss is told", SOON, () -> !heard.ends.isEmpty());
+            assertThat(heard.ends).containsExactly("the link to the target was lost: it was silent for 5 s");
+            assertThat(handle.attached()).isFalse();
+            signal("CONT", target.pid());
+            assertThat(target.ask("place tea 1", "PLACED")).isEqualTo("PLACED tea x 1");
+            Heard again = new Heard();
+            handle.arm(watch("Patient", "place"), again);
+            target.ask("place tea 2", "PLACED");
+            Await.until("a hit", SOON, () -> !again.hits.isEmpty());
+            assertThat(again.hits.get(0).args()).contains(new Value.Whole(2));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void closing_the_host_takes_every_agent_out(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            Target handle = open(target);
+            handle.arm(watch("Patient", "place"), heard);
+            host.close();
+            assertThat(heard.ends).containsExactly("detached");
+            Await.until("the agent's thread ends", SOON, () -> threadsOf(target).stream()
+                    .noneMatch(thread -> thread.name().contains("sonde")));
+            assertThat(target.ask("place tea 1", "PLACED")).isEqualTo("PLACED tea x 1");
+            assertThatThrownBy(() -> host.open(target.pid(), "late")).hasMessageContaining("shutting down");
+        }
+    }
+
+    private static List<ThreadReport.JvmThread> threadsOf(TargetProgram target) throws Exception {
+        LocalProcesses.Jvm jvm = new LocalProcesses().jvm(target.pid());
+        return ThreadReader.read(
+                        jvm, new AttachPoint(target.pid(), jvm.startTicks), new ThreadQuery(Duration.ZERO, false))
+                .threads();
+    }
+
+    private static String link(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString();
+        } catch (java.io.IOException e) {
+            return "";
+        }
+    }
+
+    private Hit firstHit() throws Exception {
+        Await.until("a hit", SOON, () -> !heard.hits.isEmpty());
+        return heard.hits.get(0);
+    }
+
+    private Target open(TargetProgram target) throws TargetError {
+        return host.open(target.pid(), "session");
+    }
+
+    private static ProbeSpec watch(String type, String method) {
+        return spec(type, List.of(method), List.of(), Optional.empty());
+    }
+
+    private static ProbeSpec count(String type, String method) {
+        ProbeSpec watch = watch(type, method);
+        return new ProbeSpec(
+                ProbeSpec.Kind.COUNT,
+                watch.classGlob(),
+                watch.methods(),
+                List.of(),
+                Optional.empty(),
+                Set.of(),
+                0,
+                0,
+                Optional.empty(),
+                Limits.DEFAULT,
+                Optional.empty(),
+                false);
+    }
+
+    private static ProbeSpec inLoader(ProbeSpec spec, String loader) {
+        return new ProbeSpec(
+                spec.kind(),
+                spec.classGlob(),
+                spec.methods(),
+                spec.captures(),
+                spec.condition(),
+                spec.events(),
+                spec.hits(),
+                spec.hitsPerSecond(),
+                spec.lifetime(),
+                spec.limits(),
+                Optional.of(loader),
+                spec.pending());
+    }
+
+    private static ProbeSpec pending(ProbeSpec spec) {
+        return new ProbeSpec(
+                spec.kind(),
+                spec.classGlob(),
+                spec.methods(),
+                spec.captures(),
+                spec.condition(),
+                spec.events(),
+                spec.hits(),
+                spec.hitsPerSecond(),
+                spec.lifetime(),
+                spec.limits(),
+                spec.loader(),
+                true);
+    }
+
+    private static ProbeSpec spec(
+            String type, List<String> methods, List<String> captures, Optional<String> condition) {
+        return spec(type, methods, captures, condition, 0);
+    }
+
+    private static ProbeSpec spec(
+            String type, List<String> methods, List<String> captures, Optional<String> condition, int hits) {
+        return new ProbeSpec(
+                ProbeSpec.Kind.WATCH,
+                type,
+                methods,
+                captures,
+                condition,
+                Set.of(),
+                hits,
+                0,
+                Optional.empty(),
+                Limits.DEFAULT,
+                Optional.empty(),
+                false);
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}

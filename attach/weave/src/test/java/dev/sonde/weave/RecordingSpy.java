@@ -1,0 +1,53 @@
+package dev.sonde.weave;
+
+import java.lang.invoke.CallSite;
+import java.lang.invoke.ConstantCallSite;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Stands where the spy of the boot loader stands in a target, and writes down what the hooks are given. */
+public final class RecordingSpy {
+
+    public record Event(String hook, int siteId, List<@Nullable Object> arguments) {
+        /** {@code return 4 [result, 1, 42, this, …]}, with objects as their text. */
+        @Override
+        public String toString() {
+            return hook + " " + siteId + " " + arguments;
+        }
+    }
+
+    static final String OWNER = RecordingSpy.class.getName().replace('.', '/');
+    static final int SLOT = 77;
+    public static final List<Event> EVENTS = new ArrayList<>();
+
+    private RecordingSpy() {}
+
+    public static CallSite link(MethodHandles.Lookup caller, String name, MethodType type, int slot, int siteId)
+            throws ReflectiveOperationException {
+        if (slot != SLOT) {
+            throw new AssertionError("slot " + slot);
+        }
+        MethodHandle hit = MethodHandles.lookup()
+                .findStatic(
+                        RecordingSpy.class,
+                        "hit",
+                        MethodType.methodType(Object.class, String.class, int.class, Object[].class));
+        return new ConstantCallSite(MethodHandles.insertArguments(hit, 0, name, siteId)
+                .asCollector(Object[].class, type.parameterCount())
+                .asType(type));
+    }
+
+    public static @Nullable Object hit(String name, int siteId, @Nullable Object[] arguments) {
+        EVENTS.add(new Event(name, siteId, Arrays.asList(arguments)));
+        return switch (name) {
+            case Hooks.ENTER -> 5L;
+            case Hooks.CLOCK -> 1000L;
+            default -> null;
+        };
+    }
+}
