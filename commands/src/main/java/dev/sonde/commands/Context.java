@@ -15,7 +15,7 @@ public interface Context {
 
     Cancel cancel();
 
-    /** The login that typed the line. */
+    /** The login that typed the line. The owner of what its sessions open is {@code LOGIN/SESSION}. */
     String login();
 
     /** The host whose JVMs this server reaches. */

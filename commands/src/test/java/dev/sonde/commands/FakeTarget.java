@@ -120,7 +120,7 @@ public final class FakeTarget implements Target {
         public final ProbeListener listener;
         public volatile boolean closed;
         public volatile boolean ended;
-        public String owner = "ada#1";
+        public String owner = "ada/1";
         public volatile Map<String, ProbeCounters> counters =
                 Map.of("shop.OrderService.place(Order, int)", new ProbeCounters(0, 0, 0, 0, 0, 0, 0, 0, new long[0]));
 

@@ -24,16 +24,15 @@ final class Arming {
         target.warning().ifPresent(output::notice);
         Probe probe = target.arm(spec, listener);
         List<String> sites = probe.sites();
-        output.notice(
-                sites.isEmpty()
-                        ? "no such class is loaded yet: waiting for it"
-                        : "on " + sites.get(0)
-                                + (sites.size() > 1 ? " and " + (sites.size() - 1) + " more methods" : ""));
+        // Where there is no site yet, the probe's own notices say what it waits for.
+        if (!sites.isEmpty()) {
+            output.notice("on " + sites.get(0) + (sites.size() > 1 ? " and " + (sites.size() - 1) + " more" : ""));
+        }
         probe.notices().forEach(output::notice);
         List<String> refused = probe.refused();
         refused.stream().limit(MOST_TOLD).forEach(output::notice);
         if (refused.size() > MOST_TOLD) {
-            output.notice("and " + (refused.size() - MOST_TOLD) + " more methods could not be woven");
+            output.notice("and " + (refused.size() - MOST_TOLD) + " more could not be woven");
         }
         return probe;
     }

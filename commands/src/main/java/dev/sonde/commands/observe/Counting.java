@@ -2,9 +2,7 @@ package dev.sonde.commands.observe;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Output;
-import dev.sonde.jvm.Hit;
 import dev.sonde.jvm.Probe;
-import dev.sonde.jvm.ProbeListener;
 import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
@@ -15,12 +13,11 @@ import java.time.Instant;
 import java.util.Map;
 
 /** One count as it runs: reads the counters every so often, and shows what came in between. */
-final class Counting implements ProbeListener {
+final class Counting {
 
     private final Context context;
     private final Target target;
     private final Output output;
-    private volatile String endedBecause = "the probe ended";
 
     Counting(Context context, Target target) {
         this.context = context;
@@ -28,53 +25,33 @@ final class Counting implements ProbeListener {
         this.output = context.output();
     }
 
-    @Override
-    public void hit(Hit hit) {
-        // A count reports nothing but numbers.
-    }
-
-    @Override
-    public void notice(String text) {
-        output.notice(text);
-    }
-
-    @Override
-    public void ended(String reason, ProbeCounters counters) {
-        if (!reason.isEmpty()) {
-            endedBecause = reason;
-        }
-    }
-
     void run(ProbeSpec spec, Duration every, Duration lifetime)
             throws TargetError, ExpressionError, InterruptedException {
-        Probe probe = Arming.arm(context, target, spec, this);
-        try {
+        // A count reports nothing but numbers, so there are no hits.
+        Handover handover = new Handover(context.cancel(), output, hit -> {});
+        try (Probe probe = Arming.arm(context, target, spec, handover)) {
             long started = System.nanoTime();
             long readAt = started;
             Map<String, ProbeCounters> before = Map.of();
-            boolean over = false;
-            while (!over) {
+            boolean last = false;
+            while (!last) {
                 Duration left = lifetime.minusNanos(System.nanoTime() - started);
-                over = context.cancel().await(min(every, left)) || probe.ended() || left.compareTo(every) <= 0;
-                if (probe.ended()) {
+                // A remainder too short to tell anything is added to the interval before it.
+                last = left.compareTo(every.plus(every.dividedBy(4))) <= 0;
+                handover.attend(last ? left : every);
+                if (handover.end().isPresent()) {
                     Arming.throwIfGone(probe);
-                    output.notice(endedBecause);
+                    output.notice(handover.end().get().reason());
                     return;
                 }
+                last |= context.cancel().cancelled();
                 long now = System.nanoTime();
                 Map<String, ProbeCounters> counters = probe.counters();
                 show(counters, before, Duration.ofNanos(now - readAt));
                 before = counters;
                 readAt = now;
             }
-        } finally {
-            probe.close();
         }
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        Duration least = a.compareTo(b) < 0 ? a : b;
-        return least.isNegative() ? Duration.ZERO : least;
     }
 
     private void show(Map<String, ProbeCounters> now, Map<String, ProbeCounters> before, Duration interval) {

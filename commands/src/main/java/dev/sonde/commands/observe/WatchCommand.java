@@ -123,7 +123,7 @@ final class WatchCommand extends TargetCommand {
 
     @Override
     protected void run(Target target, Context context) throws TargetError, ExpressionError, InterruptedException {
-        new Watching(context, target).run(spec());
+        new Watching(context, target, spec()).run();
     }
 
     private ProbeSpec spec() {

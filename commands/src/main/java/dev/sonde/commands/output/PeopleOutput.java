@@ -5,8 +5,10 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Rows for a person: {@link Prose} at once, others as tables, written when another type follows, when a second has passed,
@@ -22,6 +24,7 @@ public final class PeopleOutput implements Printer {
     private final Page page;
     private final String label;
 
+    private final ReentrantLock lock = new ReentrantLock();
     private List<Row> heldBack = new ArrayList<>();
     private Optional<Table> table = Optional.empty();
     private Class<?> tableOf = Void.class;
@@ -37,7 +40,7 @@ public final class PeopleOutput implements Printer {
         this.screen = screen.columns().isEmpty()
                 ? screen
                 : new Screen(
-                        java.util.OptionalInt.of(Math.max(20, screen.columns().getAsInt() - taken)),
+                        OptionalInt.of(Math.max(20, screen.columns().getAsInt() - taken)),
                         screen.colour(),
                         screen.zone());
         this.out = out;
@@ -50,7 +53,35 @@ public final class PeopleOutput implements Printer {
     }
 
     @Override
-    public synchronized void row(Row row) {
+    public void row(Row row) {
+        locked(() -> take(row));
+    }
+
+    @Override
+    public void notice(String text) {
+        locked(() -> say(new Text().add(text, Style.WARN)));
+    }
+
+    @Override
+    public void error(String message) {
+        locked(() -> say(new Text().add(message, Style.BAD)));
+    }
+
+    @Override
+    public void close() {
+        locked(this::flush);
+    }
+
+    private void locked(Runnable writing) {
+        lock.lock();
+        try {
+            writing.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void take(Row row) {
         if (row instanceof Prose prose) {
             flush();
             table = Optional.empty();
@@ -67,11 +98,11 @@ public final class PeopleOutput implements Printer {
         }
         heldBack.add(row);
         if (heldBack.size() == 1) {
-            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::flush);
+            flushSoon();
         }
     }
 
-    private synchronized void flush() {
+    private void flush() {
         if (heldBack.isEmpty() || table.isEmpty()) {
             return;
         }
@@ -80,14 +111,19 @@ public final class PeopleOutput implements Printer {
         table.get().lines(rows).forEach(line -> out.line(label + line));
     }
 
-    @Override
-    public synchronized void notice(String text) {
-        say(new Text().add(text, Style.WARN));
-    }
-
-    @Override
-    public synchronized void error(String message) {
-        say(new Text().add(message, Style.BAD));
+    private void flushSoon() {
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> {
+            // The thread is everybody's: it does not wait behind a writer whose reader is slow.
+            if (!lock.tryLock()) {
+                flushSoon();
+                return;
+            }
+            try {
+                flush();
+            } finally {
+                lock.unlock();
+            }
+        });
     }
 
     private void say(Text text) {
@@ -95,11 +131,6 @@ public final class PeopleOutput implements Printer {
         for (Text line : wrapped(text)) {
             err.line(label + line.render(screen.colour()));
         }
-    }
-
-    @Override
-    public synchronized void close() {
-        flush();
     }
 
     private List<Text> wrapped(Text text) {

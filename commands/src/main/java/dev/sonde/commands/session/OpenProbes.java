@@ -20,6 +20,6 @@ final class OpenProbes {
 
     /** Whether it was set by one of the sessions of the login that typed this line. */
     static boolean isOwn(Context context, Probe probe) {
-        return probe.owner().equals(context.login()) || probe.owner().startsWith(context.login() + "#");
+        return probe.owner().equals(context.login()) || probe.owner().startsWith(context.login() + "/");
     }
 }

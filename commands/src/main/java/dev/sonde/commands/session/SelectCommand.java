@@ -10,7 +10,7 @@ import dev.sonde.jvm.Target;
 import picocli.CommandLine.Command;
 
 /** {@code @TARGET} alone, which is short for {@code @TARGET select}. */
-@Command(name = "select", description = "run later lines on this line's target, as @TARGET alone does")
+@Command(name = "select", description = "run later lines on this line's target; same as @TARGET")
 @Needs(Grant.OBSERVE)
 @Example("@shop.Main")
 @Example("@shop.Main select")

@@ -20,7 +20,7 @@ record ThreadLine(
         @Shown(onlyJson = true) boolean daemon,
         @Shown(onlyJson = true) boolean virtual,
         @Shown(onlyJson = true) boolean carrier,
-        Optional<String> waitsFor,
+        @Shown(onlyJson = true) Optional<String> waitsFor,
         @Shown(head = "HELD BY") Optional<String> waitsForOwner,
         @Shown(onlyJson = true) List<String> holds,
         @Shown(onlyJson = true) Optional<String> at,
