@@ -38,14 +38,21 @@ final class Audit {
     }
 
     /** What is known of a line before it runs. */
-    record Begun(String login, String key, String user, String source, String session, List<String> targets, String line) {
+    record Begun(
+            String login, String key, String user, String source, String session, List<String> targets, String line) {
         Begun {
             targets = List.copyOf(targets);
         }
     }
 
     /** How a line ended. */
-    record Outcome(int exit, long durationMs, long rows, long bytes, long dropped, @Nullable String error) {}
+    record Outcome(
+            int exit,
+            long durationMs,
+            long rows,
+            long bytes,
+            long dropped,
+            @Nullable String error) {}
 
     /**
      * Writes the first record.

@@ -197,12 +197,14 @@ final class AuthorizedKeys {
                 case "expiry-time" -> expires = Optional.of(time(value(option)));
                 case "no-pty" -> terminal = false;
                 case "pty", "restrict" -> {}
-                case "cert-authority" -> throw new IllegalArgumentException(
-                        "cert-authority: certificates are not supported; list the keys themselves");
+                case "cert-authority" ->
+                    throw new IllegalArgumentException(
+                            "cert-authority: certificates are not supported; list the keys themselves");
                 default -> {
                     if (!MOOT.contains(key)) {
-                        throw new IllegalArgumentException("unknown option '" + key
-                                + "'; grant, targets, login, command, from, expiry-time, restrict, pty, no-pty are known");
+                        throw new IllegalArgumentException(
+                                "unknown option '" + key
+                                        + "'; grant, targets, login, command, from, expiry-time, restrict, pty, no-pty are known");
                     }
                 }
             }
@@ -212,8 +214,8 @@ final class AuthorizedKeys {
 
     private static String value(Map.Entry<String, Optional<String>> option) {
         return option.getValue()
-                .orElseThrow(() -> new IllegalArgumentException(option.getKey() + ": expected a value, as in "
-                        + option.getKey() + "=\"…\""));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        option.getKey() + ": expected a value, as in " + option.getKey() + "=\"…\""));
     }
 
     private static Grant grant(String text) {
@@ -222,8 +224,7 @@ final class AuthorizedKeys {
                 return grant;
             }
         }
-        throw new IllegalArgumentException(
-                "grant: '" + text + "' is none of observe, instrument, suspend, mutate");
+        throw new IllegalArgumentException("grant: '" + text + "' is none of observe, instrument, suspend, mutate");
     }
 
     private static List<String> globs(String text) {
@@ -234,7 +235,8 @@ final class AuthorizedKeys {
             }
         }
         if (globs.isEmpty()) {
-            throw new IllegalArgumentException("targets: expected globs over pids and names, such as \"orders*,billing\"");
+            throw new IllegalArgumentException(
+                    "targets: expected globs over pids and names, such as \"orders*,billing\"");
         }
         return globs;
     }
@@ -392,7 +394,8 @@ final class AuthorizedKeys {
                     return InetAddress.getByName(pattern).equals(address);
                 }
                 if (slash > 0) {
-                    byte[] range = InetAddress.getByName(pattern.substring(0, slash)).getAddress();
+                    byte[] range =
+                            InetAddress.getByName(pattern.substring(0, slash)).getAddress();
                     return inRange(range, Integer.parseInt(pattern.substring(slash + 1)), address.getAddress());
                 }
             } catch (IOException | NumberFormatException e) {

@@ -131,7 +131,8 @@ final class Console {
         Editor editor = new Editor(terminal);
         DefaultHistory history = new DefaultHistory();
         editor.setHistory(history);
-        editor.setVariable(LineReader.HISTORY_SIZE, Math.max(1, sessions.settings().get(Settings.HISTORY_LINES)));
+        editor.setVariable(
+                LineReader.HISTORY_SIZE, Math.max(1, sessions.settings().get(Settings.HISTORY_LINES)));
         LineCompletion completion = new LineCompletion(this::complete);
         editor.setParser(completion);
         editor.setCompleter(completion);
@@ -169,8 +170,7 @@ final class Console {
             return lines.completion()
                     .complete(
                             words,
-                            new LineContext(
-                                    session, session.selected(), nobody, new AtomicLong(), new Cancellation()));
+                            new LineContext(session, session.selected(), nobody, new AtomicLong(), new Cancellation()));
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "completion failed", e);
             return List.of();
@@ -195,8 +195,8 @@ final class Console {
     private String greeting() {
         String what = login.grant().name().toLowerCase(Locale.ROOT);
         String where = login.reachesAll() ? "every JVM" : String.join(", ", login.targets());
-        return "sonde: you are " + login.name() + ", with the grant " + what + " on " + SafeText.of(where)
-                + jvms() + "\nhelp lists the " + lines.catalogue().entries().size() + " commands\n";
+        return "sonde: you are " + login.name() + ", with the grant " + what + " on " + SafeText.of(where) + jvms()
+                + "\nhelp lists the " + lines.catalogue().entries().size() + " commands\n";
     }
 
     private String jvms() {

@@ -46,8 +46,8 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
     }
 
     @Override
-    public void connectionAccepted(IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service)
-            throws IOException {
+    public void connectionAccepted(
+            IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service) throws IOException {
         String refusal = admit(remote);
         if (refusal != null) {
             throw new IOException(refusal); // MINA closes the socket
@@ -58,14 +58,16 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
     synchronized @Nullable String admit(SocketAddress remote) {
         long now = nanos.getAsLong();
         Long until = penalties.get(source(remote));
-        if (until != null && until - now > settings.get(Settings.PENALTY_THRESHOLD).toNanos()) {
+        if (until != null
+                && until - now > settings.get(Settings.PENALTY_THRESHOLD).toNanos()) {
             return "too many failures from " + source(remote);
         }
         forgetWhatNeverBegan(now);
         if (open.size() >= settings.get(Settings.CONNECTIONS)) {
             return "too many connections";
         }
-        long waiting = open.values().stream().filter(state -> !state.authenticated).count();
+        long waiting =
+                open.values().stream().filter(state -> !state.authenticated).count();
         if (waiting >= settings.get(Settings.UNAUTHENTICATED_CONNECTIONS)) {
             return "too many unauthenticated connections";
         }
@@ -133,7 +135,8 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
 
     /** A connection that broke before MINA had a session for it is never told as closed. */
     private void forgetWhatNeverBegan(long now) {
-        long grace = settings.get(Settings.GRACE_TIME).toNanos() * 2 + Duration.ofSeconds(10).toNanos();
+        long grace = settings.get(Settings.GRACE_TIME).toNanos() * 2
+                + Duration.ofSeconds(10).toNanos();
         open.values().removeIf(state -> !state.authenticated && now - state.since > grace);
     }
 

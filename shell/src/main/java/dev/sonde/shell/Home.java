@@ -166,8 +166,8 @@ final class Home {
 
     /** Whether only its owner, who is us or root, may write the file. */
     static boolean onlyWeMayWrite(Path file) throws IOException {
-        var attributes = Files.getFileAttributeView(file, PosixFileAttributeView.class)
-                .readAttributes();
+        var attributes =
+                Files.getFileAttributeView(file, PosixFileAttributeView.class).readAttributes();
         String owner = attributes.owner().getName();
         return (attributes.owner().equals(ourselves()) || owner.equals("root"))
                 && !attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
@@ -179,7 +179,8 @@ final class Home {
         try {
             return Files.getOwner(Path.of("/proc/self"));
         } catch (NoSuchFileException e) {
-            return Path.of("").getFileSystem()
+            return Path.of("")
+                    .getFileSystem()
                     .getUserPrincipalLookupService()
                     .lookupPrincipalByName(System.getProperty("user.name"));
         }

@@ -30,10 +30,12 @@ final class HostKey {
                 generator.initialize(255); // bits of the curve: Ed25519
                 write(file, generator.generateKeyPair());
             }
-            if (!Home.onlyWeMayWrite(file) || Files.getPosixFilePermissions(file).stream()
-                    .anyMatch(permission -> !Home.OURS.contains(permission))) {
-                throw new StartError("the host key " + file + " can be read by others; make a new one (remove it), or if"
-                        + " you know that nobody did: chmod 600 " + file);
+            if (!Home.onlyWeMayWrite(file)
+                    || Files.getPosixFilePermissions(file).stream()
+                            .anyMatch(permission -> !Home.OURS.contains(permission))) {
+                throw new StartError(
+                        "the host key " + file + " can be read by others; make a new one (remove it), or if"
+                                + " you know that nobody did: chmod 600 " + file);
             }
             try (InputStream in = Files.newInputStream(file)) {
                 Iterable<KeyPair> pairs =

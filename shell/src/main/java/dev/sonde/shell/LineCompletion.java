@@ -33,8 +33,7 @@ final class LineCompletion implements Completer, Parser {
             // A name that the terminal would obey is not offered; it can still be matched by a glob.
             if (SafeText.of(one.value()).equals(one.value())) {
                 String described = one.description().isEmpty() ? null : SafeText.of(one.description());
-                candidates.add(new Candidate(
-                        one.value(), one.value(), null, described, null, null, one.complete()));
+                candidates.add(new Candidate(one.value(), one.value(), null, described, null, null, one.complete()));
             }
         }
     }
@@ -97,7 +96,8 @@ final class LineCompletion implements Completer, Parser {
         @Override
         public CharSequence escape(CharSequence candidate, boolean complete) {
             String value = candidate.toString();
-            boolean plain = value.chars().noneMatch(c -> Character.isWhitespace(c) || c == '\'' || c == '"' || c == '\\');
+            boolean plain =
+                    value.chars().noneMatch(c -> Character.isWhitespace(c) || c == '\'' || c == '"' || c == '\\');
             if (plain) {
                 return value;
             }

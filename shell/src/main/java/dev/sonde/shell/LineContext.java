@@ -63,8 +63,7 @@ final class LineContext implements Context {
     @Override
     public List<JvmProcess> visible() {
         return session.login()
-                .map(login ->
-                        host().processes().stream().filter(login::reaches).toList())
+                .map(login -> host().processes().stream().filter(login::reaches).toList())
                 .orElse(List.of());
     }
 

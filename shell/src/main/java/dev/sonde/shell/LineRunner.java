@@ -211,15 +211,16 @@ final class LineRunner {
         }
     }
 
-    private static List<Place> places(
-            Session session, Login login, Line line, Catalogue.Invocation invocation) throws TargetError {
+    private static List<Place> places(Session session, Login login, Line line, Catalogue.Invocation invocation)
+            throws TargetError {
         if (line.target().isEmpty()) {
             Optional<Target> selected = invocation.command().wantsTarget() ? session.selected() : Optional.empty();
             if (selected.isPresent()) {
                 Target target = selected.get();
                 allow(login, target.id().pid(), target.name());
             }
-            return selected.map(target -> List.of(new Place(target.id().pid(), target.id().toString())))
+            return selected.map(target ->
+                            List.of(new Place(target.id().pid(), target.id().toString())))
                     .orElse(List.of());
         }
         TargetPattern pattern = line.target().get();
@@ -262,7 +263,8 @@ final class LineRunner {
             catalogue.help(invocation.command().name(), columns).lines().forEach(answer.data()::line);
             return Exit.DONE;
         } catch (UsageError e) {
-            throw new IllegalStateException("no help for " + invocation.command().name(), e);
+            throw new IllegalStateException(
+                    "no help for " + invocation.command().name(), e);
         }
     }
 
@@ -277,13 +279,7 @@ final class LineRunner {
                 try {
                     int[] exit = {Exit.FAILED};
                     answer.patiently(() -> exit[0] = runOn(
-                            session,
-                            id,
-                            catalogue.parse(plan.words),
-                            Optional.of(place),
-                            printer,
-                            answer,
-                            tally));
+                            session, id, catalogue.parse(plan.words), Optional.of(place), printer, answer, tally));
                     return exit[0];
                 } finally {
                     atOnce.release();
@@ -312,9 +308,9 @@ final class LineRunner {
             Catalogue.Invocation invocation, Optional<Place> place, Answer answer, boolean ofSeveral) {
         Optional<String> label = place.map(Place::label);
         return invocation.json()
-                ? new JsonOutput(answer.data(), answer.rest(), label, answer.screen().zone())
-                : new PeopleOutput(
-                        answer.data(), answer.rest(), answer.screen(), ofSeveral ? label.orElse("") : "");
+                ? new JsonOutput(
+                        answer.data(), answer.rest(), label, answer.screen().zone())
+                : new PeopleOutput(answer.data(), answer.rest(), answer.screen(), ofSeveral ? label.orElse("") : "");
     }
 
     private int runOn(
@@ -341,7 +337,12 @@ final class LineRunner {
                 if (e instanceof TargetGone && target.isPresent()) {
                     session.forget(target.get());
                 }
-                exit = fail(id, new Failed(e, Optional.of(invocation.command()), invocation.json()), printer, answer, tally);
+                exit = fail(
+                        id,
+                        new Failed(e, Optional.of(invocation.command()), invocation.json()),
+                        printer,
+                        answer,
+                        tally);
             }
         }
         OptionalInt cancelled = answer.cancellation().exit();

@@ -17,12 +17,7 @@ import java.util.regex.Pattern;
  * @param forced the only line that this key runs, whatever is sent ({@code command="…"})
  */
 record Login(
-        String name,
-        String fingerprint,
-        Grant grant,
-        List<String> targets,
-        boolean terminal,
-        Optional<String> forced) {
+        String name, String fingerprint, Grant grant, List<String> targets, boolean terminal, Optional<String> forced) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}");
 

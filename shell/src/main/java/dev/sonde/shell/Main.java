@@ -129,8 +129,9 @@ public final class Main {
                     out.print(Settings.explained());
                     return Exit.DONE;
                 }
-                default -> throw new IllegalArgumentException("serve: '" + option
-                        + "' is not known; --home, --listen, --config, --beyond-loopback, --help are");
+                default ->
+                    throw new IllegalArgumentException("serve: '" + option
+                            + "' is not known; --home, --listen, --config, --beyond-loopback, --help are");
             }
         }
         Home home = Home.open(folder, notice -> error.println("sonde: " + notice));
@@ -175,10 +176,8 @@ public final class Main {
     private static int line(Deque<String> words, Path folder, PrintStream out, PrintStream error) throws StartError {
         Home home = Home.open(folder, notice -> error.println("sonde: " + notice));
         LogFile.open(home);
-        Settings settings =
-                Files.exists(home.settings()) ? Settings.read(home.settings()) : Settings.standard();
-        Login login = new Login(
-                localName(), "local", Grant.MUTATE, List.of("*"), true, Optional.empty());
+        Settings settings = Files.exists(home.settings()) ? Settings.read(home.settings()) : Settings.standard();
+        Login login = new Login(localName(), "local", Grant.MUTATE, List.of("*"), true, Optional.empty());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService threads = Executors.newCachedThreadPool();
         Host host = localHost(home);
@@ -211,11 +210,7 @@ public final class Main {
             LineRunner runner = new LineRunner(Commands.all(), new Audit(home.audit()), settings, timer, threads);
             Screen screen = onTerminal() ? Screen.terminal(columns(), colour()) : Screen.pipe();
             Answer answer = new Answer(
-                    new StreamOutlet(out, error),
-                    screen,
-                    false,
-                    settings.get(Settings.READER_PATIENCE),
-                    cancellation);
+                    new StreamOutlet(out, error), screen, false, settings.get(Settings.READER_PATIENCE), cancellation);
             int exit = runner.run(session, typed(new ArrayList<>(words)), answer);
             session.end();
             host.close();
@@ -236,7 +231,10 @@ public final class Main {
         }
         List<String> quoted = new ArrayList<>();
         for (String word : words) {
-            quoted.add(word.matches("[A-Za-z0-9_@%+=:,./*?$<>()\\[\\]-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
+            quoted.add(
+                    word.matches("[A-Za-z0-9_@%+=:,./*?$<>()\\[\\]-]+")
+                            ? word
+                            : "'" + word.replace("'", "'\\''") + "'");
         }
         return String.join(" ", quoted);
     }

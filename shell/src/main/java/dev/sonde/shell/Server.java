@@ -19,6 +19,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.SessionHeartbeatController.HeartbeatType;
 import org.apache.sshd.common.session.SessionListener;
@@ -28,7 +29,6 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.channel.ChannelSessionFactory;
 import org.apache.sshd.server.command.Command;
-import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
@@ -90,12 +90,7 @@ final class Server implements AutoCloseable {
     }
 
     private static Server start(
-            Home home,
-            Settings settings,
-            Host host,
-            Catalogue catalogue,
-            Consumer<String> notices,
-            FileChannel lock)
+            Home home, Settings settings, Host host, Catalogue catalogue, Consumer<String> notices, FileChannel lock)
             throws StartError {
         Endpoint listen = settings.get(Settings.LISTEN);
         if (!listen.isLoopback()) {
@@ -183,9 +178,7 @@ final class Server implements AutoCloseable {
         ssh.setForwardingFilter(null);
         ssh.setAgentFactory(null);
         ssh.setSubsystemFactories(List.of());
-        ssh.setGlobalRequestHandlers(List.of(
-                KeepAliveHandler.INSTANCE,
-                NoMoreSessionsHandler.INSTANCE));
+        ssh.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
         ssh.setCommandFactory((channel, line) -> command(channel, Optional.of(line), runner));
         ssh.setShellFactory(channel -> command(channel, Optional.empty(), runner));
 
@@ -207,8 +200,7 @@ final class Server implements AutoCloseable {
         if (login.isEmpty()) {
             return null;
         }
-        return new SessionCommand(
-                sessions, runner, threads, sessions.make(connection, login.get()), login.get(), line);
+        return new SessionCommand(sessions, runner, threads, sessions.make(connection, login.get()), login.get(), line);
     }
 
     private void sweep() {

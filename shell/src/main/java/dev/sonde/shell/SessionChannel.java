@@ -84,8 +84,7 @@ final class SessionChannel extends ChannelSession {
 
     @Override
     protected RequestHandler.Result handlePtyReqParsed(
-            String term, int columns, int rows, int width, int height, Map<PtyMode, Integer> modes)
-            throws IOException {
+            String term, int columns, int rows, int width, int height, Map<PtyMode, Integer> modes) throws IOException {
         Optional<Login> login = login();
         if (login.isEmpty() || !login.get().terminal()) {
             return RequestHandler.Result.ReplyFailure;
@@ -103,9 +102,7 @@ final class SessionChannel extends ChannelSession {
     /** A name that is no signal is no reason for a line in the log. */
     @Override
     protected RequestHandler.Result handleSignalParsed(String name) throws IOException {
-        return Signal.get(name) == null
-                ? RequestHandler.Result.ReplyFailure
-                : super.handleSignalParsed(name);
+        return Signal.get(name) == null ? RequestHandler.Result.ReplyFailure : super.handleSignalParsed(name);
     }
 
     @Override

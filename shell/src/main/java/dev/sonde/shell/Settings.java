@@ -112,7 +112,10 @@ final class Settings {
     static final Key<Duration> PENALTY_MAX =
             key("penalty-max", "10m", Settings::duration, "the most penalty a source can gather");
     static final Key<Duration> IDLE_TIMEOUT = key(
-            "idle-timeout", "1h", Settings::duration, "a console where nothing is typed and nothing runs ends after this");
+            "idle-timeout",
+            "1h",
+            Settings::duration,
+            "a console where nothing is typed and nothing runs ends after this");
     static final Key<Duration> SESSION_TIMEOUT =
             key("session-timeout", "24h", Settings::duration, "a session ends after this, whatever it does");
     static final Key<Duration> LINE_TIMEOUT =
@@ -185,8 +188,8 @@ final class Settings {
                 throw wrong(file, entry.getKeyNode(), "expected 'key: value' lines");
             }
             String name = keyNode.getValue();
-            Key<?> key = find(name)
-                    .orElseThrow(() -> wrong(file, keyNode, "unknown key '" + clip(name) + "'" + near(name)));
+            Key<?> key =
+                    find(name).orElseThrow(() -> wrong(file, keyNode, "unknown key '" + clip(name) + "'" + near(name)));
             if (!(entry.getValueNode() instanceof ScalarNode value)) {
                 throw wrong(file, entry.getValueNode(), name + ": expected one value, such as " + key.standard);
             }
@@ -205,8 +208,7 @@ final class Settings {
     static String explained() {
         StringBuilder text = new StringBuilder();
         for (Key<?> key : KEYS) {
-            text.append(String.format(
-                    Locale.ROOT, "  %-28s %-16s %s%n", key.name + ":", key.standard, key.meaning));
+            text.append(String.format(Locale.ROOT, "  %-28s %-16s %s%n", key.name + ":", key.standard, key.meaning));
         }
         return text.toString();
     }
@@ -278,8 +280,7 @@ final class Settings {
             } catch (NumberFormatException e) {
                 // said below
             }
-            throw new IllegalArgumentException(
-                    "'" + clip(text) + "' is not a count from " + least + " to " + most);
+            throw new IllegalArgumentException("'" + clip(text) + "' is not a count from " + least + " to " + most);
         };
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AuditTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;
@@ -79,7 +80,8 @@ final class AuditTest {
         server.ssh("no-such-command");
         server.ssh("stop");
         List<JsonNode> records = records();
-        assertThat(records.stream().map(record -> record.path("exit").asInt(-1))).containsExactly(-1, 2, -1, 4);
+        assertThat(records.stream().map(record -> record.path("exit").asInt(-1)))
+                .containsExactly(-1, 2, -1, 4);
         assertThat(records.get(3).get("error").asText()).contains("needs the grant suspend");
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ConsoleTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;
@@ -121,8 +122,7 @@ final class ConsoleTest {
     @ParameterizedTest
     @CsvSource({"80,24", "200,60", "0,0", "5000,2000", "1,1", "2147483647,-1"})
     void works_at_any_size(int columns, int rows) throws Exception {
-        try (TestConsole console =
-                new TestConsole(server, "alice", "xterm", columns, rows, Map.of("NO_COLOR", "1"))) {
+        try (TestConsole console = new TestConsole(server, "alice", "xterm", columns, rows, Map.of("NO_COLOR", "1"))) {
             console.type("say works\r");
             Await.until("the line ran", Duration.ofSeconds(30), () -> server.audit().stream()
                     .anyMatch(record -> record.contains("\"exit\":0")));
@@ -136,8 +136,7 @@ final class ConsoleTest {
         try (TestConsole console = TestConsole.open(server)) {
             String narrow = console.run("help");
             console.channel.sendWindowChange(200, 60);
-            Await.until(
-                    "wider lines", Duration.ofSeconds(30), () -> widest(console.run("help")) > widest(narrow));
+            Await.until("wider lines", Duration.ofSeconds(30), () -> widest(console.run("help")) > widest(narrow));
             assertThat(widest(narrow)).isLessThanOrEqualTo(80);
         }
     }
@@ -162,7 +161,8 @@ final class ConsoleTest {
             console.run("say remembered");
         }
         Path file = server.home.folder().resolve("history/alice@test");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         try (TestConsole console = TestConsole.open(server)) {
             console.clear();
             console.type("\u0010"); // Ctrl-P, as the arrow up
@@ -188,8 +188,7 @@ final class ConsoleTest {
     void ends_when_nothing_is_typed_but_not_while_a_line_runs() throws Exception {
         server.close();
         server = TestServer.start(
-                folder.resolve("idle"),
-                TestServer.quick().with(Settings.IDLE_TIMEOUT, Duration.ofMillis(1500)));
+                folder.resolve("idle"), TestServer.quick().with(Settings.IDLE_TIMEOUT, Duration.ofMillis(1500)));
         try (TestConsole running = TestConsole.open(server);
                 TestConsole idle = TestConsole.open(server)) {
             running.type("wait\r");
@@ -204,8 +203,7 @@ final class ConsoleTest {
     void every_session_ends_when_its_time_is_up() throws Exception {
         server.close();
         server = TestServer.start(
-                folder.resolve("short"),
-                TestServer.quick().with(Settings.SESSION_TIMEOUT, Duration.ofSeconds(2)));
+                folder.resolve("short"), TestServer.quick().with(Settings.SESSION_TIMEOUT, Duration.ofSeconds(2)));
         TestServer.Result result = server.ssh("wait");
         assertThat(result.exit()).isEqualTo(130);
         assertThat(result.err()).contains("the session has had its 2s");
@@ -229,8 +227,11 @@ final class ConsoleTest {
     void the_real_client_on_a_real_terminal_works() throws Exception {
         String command = String.join(" ", server.client("alice", "-t"));
         TestServer.Result result = TestServer.run(
-                List.of("sh", "-c", "(sleep 2; printf 'say h\\303\\266llo\\r'; sleep 1; printf 'exit\\r'; sleep 1) |"
-                        + " script -qec '" + command + "' /dev/null"),
+                List.of(
+                        "sh",
+                        "-c",
+                        "(sleep 2; printf 'say h\\303\\266llo\\r'; sleep 1; printf 'exit\\r'; sleep 1) |"
+                                + " script -qec '" + command + "' /dev/null"),
                 "");
         assertThat(TestConsole.plain(result.out())).contains("\nhöllo\r\n");
     }

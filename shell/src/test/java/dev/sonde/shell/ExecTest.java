@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ExecTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;
@@ -42,7 +43,9 @@ final class ExecTest {
     @Test
     void json_goes_to_stdout_one_object_a_line() throws Exception {
         TestServer.Result result = server.ssh("@11 say --json hello");
-        assertThat(result.out()).startsWith("{\"type\":\"said\",\"target\":\"11\"").endsWith("}\n");
+        assertThat(result.out())
+                .startsWith("{\"type\":\"said\",\"target\":\"11\"")
+                .endsWith("}\n");
         assertThat(result.exit()).isZero();
     }
 
@@ -76,7 +79,7 @@ final class ExecTest {
         assertThat(result.err())
                 .matches("internal error [a-z0-9]+-\\d+; it stands in the audit\\n")
                 .doesNotContain("secret", "Exception");
-        String id = result.err().split(" ")[2].replace(";", "");
+        String id = result.err().split(" ", -1)[2].replace(";", "");
         assertThat(server.audit())
                 .anyMatch(record -> record.contains("\"" + id + "\"") && record.contains("a secret of ours"));
     }
@@ -122,7 +125,8 @@ final class ExecTest {
         new Random(1).nextBytes(binary);
         Files.write(bytes, binary);
         TestServer.Result random = TestServer.run(
-                List.of("sh", "-c", String.join(" ", server.client("alice", "-T")) + " -- --keep-going < " + bytes), "");
+                List.of("sh", "-c", String.join(" ", server.client("alice", "-T")) + " -- --keep-going < " + bytes),
+                "");
         assertThat(random.exit()).isEqualTo(2);
     }
 
@@ -143,18 +147,15 @@ final class ExecTest {
         client.destroyForcibly();
         Await.until("the line ended", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 0);
         Await.until("the target was given back", Duration.ofSeconds(30), () -> server.host.open.isEmpty());
-        Await.until(
-                "the outcome stands in the audit",
-                Duration.ofSeconds(30),
-                () -> server.audit().stream().anyMatch(record -> record.contains("\"exit\":130")));
+        Await.until("the outcome stands in the audit", Duration.ofSeconds(30), () -> server.audit().stream()
+                .anyMatch(record -> record.contains("\"exit\":130")));
     }
 
     @Test
     void a_line_that_takes_too_long_ends_with_124() throws Exception {
         server.close();
         server = TestServer.start(
-                folder.resolve("short"),
-                TestServer.quick().with(Settings.LINE_TIMEOUT, Duration.ofMillis(300)));
+                folder.resolve("short"), TestServer.quick().with(Settings.LINE_TIMEOUT, Duration.ofMillis(300)));
         TestServer.Result result = server.ssh("wait");
         assertThat(result.exit()).isEqualTo(124);
         assertThat(result.out()).isEqualTo("waiting\n");

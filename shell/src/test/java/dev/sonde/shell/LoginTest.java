@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sonde.testing.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LoginTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;
@@ -110,8 +112,7 @@ final class LoginTest {
     void rsa_and_ecdsa_keys_come_in() throws Exception {
         for (String type : List.of("rsa", "ecdsa")) {
             Path key = folder.resolve(type);
-            TestServer.run(
-                    List.of("ssh-keygen", "-q", "-t", type, "-N", "", "-C", type, "-f", key.toString()), "");
+            TestServer.run(List.of("ssh-keygen", "-q", "-t", type, "-N", "", "-C", type, "-f", key.toString()), "");
             server.allow("", type);
             assertThat(server.sshAs(type, "whoami").out()).isEqualTo(type + " OBSERVE -\n");
         }
@@ -125,7 +126,9 @@ final class LoginTest {
         assertThat(server.sshAs("carol", "@11 whoami").exit()).isEqualTo(1);
         assertThat(server.sshAs("carol", "@orders whoami").exit()).isEqualTo(1);
         assertThat(server.sshAs("carol", "@* whoami").out().lines()).hasSize(2);
-        assertThat(server.sshAs("carol", "ps").out()).contains("billing", "orders-batch").doesNotContain("11 ");
+        assertThat(server.sshAs("carol", "ps").out())
+                .contains("billing", "orders-batch")
+                .doesNotContain("11 ");
     }
 
     @Test
@@ -177,8 +180,7 @@ final class LoginTest {
     void a_line_that_is_not_understood_lets_nobody_in_and_is_named(String options) throws Exception {
         server.allow(options, "eve");
         assertThat(server.sshAs("eve", "whoami").exit()).isEqualTo(255);
-        assertThat(server.notices)
-                .anyMatch(notice -> notice.contains("authorized_keys:2: this line lets nobody in: "));
+        assertThat(server.notices).anyMatch(notice -> notice.contains("authorized_keys:2: this line lets nobody in: "));
         assertThat(server.ssh("whoami").exit()).isZero();
     }
 
@@ -193,7 +195,9 @@ final class LoginTest {
     @Test
     void nothing_is_forwarded() throws Exception {
         for (List<String> wanted : List.of(
-                List.of("-R", "0:127.0.0.1:1"), List.of("-L", "0:127.0.0.1:22", "-W", "127.0.0.1:22"), List.of("-w", "0"))) {
+                List.of("-R", "0:127.0.0.1:1"),
+                List.of("-L", "0:127.0.0.1:22", "-W", "127.0.0.1:22"),
+                List.of("-w", "0"))) {
             List<String> command = server.client("alice", "-n", "-o", "ExitOnForwardFailure=yes");
             command.addAll(command.size() - 1, wanted);
             if (!wanted.contains("-W")) {
@@ -221,9 +225,7 @@ final class LoginTest {
         server.close();
         server = TestServer.start(
                 folder.resolve("few"),
-                TestServer.quick()
-                        .with(Settings.SESSIONS_PER_CONNECTION, 2)
-                        .with(Settings.SESSIONS_PER_LOGIN, 3));
+                TestServer.quick().with(Settings.SESSIONS_PER_CONNECTION, 2).with(Settings.SESSIONS_PER_LOGIN, 3));
         SshClient client = TestConsole.client();
         try {
             ClientSession first = TestConsole.connect(client, server, "alice");
@@ -272,7 +274,10 @@ final class LoginTest {
             assertThat(first.getInputStream().readAllBytes()).isNotEmpty(); // ends: the grace time is over
             second.getInputStream().readAllBytes();
         }
-        Await.until("somebody is let in again", Duration.ofSeconds(30), () -> server.ssh("whoami").exit() == 0);
+        Await.until(
+                "somebody is let in again",
+                Duration.ofSeconds(30),
+                () -> server.ssh("whoami").exit() == 0);
     }
 
     @Test
@@ -284,11 +289,14 @@ final class LoginTest {
                         .with(Settings.PENALTY, Duration.ofSeconds(2))
                         .with(Settings.PENALTY_THRESHOLD, Duration.ofSeconds(3)));
         assertThat(server.ssh("whoami").exit()).isZero();
-        Await.until("refused", Duration.ofSeconds(60), () -> {
+        Await.until("refused", Duration.ofMinutes(1), () -> {
             server.sshAs("mallory", "whoami");
             return server.ssh("whoami").exit() == 255;
         });
-        Await.until("let in again", Duration.ofSeconds(60), () -> server.ssh("whoami").exit() == 0);
+        Await.until(
+                "let in again",
+                Duration.ofMinutes(1),
+                () -> server.ssh("whoami").exit() == 0);
     }
 
     @Test
@@ -308,7 +316,7 @@ final class LoginTest {
     }
 
     private Socket connect() throws Exception {
-        Socket socket = new Socket("127.0.0.1", server.server.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
         socket.setSoTimeout(30_000);
         return socket;
     }

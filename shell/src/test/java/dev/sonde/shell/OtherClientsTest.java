@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class OtherClientsTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;
@@ -34,13 +35,29 @@ final class OtherClientsTest {
         needs("dbclient", "dropbearconvert");
         Path key = folder.resolve("dropbear");
         TestServer.run(
-                List.of("dropbearconvert", "openssh", "dropbear", server.key("alice").toString(), key.toString()), "");
+                List.of(
+                        "dropbearconvert",
+                        "openssh",
+                        "dropbear",
+                        server.key("alice").toString(),
+                        key.toString()),
+                "");
         TestServer.Result result = TestServer.run(
-                List.of("dbclient", "-y", "-y", "-p", port(), "-i", key.toString(), "alice@127.0.0.1", "say hi; break gone"),
+                List.of(
+                        "dbclient",
+                        "-y",
+                        "-y",
+                        "-p",
+                        port(),
+                        "-i",
+                        key.toString(),
+                        "alice@127.0.0.1",
+                        "say hi; break gone"),
                 "");
         assertThat(result.out()).isEqualTo("hi; break gone\n");
         TestServer.Result failed = TestServer.run(
-                List.of("dbclient", "-y", "-y", "-p", port(), "-i", key.toString(), "alice@127.0.0.1", "break gone"), "");
+                List.of("dbclient", "-y", "-y", "-p", port(), "-i", key.toString(), "alice@127.0.0.1", "break gone"),
+                "");
         assertThat(failed.exit()).isEqualTo(3);
     }
 
@@ -107,8 +124,7 @@ final class OtherClientsTest {
     @Test
     void the_real_client_connects_to_the_strict_algorithms() throws Exception {
         try (TestServer strict = TestServer.start(
-                folder.resolve("strict"),
-                TestServer.quick().with(Settings.ALGORITHMS, Settings.AlgorithmSet.STRICT))) {
+                folder.resolve("strict"), TestServer.quick().with(Settings.ALGORITHMS, Settings.AlgorithmSet.STRICT))) {
             assertThat(strict.ssh("say hi").out()).isEqualTo("hi\n");
             List<String> weak = strict.client("alice", "-n", "-o", "KexAlgorithms=curve25519-sha256");
             weak.add("say hi");

@@ -26,7 +26,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class PretendedHost implements Host {
 
     private static final Instant STARTED = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Map<Long, String> NAMES = new TreeMap<>(Map.of(11L, "orders", 12L, "orders-batch", 13L, "billing"));
+    private static final Map<Long, String> NAMES =
+            new TreeMap<>(Map.of(11L, "orders", 12L, "orders-batch", 13L, "billing"));
 
     /** The owners of the handles that are open. */
     final List<String> open = new CopyOnWriteArrayList<>();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ServeTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     @Test
@@ -41,10 +42,10 @@ final class ServeTest {
             assertThat(version.exit()).as(version.err()).isZero();
 
             Process console = new ProcessBuilder(ssh(key, port, "-tt")).start();
-            try (var out = new BufferedReader(
-                    new InputStreamReader(console.getInputStream(), StandardCharsets.UTF_8))) {
+            try (var out =
+                    new BufferedReader(new InputStreamReader(console.getInputStream(), StandardCharsets.UTF_8))) {
                 StringBuilder shown = new StringBuilder();
-                while (!shown.toString().contains("> ")) {
+                while (shown.indexOf("sonde>") < 0) {
                     shown.append((char) out.read());
                 }
                 server.process.destroy(); // SIGTERM
@@ -140,8 +141,7 @@ final class ServeTest {
 
     private Path key(Path home, String options) throws Exception {
         Path key = folder.resolve("key");
-        TestServer.run(
-                List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "me", "-f", key.toString()), "");
+        TestServer.run(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "me", "-f", key.toString()), "");
         Path list = home.resolve("authorized_keys");
         Files.writeString(list, options + " " + Files.readString(folder.resolve("key.pub")));
         Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-------"));
@@ -219,9 +219,12 @@ final class ServeTest {
         }
 
         private String await(List<String> lines, String part) throws Exception {
-            Await.until("'" + part + "', there is " + out + err, Duration.ofSeconds(60), () -> lines.stream()
+            Await.until("'" + part + "', there is " + out + err, Duration.ofMinutes(1), () -> lines.stream()
                     .anyMatch(line -> line.contains(part)));
-            return lines.stream().filter(line -> line.contains(part)).findFirst().orElseThrow();
+            return lines.stream()
+                    .filter(line -> line.contains(part))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         private static void read(BufferedReader from, List<String> into) {

@@ -46,7 +46,9 @@ final class SettingsTest {
                 "listen: !!java.net.URL [x] | f:1: not YAML: Global tag is not allowed: tag:yaml.org,2002:java.net.URL",
             })
     void what_is_wrong_is_named_with_its_line(String text, String message) {
-        assertThatThrownBy(() -> Settings.parse("f", text)).isInstanceOf(StartError.class).hasMessage(message);
+        assertThatThrownBy(() -> Settings.parse("f", text))
+                .isInstanceOf(StartError.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -39,9 +39,10 @@ final class TestCommands implements Catalogue {
 
     private final Map<String, Body> bodies = Map.of(
             "say", (words, context) -> context.output().row(new Said(String.join(" ", words))),
-            "whoami", (words, context) -> context.output()
-                    .row(new Said(context.login() + " " + context.grant() + " "
-                            + context.target().map(Target::name).orElse("-"))),
+            "whoami",
+                    (words, context) -> context.output()
+                            .row(new Said(context.login() + " " + context.grant() + " "
+                                    + context.target().map(Target::name).orElse("-"))),
             "wait", this::await,
             "pour", this::pour,
             "break", (words, context) -> fail(words.get(0)),
@@ -134,8 +135,8 @@ final class TestCommands implements Catalogue {
             case "usage" -> throw new UsageError("--depth: 'x' is not a count such as 16");
             case "target" -> throw new TargetError("no class fits");
             case "gone" -> throw new TargetGone("orders (11) has ended");
-            case "expression" -> throw new ExpressionError(
-                    "undefined field 'amunt'", "args[0].amunt > 3", 9, List.of("amount"));
+            case "expression" ->
+                throw new ExpressionError("undefined field 'amunt'", "args[0].amunt > 3", 9, List.of("amount"));
             case "expectation" -> throw new BaseCommand.ExpectationFailed("p99 is 41 ms, more than 40 ms");
             default -> throw new IllegalArgumentException("a secret of ours");
         }
