@@ -1,5 +1,6 @@
 package dev.sonde.shell;
 
+import dev.sonde.commands.NearNames;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -240,35 +240,12 @@ final class Settings {
     }
 
     private static String near(String name) {
-        List<String> near = KEYS.stream()
-                .map(Key::name)
-                .filter(known -> distance(clip(name), known) <= Math.max(2, known.length() / 3))
-                .sorted(Comparator.comparingInt(known -> distance(clip(name), known)))
-                .limit(3)
-                .toList();
-        return near.isEmpty() ? "; serve --help lists the keys" : "; near: " + String.join(", ", near);
+        String near = NearNames.suffix(name, KEYS.stream().map(Key::name).toList());
+        return near.isEmpty() ? "; serve --help lists the keys" : near;
     }
 
     private static String clip(String text) {
         return text.length() <= 60 ? text : text.substring(0, 60) + "…";
-    }
-
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                row[j] = Math.min(Math.min(above, row[j - 1]) + 1, diagonal + change);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 
     private static <T> Key<T> key(String name, String standard, Function<String, T> read, String meaning) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AuditTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ConsoleTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;

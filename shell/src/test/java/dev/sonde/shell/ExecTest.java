@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ExecTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;
@@ -78,7 +79,7 @@ final class ExecTest {
         assertThat(result.err())
                 .matches("internal error [a-z0-9]+-\\d+; it stands in the audit\\n")
                 .doesNotContain("secret", "Exception");
-        String id = result.err().split(" ")[2].replace(";", "");
+        String id = result.err().split(" ", -1)[2].replace(";", "");
         assertThat(server.audit())
                 .anyMatch(record -> record.contains("\"" + id + "\"") && record.contains("a secret of ours"));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sonde.testing.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LoginTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private TestServer server;
@@ -287,13 +289,13 @@ final class LoginTest {
                         .with(Settings.PENALTY, Duration.ofSeconds(2))
                         .with(Settings.PENALTY_THRESHOLD, Duration.ofSeconds(3)));
         assertThat(server.ssh("whoami").exit()).isZero();
-        Await.until("refused", Duration.ofSeconds(60), () -> {
+        Await.until("refused", Duration.ofMinutes(1), () -> {
             server.sshAs("mallory", "whoami");
             return server.ssh("whoami").exit() == 255;
         });
         Await.until(
                 "let in again",
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> server.ssh("whoami").exit() == 0);
     }
 
@@ -314,7 +316,7 @@ final class LoginTest {
     }
 
     private Socket connect() throws Exception {
-        Socket socket = new Socket("127.0.0.1", server.server.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
         socket.setSoTimeout(30_000);
         return socket;
     }

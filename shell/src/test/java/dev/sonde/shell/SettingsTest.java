@@ -43,7 +43,7 @@ final class SettingsTest {
                 "listen: 2222 | f:1: listen: '2222' is not HOST:PORT, such as 127.0.0.1:2222",
                 "listen: [a, b] | f:1: listen: expected one value, such as 127.0.0.1:2222",
                 "- a | f:1: expected 'key: value' lines",
-                "listen: !!javax.script.ScriptEngineManager [x] | f:1: listen: expected one value, such as 127.0.0.1:2222",
+                "listen: !!java.net.URL [x] | f:1: not YAML: Global tag is not allowed: tag:yaml.org,2002:java.net.URL",
             })
     void what_is_wrong_is_named_with_its_line(String text, String message) {
         assertThatThrownBy(() -> Settings.parse("f", text))
