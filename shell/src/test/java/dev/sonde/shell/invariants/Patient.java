@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Patient {
 
-    private static volatile long calls;
-    private static volatile long errors;
+    private static final AtomicLong CALLS = new AtomicLong();
+    private static final AtomicLong ERRORS = new AtomicLong();
     private static volatile String firstError = "none";
 
     private Patient() {}
@@ -88,7 +89,7 @@ public final class Patient {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.equals("calls")) {
-                System.out.println("CALLS " + calls + " " + errors + " " + firstError);
+                System.out.println("CALLS " + CALLS + " " + ERRORS + " " + firstError);
             } else if (line.equals("gc")) {
                 System.gc();
                 System.out.println("GC done");
@@ -123,9 +124,9 @@ public final class Patient {
                         sum++;
                     }
                 }
-                calls = calls + 200;
+                CALLS.addAndGet(200);
             } catch (Throwable t) {
-                errors = errors + 1;
+                ERRORS.incrementAndGet();
                 if (firstError.equals("none")) {
                     firstError = t.toString().replace('\n', ' ');
                 }
