@@ -53,7 +53,7 @@ final class FootprintTest {
 
     private static Map<String, Long> counters(Jdk jdk, long pid) throws Exception {
         Map<String, Long> counters = new HashMap<>();
-        for (String line : jcmd(jdk, pid, "PerfCounter.print").split("\n")) {
+        for (String line : jcmd(jdk, pid, "PerfCounter.print").lines().toList()) {
             String[] pair = line.strip().split("=", 2);
             if (pair.length == 2 && pair[1].matches("-?\\d+")) {
                 counters.put(pair[0], Long.parseLong(pair[1]));

@@ -296,7 +296,7 @@ final class InvariantsTest {
         jcmd.waitFor();
         assertThat(text).contains("java.lang.Object");
         Set<String> found = new TreeSet<>();
-        for (String line : text.split("\n")) {
+        for (String line : text.lines().toList()) {
             String name = line.replaceAll("^[| -]*", "").replaceAll("/.*$", "").strip();
             if ((name.startsWith("dev.sonde.") || name.startsWith("java.sonde."))
                     && !name.startsWith("dev.sonde.shell.invariants.")
