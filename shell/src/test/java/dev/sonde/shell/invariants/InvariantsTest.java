@@ -334,7 +334,7 @@ final class InvariantsTest {
     }
 
     private static long calls(TargetProgram patient) throws Exception {
-        return Long.parseLong(patient.ask("calls", "CALLS ").split(" ")[1]);
+        return Long.parseLong(patient.ask("calls", "CALLS ").split(" ", 3)[1]);
     }
 
     private static String errors(TargetProgram patient) throws Exception {
