@@ -2,10 +2,13 @@ package dev.sonde.commands;
 
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.jvm.TargetId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a running command may reach: its output, its target, its session. Made by the shell for each line. */
@@ -29,6 +32,13 @@ public interface Context {
 
     /** All targets that this session has open. */
     List<Target> openTargets();
+
+    /**
+     * The probes in place, of all sessions: on the target of this line, else on every JVM that this login may see.
+     *
+     * @return the JVM to its probes, none of them ended
+     */
+    Map<TargetId, List<Probe>> probes();
 
     /** Opens a target for the session, or gives the handle the session already has. Checks the login's targets. */
     Target open(JvmProcess process) throws TargetError;

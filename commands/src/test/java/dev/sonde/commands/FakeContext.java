@@ -2,9 +2,12 @@ package dev.sonde.commands;
 
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A session without a server: keeps what commands say to it. */
@@ -68,6 +71,14 @@ public final class FakeContext implements Context {
     @Override
     public List<Target> openTargets() {
         return target.map(List::of).orElse(List.of());
+    }
+
+    @Override
+    public Map<TargetId, List<Probe>> probes() {
+        return target.map(t -> Map.of(
+                        t.id(),
+                        t.probes().stream().filter(probe -> !probe.ended()).toList()))
+                .orElse(Map.of());
     }
 
     @Override

@@ -7,11 +7,17 @@ import dev.sonde.commands.Output;
 import dev.sonde.commands.Row;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
+import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.jvm.TargetId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /** What one command on one target may reach: its session, through its login's eyes. */
 final class LineContext implements Context {
@@ -70,6 +76,19 @@ final class LineContext implements Context {
     @Override
     public Optional<Target> target() {
         return target;
+    }
+
+    @Override
+    public Map<TargetId, List<Probe>> probes() {
+        Map<TargetId, List<Probe>> all = host().probes();
+        if (all.isEmpty()) {
+            return all;
+        }
+        Set<TargetId> shown = target().map(chosen -> Set.of(chosen.id()))
+                .orElseGet(() -> visible().stream().map(JvmProcess::id).collect(Collectors.toSet()));
+        Map<TargetId, List<Probe>> probes = new LinkedHashMap<>(all);
+        probes.keySet().retainAll(shown);
+        return probes;
     }
 
     @Override

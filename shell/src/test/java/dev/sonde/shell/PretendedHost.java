@@ -66,6 +66,11 @@ final class PretendedHost implements Host {
     }
 
     @Override
+    public Map<TargetId, List<Probe>> probes() {
+        return Map.of();
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

@@ -3,6 +3,8 @@ package dev.sonde.agent;
 import dev.sonde.wire.Wire;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +35,14 @@ final class AgentJar {
         return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
+    /** From a folder of classes, or from a jar, which is what Maven gives once a module is packaged. */
     private static void add(JarOutputStream out, Path root, List<String> folders) throws IOException {
+        if (Files.isRegularFile(root)) {
+            try (FileSystem jar = FileSystems.newFileSystem(root)) {
+                add(out, jar.getPath("/"), folders);
+            }
+            return;
+        }
         for (String folder : folders) {
             try (Stream<Path> files = Files.walk(root.resolve(folder))) {
                 for (Path file : files.filter(f -> f.toString().endsWith(".class"))

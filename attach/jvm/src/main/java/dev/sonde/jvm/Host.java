@@ -1,6 +1,7 @@
 package dev.sonde.jvm;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A machine that runs JVMs. The local one is one kind; nothing above this interface assumes that a pid, a file or a clock
@@ -23,6 +24,9 @@ public interface Host extends AutoCloseable {
      * @throws TargetError when there is no such process, it is no JVM, or we may not reach it
      */
     Target open(long pid, String owner) throws TargetError;
+
+    /** The probes that were set through this bastion and are in place, of all sessions, by the JVM they are on. */
+    Map<TargetId, List<Probe>> probes();
 
     /** Detaches from every target and leaves nothing behind. */
     @Override

@@ -113,13 +113,10 @@ final class Links {
     private final Map<String, Meeting> meetings = new HashMap<>();
 
     /** JVMs that have loaded our agent already, so that their JDK has said what it says of that. */
-    private final Set<TargetId> attachedBefore =
-            Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<TargetId, Boolean> eldest) {
-                    return size() > 10_000;
-                }
-            }));
+    private final Set<TargetId> attachedBefore = latest();
+
+    /** JVMs in which a class was woven already, so that what the first weaving does to a JVM is done. */
+    private final Set<TargetId> wovenBefore = latest();
 
     private @Nullable EventLoopGroup loops;
     private @Nullable ExecutorService transforms;
@@ -154,6 +151,20 @@ final class Links {
 
     boolean attachedBefore(TargetId id) {
         return attachedBefore.contains(id);
+    }
+
+    /** Notes that a class of the JVM is woven; whether none was before. */
+    boolean isFirstWeaving(TargetId id) {
+        return wovenBefore.add(id);
+    }
+
+    private static Set<TargetId> latest() {
+        return Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<TargetId, Boolean> eldest) {
+                return size() > 10_000;
+            }
+        }));
     }
 
     /** Runs what may wait for a target, apart from the threads that serve all of them. */

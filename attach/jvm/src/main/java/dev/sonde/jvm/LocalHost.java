@@ -3,6 +3,7 @@ package dev.sonde.jvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,24 @@ public final class LocalHost implements Host {
             LocalJvm jvm = jvms.computeIfAbsent(process.id, id -> new LocalJvm(process, links));
             return jvm.open(owner);
         }
+    }
+
+    @Override
+    public Map<TargetId, List<Probe>> probes() {
+        List<LocalJvm> all;
+        synchronized (jvms) {
+            all = List.copyOf(jvms.values());
+        }
+        Map<TargetId, List<Probe>> probes = new LinkedHashMap<>();
+        for (LocalJvm jvm : all) {
+            List<Probe> inPlace = jvm.probes().map(Probes::all).orElse(List.of()).stream()
+                    .filter(probe -> !probe.ended())
+                    .toList();
+            if (!inPlace.isEmpty()) {
+                probes.put(jvm.process.id, inPlace);
+            }
+        }
+        return probes;
     }
 
     @Override

@@ -72,7 +72,7 @@ final class LocalJvm {
                 return there.get();
             }
             Link link = links.attach(process, attach, feature());
-            Probes probes = new Probes(link, links);
+            Probes probes = new Probes(process.id, link, links);
             attached = new Attached(link, probes);
             return probes;
         } finally {

@@ -47,12 +47,16 @@ final class Probes implements Link.Receiver {
 
     private static final Duration RETRANSFORM = Duration.ofSeconds(30);
 
-    /** Microseconds of hit path in a second that trip a watch: a quarter of one processor. */
+    /**
+     * Microseconds of hit path in a second that trip a watch: a quarter of one processor. Who lifts the rate limit has asked
+     * for every call and lifts this with it.
+     */
     private static final int WATCH_BUDGET_MICROS = 250_000;
 
     private static final int FIRST_THAT_KEEPS_COMPILED_CODE = 23;
     private static final int FIRST_THAT_KEEPS_PARAMETERS = 19;
 
+    private final TargetId target;
     private final Link link;
     private final Links links;
     private final TargetClasses classes;
@@ -64,7 +68,6 @@ final class Probes implements Link.Receiver {
     private final Map<Integer, ClassUse> woven = new ConcurrentHashMap<>();
     private final Set<ArmedProbe> awaiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable TargetGone lost;
-    private boolean retransformed;
 
     /** A method that has hooks, and who listens to them. */
     private record SiteUse(Site site, String label, String method, List<String> names, Set<Integer> users) {}
@@ -80,7 +83,8 @@ final class Probes implements Link.Receiver {
     /** A method that a probe is to be on, with its expressions. */
     private record Planned(Selection.Chosen chosen, Optional<Expr> condition, List<Expr> captures) {}
 
-    Probes(Link link, Links links) {
+    Probes(TargetId target, Link link, Links links) {
+        this.target = target;
         this.link = link;
         this.links = links;
         this.classes = new TargetClasses(link);
@@ -307,7 +311,7 @@ final class Probes implements Link.Receiver {
                         .map(lifetime -> Math.max(1, Math.min(Integer.MAX_VALUE, lifetime.toMillis())))
                         .orElse(0L)
                         .longValue(),
-                watch ? WATCH_BUDGET_MICROS : 0,
+                watch && spec.hitsPerSecond() > 0 ? WATCH_BUDGET_MICROS : 0,
                 spec.limits(),
                 probe.plan());
         WireWriter out = new WireWriter(1024);
@@ -345,11 +349,12 @@ final class Probes implements Link.Receiver {
             throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
         }
         int feature = link.hello().feature();
-        if (!retransformed
-                && (link.hello().dropsCompiledCode() || (feature > 0 && feature < FIRST_THAT_KEEPS_COMPILED_CODE))) {
+        if (!links.isFirstWeaving(target)) {
+            return;
+        }
+        if (link.hello().dropsCompiledCode() || (feature > 0 && feature < FIRST_THAT_KEEPS_COMPILED_CODE)) {
             probe.note("the first change of a class makes this JVM (before JDK 23) compile all its code anew");
         }
-        retransformed = true;
         if (losesParameters && feature > 0 && feature < FIRST_THAT_KEEPS_PARAMETERS) {
             probe.note("a JVM before JDK 19 forgets the parameter names that reflection tells of a class that was"
                     + " woven (JDK-8240908)");

@@ -50,12 +50,8 @@ final class ThreadReader {
         for (ThreadDump.Entry entry : last.dump.entries) {
             threads.add(thread(entry, Optional.ofNullable(before.get(entry.key)), seconds, owners));
         }
-        if (query.virtual()) {
-            if (last.dump.feature >= FIRST_WITH_VIRTUAL) {
-                VirtualThreads.add(jvm, attach, threads, notices);
-            } else {
-                notices.add("JDK " + last.dump.feature + " has no virtual threads (21 and later do)");
-            }
+        if (query.virtual() && last.dump.feature >= FIRST_WITH_VIRTUAL) {
+            VirtualThreads.add(jvm, attach, threads, notices);
         }
         return new ThreadReport(
                 time, rates ? query.interval() : Duration.ZERO, threads, last.dump.deadlocks(), notices);

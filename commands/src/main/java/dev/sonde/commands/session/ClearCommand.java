@@ -8,7 +8,6 @@ import dev.sonde.commands.Needs;
 import dev.sonde.commands.Row;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Probe;
-import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,19 +38,24 @@ final class ClearCommand extends BaseCommand {
     @Override
     public void run(Context context) throws TargetError {
         List<Integer> missing = new ArrayList<>(ids);
-        for (Target target : OpenProbes.targets(context)) {
-            for (Probe probe : OpenProbes.on(target)) {
-                if (all ? OpenProbes.isOwn(context, probe) : missing.remove((Integer) probe.id())) {
+        context.probes().forEach((target, probes) -> {
+            for (Probe probe : probes) {
+                if (all ? isOwn(context, probe) : missing.remove((Integer) probe.id())) {
                     probe.close();
-                    context.output().row(new Cleared(probe.id(), target.id().toString(), probe.owner()));
+                    context.output().row(new Cleared(probe.id(), target.toString(), probe.owner()));
                 }
             }
-        }
+        });
         if (!missing.isEmpty()) {
             throw new TargetError("no probe has the number "
                     + missing.stream().map(String::valueOf).collect(Collectors.joining(", "))
                     + "; probes lists those there are");
         }
+    }
+
+    /** Whether it was set by one of the sessions of the login that typed this line. */
+    private static boolean isOwn(Context context, Probe probe) {
+        return probe.owner().equals(context.login()) || probe.owner().startsWith(context.login() + "/");
     }
 
     /** One probe that is gone. */

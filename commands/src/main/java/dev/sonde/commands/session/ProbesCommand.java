@@ -9,7 +9,7 @@ import dev.sonde.commands.Row;
 import dev.sonde.commands.output.Shown;
 import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.ProbeSpec;
-import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,11 +23,9 @@ final class ProbesCommand extends BaseCommand {
 
     @Override
     public void run(Context context) {
-        for (Target target : OpenProbes.targets(context)) {
-            for (Probe probe : OpenProbes.on(target)) {
-                context.output().row(ProbeRow.of(target, probe));
-            }
-        }
+        context.probes()
+                .forEach((target, probes) ->
+                        probes.forEach(probe -> context.output().row(ProbeRow.of(target, probe))));
     }
 
     /** One probe in place. */
@@ -43,12 +41,12 @@ final class ProbesCommand extends BaseCommand {
             String owner)
             implements Row {
 
-        static ProbeRow of(Target target, Probe probe) {
+        static ProbeRow of(TargetId target, Probe probe) {
             ProbeSpec spec = probe.spec();
             List<String> sites = probe.sites();
             return new ProbeRow(
                     probe.id(),
-                    target.id().toString(),
+                    target.toString(),
                     spec.kind().name().toLowerCase(Locale.ROOT),
                     spec.classGlob() + " " + String.join(" ", spec.methods()),
                     spec.condition(),
