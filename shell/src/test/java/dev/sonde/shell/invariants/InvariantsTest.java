@@ -134,9 +134,21 @@ final class InvariantsTest {
             assertNothingLeft(jdk, patient);
             Set<String> left = openFiles(patient.pid());
             left.removeAll(files);
+            // What a JVM opens with its first Unix-domain channel and keeps for ever: one end of a socket pair that it
+            // puts
+            // in the place of descriptors it closes, and the source of random names. Whoever uses such a channel has
+            // them.
+            left.removeAll(Set.of("/dev/random", "/dev/urandom"));
             assertThat(left)
                     .as("files left open")
-                    .noneMatch(file -> file.contains("sonde") || file.startsWith("socket:"));
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allMatch(file -> file.startsWith("socket:"));
+            bastion.ssh("@" + patient.pid() + " watch Clinic place -n 2");
+            Await.until("as many files as before", Duration.ofSeconds(10), () -> {
+                Set<String> grown = openFiles(patient.pid());
+                grown.removeAll(files);
+                return grown.size() <= left.size() + 2;
+            });
         }
     }
 
