@@ -445,9 +445,7 @@ public final class Agent implements Runnable {
     }
 
     private void arm(Running now, ProbePlan plan) {
-        preload();
-        now.jvm.prepareCaptures();
-        now.capture.containers.prepare();
+        preload(now);
         LiveProbe old = probes.get(plan.id);
         LiveProbe probe = new LiveProbe(plan, targetRate);
         IdentityHashMap<SiteHooks, List<Tap>> changed = new IdentityHashMap<>();
@@ -619,7 +617,7 @@ public final class Agent implements Runnable {
     }
 
     /** Loads what threads of the application will run, so that none of them has to. */
-    private void preload() {
+    private void preload(Running now) {
         if (preloaded) {
             return;
         }
@@ -648,6 +646,9 @@ public final class Agent implements Runnable {
                 // then it is loaded when it is needed
             }
         }
+        now.jvm.prepareCaptures();
+        now.capture.containers.prepare();
+        WarmUp.run(now.capture);
     }
 
     // ---- classes that are awaited
