@@ -3,6 +3,8 @@ package dev.sonde.agent;
 import dev.sonde.wire.Wire;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +35,18 @@ final class AgentJar {
         return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
-    private static void add(JarOutputStream out, Path root, List<String> folders) throws IOException {
+    /** From a folder, or from a jar, which is what a module is once it was packaged. */
+    private static void add(JarOutputStream out, Path from, List<String> folders) throws IOException {
+        if (Files.isDirectory(from)) {
+            addFolders(out, from, folders);
+        } else {
+            try (FileSystem jar = FileSystems.newFileSystem(from)) {
+                addFolders(out, jar.getPath("/"), folders);
+            }
+        }
+    }
+
+    private static void addFolders(JarOutputStream out, Path root, List<String> folders) throws IOException {
         for (String folder : folders) {
             try (Stream<Path> files = Files.walk(root.resolve(folder))) {
                 for (Path file : files.filter(f -> f.toString().endsWith(".class"))
