@@ -196,7 +196,9 @@ final class LocalHostTest {
             if (jdk.feature() < 21) {
                 ThreadReport report = handle.threads(new ThreadQuery(Duration.ZERO, true));
                 assertThat(report.threads()).noneMatch(ThreadReport.JvmThread::virtual);
-                assertThat(report.notices()).as("nothing is missing that there could be").isEmpty();
+                assertThat(report.notices())
+                        .as("nothing is missing that there could be")
+                        .isEmpty();
                 return;
             }
             target.ask("virtual 20000", "DONE");
