@@ -132,6 +132,14 @@ final class LoginTest {
     }
 
     @Test
+    void targets_of_a_key_may_be_main_classes_as_ps_shows_them() throws Exception {
+        server.allow("targets=\"shop.M*\"", "carol");
+        assertThat(server.sshAs("carol", "@billing whoami").exit()).isZero();
+        assertThat(server.sshAs("carol", "@13 whoami").exit()).isZero();
+        assertThat(server.sshAs("carol", "@* whoami").out().lines()).hasSize(3);
+    }
+
+    @Test
     void the_list_is_read_anew_and_a_key_that_is_taken_away_may_nothing_at_once() throws Exception {
         assertThat(server.sshAs("dave", "whoami").exit()).isEqualTo(255);
         server.allow("", "dave");
@@ -257,6 +265,13 @@ final class LoginTest {
         return channel;
     }
 
+    /** A connection that the server has let in: of several at once it takes now this one first, now that. */
+    private Socket greeted() throws Exception {
+        Socket socket = connect();
+        assertThat(socket.getInputStream().read()).isEqualTo('S');
+        return socket;
+    }
+
     @Test
     void connections_that_do_not_authenticate_are_limited_and_closed_in_time() throws Exception {
         server.close();
@@ -265,11 +280,9 @@ final class LoginTest {
                 TestServer.quick()
                         .with(Settings.UNAUTHENTICATED_CONNECTIONS, 2)
                         .with(Settings.GRACE_TIME, Duration.ofSeconds(3)));
-        try (Socket first = connect();
-                Socket second = connect();
+        try (Socket first = greeted();
+                Socket second = greeted();
                 Socket third = connect()) {
-            assertThat(first.getInputStream().read()).isEqualTo('S');
-            assertThat(second.getInputStream().read()).isEqualTo('S');
             assertThat(third.getInputStream().read()).isEqualTo(-1);
             assertThat(first.getInputStream().readAllBytes()).isNotEmpty(); // ends: the grace time is over
             second.getInputStream().readAllBytes();
