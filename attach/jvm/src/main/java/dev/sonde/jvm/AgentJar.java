@@ -131,7 +131,11 @@ final class AgentJar {
     }
 
     private static boolean wanted(String name) {
-        return name.endsWith(".class") && !name.endsWith("package-info.class") && !name.startsWith("META-INF/");
+        return name.endsWith(".class")
+                && !name.endsWith("package-info.class")
+                && !name.startsWith("META-INF/")
+                // only the shape of a class of the JDK, for the compiler
+                && !name.endsWith("/misc/Unsafe.class");
     }
 
     int size() {

@@ -221,13 +221,15 @@ public final class Bastion implements AutoCloseable {
         }
     }
 
-    static void run(List<String> command) throws Exception {
+    /** Runs a program to its end, which must be good, and gives what it said. */
+    static String run(List<String> command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new AssertionError(command + " ended with " + process.exitValue() + ": " + said);
         }
+        return said;
     }
 
     /** A line that is still running. */
