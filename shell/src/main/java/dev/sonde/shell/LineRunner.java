@@ -217,7 +217,7 @@ final class LineRunner {
             Optional<Target> selected = invocation.command().wantsTarget() ? session.selected() : Optional.empty();
             if (selected.isPresent()) {
                 Target target = selected.get();
-                allow(login, target.id().pid(), target.name());
+                allow(session, login, target);
             }
             return selected.map(target ->
                             List.of(new Place(target.id().pid(), target.id().toString())))
@@ -239,9 +239,12 @@ final class LineRunner {
                 .toList();
     }
 
-    private static void allow(Login login, long pid, String name) throws TargetError {
-        if (!login.reaches(pid, name)) {
-            throw new TargetError("no JVM with the pid " + pid + " that you may reach");
+    private static void allow(Session session, Login login, Target target) throws TargetError {
+        // A glob may be over the main class too, which a target does not tell; the list of all JVMs, which is slow, does.
+        if (!login.reaches(target.id().pid(), target.name())
+                && session.host().processes().stream()
+                        .noneMatch(process -> process.id().equals(target.id()) && login.reaches(process))) {
+            throw new TargetError("no JVM with the pid " + target.id().pid() + " that you may reach");
         }
     }
 
@@ -335,7 +338,8 @@ final class LineRunner {
                 exit = Exit.DONE;
             } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
                 if (e instanceof TargetGone && target.isPresent()) {
-                    session.forget(target.get());
+                    // It may be the link that is gone and not the JVM: a handle that is kept would keep the next agent in.
+                    session.close(target.get());
                 }
                 exit = fail(
                         id,
@@ -352,9 +356,14 @@ final class LineRunner {
     private static Target open(Session session, Place place) throws TargetError {
         Target target = session.open(place.pid);
         Optional<Login> login = session.login();
-        if (login.isEmpty() || !login.get().reaches(place.pid, target.name())) {
+        try {
+            allow(
+                    session,
+                    login.orElseThrow(() -> new TargetError("your key may not come in any more")),
+                    target);
+        } catch (TargetError e) {
             session.close(target);
-            throw new TargetError("no JVM with the pid " + place.pid + " that you may reach");
+            throw e;
         }
         return target;
     }

@@ -132,6 +132,14 @@ final class LoginTest {
     }
 
     @Test
+    void targets_of_a_key_may_be_main_classes_as_ps_shows_them() throws Exception {
+        server.allow("targets=\"shop.M*\"", "carol");
+        assertThat(server.sshAs("carol", "@billing whoami").exit()).isZero();
+        assertThat(server.sshAs("carol", "@13 whoami").exit()).isZero();
+        assertThat(server.sshAs("carol", "@* whoami").out().lines()).hasSize(3);
+    }
+
+    @Test
     void the_list_is_read_anew_and_a_key_that_is_taken_away_may_nothing_at_once() throws Exception {
         assertThat(server.sshAs("dave", "whoami").exit()).isEqualTo(255);
         server.allow("", "dave");

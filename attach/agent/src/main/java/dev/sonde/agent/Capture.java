@@ -92,7 +92,7 @@ final class Capture {
         if (e.op == Expr.CALL && e.text.equals("matches") && e.children.size() == 2) {
             Expr regex = e.children.get(1);
             if (regex.op == Expr.CONST_STRING && patterns.size() < 256) {
-                patterns.put(regex.text, Pattern.compile(regex.text));
+                patterns.put(regex.text, Interpreter.pattern(regex.text));
             }
         }
         for (int i = 0; i < e.children.size(); i++) {

@@ -274,6 +274,12 @@ class AgentTest {
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, graph(bastion), pattern);
             target.ask("graph x", "graphed");
             assertThat(bastion.counters(1).errors).isEqualTo(1);
+            // repeats for ever and looks at no character; put together at run time, so that no compiler sees it
+            Expr hidden = Expr.of(Expr.ADD, Expr.OBJECT, text("(?x)(?:^){20 00"), text("00 0000}"));
+            Expr nothing = Expr.ofText(Expr.CALL, Expr.BOOL, "matches", text("a"), hidden);
+            bastion.arm(2, ProbePlan.WATCH, ProbePlan.ON_ENTRY, graph(bastion), nothing);
+            target.ask("graph x", "graphed");
+            assertThat(bastion.counters(2).errors).isEqualTo(1);
             bastion.bye();
         }
     }

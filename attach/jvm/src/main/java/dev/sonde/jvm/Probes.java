@@ -53,6 +53,11 @@ final class Probes implements Link.Receiver {
      */
     private static final int WATCH_BUDGET_MICROS = 250_000;
 
+    /** Pauses before the looks that follow the name of a class, and where to go on when a further name has come. */
+    private static final int[] LOOKS_MILLIS = {0, 10, 40, 150, 500, 1500};
+
+    private static final int FIRST_AGAIN = 2;
+
     private static final int FIRST_THAT_KEEPS_COMPILED_CODE = 23;
     private static final int FIRST_THAT_KEEPS_PARAMETERS = 19;
 
@@ -132,6 +137,7 @@ final class Probes implements Link.Receiver {
             } catch (TargetError | RuntimeException e) {
                 probes.remove(probe.id());
                 awaiting.remove(probe);
+                disarm(probe); // the agent may have it, though its answer did not come in time
                 release(List.of(probe));
                 throw e;
             }
@@ -458,7 +464,7 @@ final class Probes implements Link.Receiver {
         if (nothingYet) {
             probe.note("no class of that name is loaded yet: the probe arms when one loads");
             // One may have loaded between our look and now.
-            links.later(() -> extend(probe));
+            links.look(() -> extend(probe));
         }
     }
 
@@ -474,16 +480,36 @@ final class Probes implements Link.Receiver {
         for (ArmedProbe probe : awaiting) {
             Glob glob = Glob.of(probe.spec().classGlob());
             if (names.stream().anyMatch(glob::matchesClass)) {
-                // The name comes before the class is defined.
-                links.later(() -> {
-                    for (int pause : new int[] {0, 10, 40, 150, 500, 1500}) {
-                        if (!pause(pause) || extend(probe)) {
-                            return;
-                        }
-                    }
-                });
+                probe.stirred.set(true);
+                look(probe);
             }
         }
+    }
+
+    /**
+     * Looks for classes, one look at a time for each probe, some times, because a name may come before its class is there.
+     * A program that starts loads thousands, and a look for each would pile up.
+     */
+    private void look(ArmedProbe probe) {
+        if (!probe.looking.compareAndSet(false, true)) {
+            return;
+        }
+        links.look(() -> {
+            try {
+                int next = 0;
+                while (next < LOOKS_MILLIS.length && awaiting.contains(probe) && pause(LOOKS_MILLIS[next])) {
+                    next = probe.stirred.getAndSet(false) ? FIRST_AGAIN : next + 1;
+                    if (extend(probe) && !probe.stirred.get()) {
+                        break;
+                    }
+                }
+            } finally {
+                probe.looking.set(false);
+            }
+            if (probe.stirred.get() && awaiting.contains(probe)) {
+                look(probe);
+            }
+        });
     }
 
     private static boolean pause(int millis) {
