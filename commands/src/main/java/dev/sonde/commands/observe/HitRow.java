@@ -105,7 +105,7 @@ record HitRow(
 
     /** What stands for an outcome that is told below. */
     private String word() {
-        return error.isPresent() ? " ✗" : result.isPresent() ? " →" : event == ProbeSpec.Event.ENTRY ? " …" : "";
+        return error.isPresent() || event == ProbeSpec.Event.THROW ? " ✗" : result.isPresent() ? " →" : event == ProbeSpec.Event.ENTRY ? " …" : "";
     }
 
     private Optional<Text> outcome() {
