@@ -33,13 +33,19 @@ final class ExamplesTest {
                         TargetProgram.start(jdk, List.of("-Dsonde.name=orders"), Main.class, "--until-eof")) {
             bastion.confine(orders.pid());
             for (Catalogue.Entry command : Commands.all().entries()) {
-                all.assertThat(command.examples()).as("examples of " + command.name()).isNotEmpty();
+                all.assertThat(command.examples())
+                        .as("examples of " + command.name())
+                        .isNotEmpty();
                 for (String example : command.examples()) {
                     boolean selects = command.wantsTarget() && !example.startsWith("@");
                     Result result = bastion.ssh((selects ? "@orders " : "") + example);
-                    all.assertThat(result.exit()).as(example + ": " + result.err()).isZero();
+                    all.assertThat(result.exit())
+                            .as(example + ": " + result.err())
+                            .isZero();
                     if (!MAY_BE_SILENT.contains(example)) {
-                        all.assertThat(result.out()).as(example + ": " + result.err()).isNotBlank();
+                        all.assertThat(result.out())
+                                .as(example + ": " + result.err())
+                                .isNotBlank();
                     }
                 }
             }

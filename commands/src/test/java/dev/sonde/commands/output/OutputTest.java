@@ -42,11 +42,7 @@ class OutputTest {
     }
 
     record Measured(
-            Instant time,
-            String name,
-            @Shown(spare = true) long calls,
-            long failures)
-            implements Row {
+            Instant time, String name, @Shown(spare = true) long calls, long failures) implements Row {
         @Override
         public String type() {
             return "measured";
@@ -343,8 +339,8 @@ class OutputTest {
     void leaves_out_what_can_be_spared_before_a_number_or_a_time_is_cut() {
         Instant time = Instant.parse("2020-01-02T03:04:05Z");
         for (int columns : new int[] {80, 43}) {
-            PeopleOutput narrow = new PeopleOutput(
-                    out::add, err::add, new Screen(OptionalInt.of(columns), false, ZoneOffset.UTC));
+            PeopleOutput narrow =
+                    new PeopleOutput(out::add, err::add, new Screen(OptionalInt.of(columns), false, ZoneOffset.UTC));
             narrow.row(new Measured(time, "a name of some length", 12, 3));
             narrow.close();
         }
