@@ -6,10 +6,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 
 /**
  * The one class that woven code names. It is defined in the boot loader, where every loader finds it, and stays there for
- * ever: so it knows nothing of the agent but a method handle with types of the JDK, and its shape must never change. A new
+ * ever: so it knows nothing of the agent but an interface of the JDK, and its shape must never change. A new
  * shape is a {@code SpyV2} beside it.
  *
  * <p>Several agents may be attached at once; each has a slot, and the slot stands in the hooks that it had woven. Linking
@@ -17,17 +18,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class SpyV1 {
 
-    private static final AtomicReferenceArray<MethodHandle> LINKERS = new AtomicReferenceArray<>(16);
+    private static final AtomicReferenceArray<Function<Object[], Object>> LINKERS = new AtomicReferenceArray<>(16);
 
     private SpyV1() {}
 
     /**
      * Takes a free slot.
      *
-     * @param linker {@code (String hook, MethodType type, int siteId) CallSite}
+     * @param linker answers {@code {String hook, MethodType type, Integer siteId}} with a CallSite, or null
      * @return the slot, or -1 when none is free
      */
-    public static int attach(MethodHandle linker) {
+    public static int attach(Function<Object[], Object> linker) {
         for (int slot = 0; slot < LINKERS.length(); slot++) {
             if (LINKERS.compareAndSet(slot, null, linker)) {
                 return slot;
@@ -37,7 +38,7 @@ public final class SpyV1 {
     }
 
     /** Frees a slot, if it is still that linker's. */
-    public static void detach(int slot, MethodHandle linker) {
+    public static void detach(int slot, Function<Object[], Object> linker) {
         LINKERS.compareAndSet(slot, linker, null);
     }
 
@@ -45,9 +46,9 @@ public final class SpyV1 {
     @SuppressWarnings("ReferenceEquality")
     public static CallSite link(MethodHandles.Lookup caller, String hook, MethodType type, int slot, int siteId) {
         try {
-            MethodHandle linker = LINKERS.get(slot);
+            Function<Object[], Object> linker = LINKERS.get(slot);
             if (linker != null) {
-                CallSite site = (CallSite) linker.invokeExact(hook, type, siteId);
+                CallSite site = (CallSite) linker.apply(new Object[] {hook, type, siteId});
                 if (site != null && site.type() == type) {
                     return site;
                 }

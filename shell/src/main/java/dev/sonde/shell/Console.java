@@ -185,9 +185,10 @@ final class Console {
         return !environment.getEnv().containsKey("NO_COLOR");
     }
 
+    /** JLine obeys a % in a prompt: {@code %2000000000Px}, as the name of a JVM, would fill the heap with x. */
     private String prompt() {
         String at = session.selected()
-                .map(target -> SafeText.of(target.name()) + "@" + target.id())
+                .map(target -> SafeText.of(target.name()).replace("%", "%%") + "@" + target.id())
                 .orElse("sonde");
         return colour() ? "\u001b[1m" + at + ">\u001b[0m " : at + "> ";
     }

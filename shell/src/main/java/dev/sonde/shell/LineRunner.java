@@ -217,7 +217,7 @@ final class LineRunner {
             Optional<Target> selected = invocation.command().wantsTarget() ? session.selected() : Optional.empty();
             if (selected.isPresent()) {
                 Target target = selected.get();
-                allow(login, target.id().pid(), target.name());
+                allow(session, login, target);
             }
             return selected.map(target ->
                             List.of(new Place(target.id().pid(), target.id().toString())))
@@ -239,9 +239,13 @@ final class LineRunner {
                 .toList();
     }
 
-    private static void allow(Login login, long pid, String name) throws TargetError {
-        if (!login.reaches(pid, name)) {
-            throw new TargetError("no JVM with the pid " + pid + " that you may reach");
+    private static void allow(Session session, Login login, Target target) throws TargetError {
+        // A glob may be over the main class too, which a target does not tell; the list of all JVMs, which is slow,
+        // does.
+        if (!login.reaches(target.id().pid(), target.name())
+                && session.host().processes().stream()
+                        .noneMatch(process -> process.id().equals(target.id()) && login.reaches(process))) {
+            throw new TargetError("no JVM with the pid " + target.id().pid() + " that you may reach");
         }
     }
 
@@ -335,7 +339,9 @@ final class LineRunner {
                 exit = Exit.DONE;
             } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
                 if (e instanceof TargetGone && target.isPresent()) {
-                    session.forget(target.get());
+                    // It may be the link that is gone and not the JVM: a handle that is kept would keep the next agent
+                    // in.
+                    session.close(target.get());
                 }
                 exit = fail(
                         id,
@@ -352,9 +358,11 @@ final class LineRunner {
     private static Target open(Session session, Place place) throws TargetError {
         Target target = session.open(place.pid);
         Optional<Login> login = session.login();
-        if (login.isEmpty() || !login.get().reaches(place.pid, target.name())) {
+        try {
+            allow(session, login.orElseThrow(() -> new TargetError("your key may not come in any more")), target);
+        } catch (TargetError e) {
             session.close(target);
-            throw new TargetError("no JVM with the pid " + place.pid + " that you may reach");
+            throw e;
         }
         return target;
     }
@@ -387,7 +395,7 @@ final class LineRunner {
         if (why instanceof UsageError) {
             printer.error(failed.message());
             if (!failed.json) {
-                failed.command.ifPresent(entry -> answer.rest().line("usage: " + SafeText.of(entry.synopsis())));
+                failed.command.ifPresent(entry -> usage(entry, answer));
             }
             return Exit.USAGE;
         }
@@ -429,6 +437,21 @@ final class LineRunner {
 
     private static String near(ExpressionError wrong) {
         return wrong.near().isEmpty() ? "" : "; near: " + String.join(", ", wrong.near());
+    }
+
+    /** How the command is typed; on a terminal wrapped below its name, with each {@code [--option VALUE]} in one piece. */
+    private static void usage(Catalogue.Entry command, Answer answer) {
+        int columns = answer.screen().columns().orElse(Integer.MAX_VALUE);
+        String next = " ".repeat("usage: ".length() + command.name().length());
+        StringBuilder line = new StringBuilder("usage:");
+        for (String word : SafeText.of(command.synopsis()).split(" (?![^\\[]*\\])", -1)) {
+            if (line.length() + 1 + word.length() > columns && line.length() > next.length()) {
+                answer.rest().line(line.toString());
+                line = new StringBuilder(next);
+            }
+            line.append(' ').append(word);
+        }
+        answer.rest().line(line.toString());
     }
 
     /** The expression with a caret under the column; of a long one the part around it. */

@@ -81,6 +81,7 @@ final class Server implements AutoCloseable {
     static Server start(Home home, Settings settings, Host host, Catalogue catalogue, Consumer<String> notices)
             throws StartError {
         FileChannel lock = home.lock();
+        home.removePort(); // of a server that was killed: who waits for ours would read it
         try {
             return start(home, settings, host, catalogue, notices, lock);
         } catch (StartError | RuntimeException e) {

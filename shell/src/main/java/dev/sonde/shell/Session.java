@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * One channel's life (or one local line's): who it is, the targets it has open, the one it has selected, the line it runs.
  * It owns what it set; ending it undoes it.
  */
 final class Session {
+
+    private static final Logger LOG = Logger.getLogger(Session.class.getName());
 
     private final String id;
     private final String user;
@@ -183,6 +187,12 @@ final class Session {
             selected = Optional.empty();
         }
         cancel(Cancellation.Reason.CLOSED);
-        handles.forEach(Target::close);
+        for (Target handle : handles) {
+            try {
+                handle.close();
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a target of " + id + " could not be given back", e); // the others can
+            }
+        }
     }
 }

@@ -58,6 +58,23 @@ final class ConsoleTest {
     }
 
     @Test
+    void the_name_of_a_target_is_no_instruction_for_the_prompt() throws Exception {
+        server.host.names.put(14L, "a%70Px%{b");
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("@14\r");
+            console.await("a%70Px%{b@14> ");
+        }
+    }
+
+    @Test
+    void a_target_whose_link_was_lost_is_given_back() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            assertThat(console.run("@11 break gone")).contains("orders (11) has ended");
+            assertThat(server.host.open).isEmpty();
+        }
+    }
+
+    @Test
     void ctrl_c_ends_the_line_that_runs_and_leaves_the_console() throws Exception {
         try (TestConsole console = TestConsole.open(server)) {
             console.type("wait\r");

@@ -19,15 +19,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Some JVMs that there are not: what the shell asks of a host needs no real one. Counts what is open. */
 final class PretendedHost implements Host {
 
     private static final Instant STARTED = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Map<Long, String> NAMES =
-            new TreeMap<>(Map.of(11L, "orders", 12L, "orders-batch", 13L, "billing"));
+    /** The JVMs by pid. */
+    final Map<Long, String> names =
+            new ConcurrentSkipListMap<>(Map.of(11L, "orders", 12L, "orders-batch", 13L, "billing"));
 
     /** The owners of the handles that are open. */
     final List<String> open = new CopyOnWriteArrayList<>();
@@ -41,7 +42,7 @@ final class PretendedHost implements Host {
 
     @Override
     public List<JvmProcess> processes() {
-        return NAMES.entrySet().stream()
+        return names.entrySet().stream()
                 .map(entry -> new JvmProcess(
                         id(entry.getKey()),
                         entry.getValue(),
@@ -57,7 +58,7 @@ final class PretendedHost implements Host {
 
     @Override
     public Target open(long pid, String owner) throws TargetError {
-        String name = NAMES.get(pid);
+        String name = names.get(pid);
         if (name == null) {
             throw new TargetError("no JVM with the pid " + pid);
         }

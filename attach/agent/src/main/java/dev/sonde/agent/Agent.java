@@ -10,7 +10,6 @@ import dev.sonde.wire.WireWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.lang.invoke.CallSite;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
@@ -25,12 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The agent: one thread that speaks with the bastion, and heals the target when it no longer can.
  *
- * <p>Everything here runs on that thread, but for {@link #link}, which the JVM calls when it reaches a hook for the first
+ * <p>Everything here runs on that thread, but for {@link Linker}, which the JVM calls when it reaches a hook for the first
  * time. However the thread ends, it ends through {@link #heal}.
  */
 public final class Agent implements Runnable {
@@ -58,7 +58,7 @@ public final class Agent implements Runnable {
     private @Nullable Running running;
     private Collection<Closeable> openJars = new ArrayList<>();
     private int spySlot = -1;
-    private @Nullable MethodHandle linker;
+    private final Linker linker = new Linker();
     private long silenceNanos = 10 * SECOND;
     private int lastQuestion;
     private @Nullable Exception broken;
@@ -152,9 +152,6 @@ public final class Agent implements Runnable {
         Link link = new Link(address);
         try {
             jvm.spy();
-            linker = Handles.of(
-                            Agent.class, "link", CallSite.class, Agent.class, String.class, MethodType.class, int.class)
-                    .bindTo(this);
             spySlot = SpyV1.attach(linker);
             Classes classes = new Classes(instrumentation, jvm);
             WireWriter hello = new WireWriter(256);
@@ -163,7 +160,7 @@ public final class Agent implements Runnable {
                     .string(System.getProperty("java.version", ""))
                     .string(System.getProperty("java.vm.name", ""))
                     .i4(spySlot)
-                    .bool(jvm.feature <= 22);
+                    .bool(Jvm.FEATURE <= 22);
             link.send(Wire.HELLO, 0, hello);
             return new Running(
                     jvm, classes, new Weaving(this, instrumentation, classes), new Capture(jvm, masks, classes), link);
@@ -448,7 +445,7 @@ public final class Agent implements Runnable {
     }
 
     private void arm(Running now, ProbePlan plan) {
-        preload();
+        preload(now);
         LiveProbe old = probes.get(plan.id);
         LiveProbe probe = new LiveProbe(plan, targetRate);
         IdentityHashMap<SiteHooks, List<Tap>> changed = new IdentityHashMap<>();
@@ -610,14 +607,17 @@ public final class Agent implements Runnable {
         }
     }
 
-    /** Links a hook, on the thread of the application that reached it first. Null: the spy gives it one that does nothing. */
-    static @Nullable CallSite link(Agent agent, String name, MethodType type, int siteId) {
-        int hook = Shape.hook(name);
-        return hook < 0 || agent.closed ? null : agent.site(siteId).link(hook, type);
+    /** Links hooks, on the thread of the application that reached one first. Null: the spy gives it one that does nothing. */
+    private final class Linker implements Function<Object[], @Nullable Object> {
+        @Override
+        public @Nullable Object apply(Object[] of) {
+            int hook = Shape.hook((String) of[0]);
+            return hook < 0 || closed ? null : site((Integer) of[2]).link(hook, (MethodType) of[1]);
+        }
     }
 
     /** Loads what threads of the application will run, so that none of them has to. */
-    private void preload() {
+    private void preload(Running now) {
         if (preloaded) {
             return;
         }
@@ -646,6 +646,9 @@ public final class Agent implements Runnable {
                 // then it is loaded when it is needed
             }
         }
+        now.jvm.prepareCaptures();
+        now.capture.containers.prepare();
+        WarmUp.run(now.capture);
     }
 
     // ---- classes that are awaited
@@ -735,7 +738,7 @@ public final class Agent implements Runnable {
         } catch (Throwable next) {
             // the bytes go back all the same
         }
-        if (spySlot >= 0 && linker != null) {
+        if (spySlot >= 0) {
             SpyV1.detach(spySlot, linker);
             spySlot = -1;
         }

@@ -29,22 +29,28 @@ final class Classes {
     private final List<WeakReference<Class<?>>> byId = new ArrayList<>();
     private final Map<Class<?>, Integer> ids = new WeakHashMap<>();
     private final List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-    private final @Nullable MethodHandle findLoaded;
+    private @Nullable MethodHandle findLoaded;
 
     Classes(Instrumentation instrumentation, Jvm jvm) {
         this.instrumentation = instrumentation;
         this.jvm = jvm;
-        MethodHandle find = null;
-        try {
-            find = jvm.trusted.findSpecial(
-                    ClassLoader.class,
-                    "findLoadedClass",
-                    MethodType.methodType(Class.class, String.class),
-                    ClassLoader.class);
-        } catch (ReflectiveOperationException unknown) {
-            // the list of all classes serves, slower
+    }
+
+    /** {@code ClassLoader.findLoadedClass}; null when it cannot be had, then the list of all classes serves. */
+    private @Nullable MethodHandle findLoaded() {
+        if (findLoaded == null) {
+            try {
+                findLoaded = jvm.trusted()
+                        .findSpecial(
+                                ClassLoader.class,
+                                "findLoadedClass",
+                                MethodType.methodType(Class.class, String.class),
+                                ClassLoader.class);
+            } catch (ReflectiveOperationException | IllegalStateException unknown) {
+                return null;
+            }
         }
-        findLoaded = find;
+        return findLoaded;
     }
 
     int id(Class<?> type) {
@@ -209,10 +215,11 @@ final class Classes {
         if (from.getName().equals(name)) {
             return from;
         }
-        if (findLoaded != null) {
+        MethodHandle find = findLoaded();
+        if (find != null) {
             try {
                 for (ClassLoader loader = from.getClassLoader(); loader != null; loader = loader.getParent()) {
-                    Class<?> found = (Class<?>) findLoaded.invokeExact(loader, name);
+                    Class<?> found = (Class<?>) find.invokeExact(loader, name);
                     if (found != null) {
                         return found;
                     }

@@ -44,13 +44,67 @@ final class Conditions {
             // a condition on the result has nothing to say about a call that has none
             return Handles.nothing(shape.type.changeReturnType(boolean.class));
         }
+        if (shape.event == ProbePlan.ON_RETURN && needsError(condition)) {
+            return Handles.nothing(shape.type.changeReturnType(boolean.class));
+        }
         MethodHandle compiled = as(boolean.class, compile(condition));
         if (!fails) {
             return compiled;
         }
-        MethodHandle failed = Handles.of(Tap.class, "failed", boolean.class, Tap.class, Throwable.class)
+        MethodHandle failed = Handles.of(
+                        Tap.class,
+                        saysNothing(condition, shape.event) ? "quiet" : "failed",
+                        boolean.class,
+                        Tap.class,
+                        Throwable.class)
                 .bindTo(tap);
         return MethodHandles.catchException(compiled, Throwable.class, failed);
+    }
+
+    /**
+     * Whether an expression that fails may only have missed what this exit does not have: an error on a normal return, a
+     * result when the method throws. That is no error of the person who wrote it.
+     */
+    static boolean saysNothing(Expr e, int event) {
+        return (event != ProbePlan.ON_THROW && e.mentions(Expr.ERROR))
+                || (event != ProbePlan.ON_RETURN && e.mentions(Expr.RESULT));
+    }
+
+    /** Whether a condition cannot be true where {@code error} is null, so that a normal return need not be asked. */
+    private static boolean needsError(Expr e) {
+        if (e.op == Expr.AND) {
+            return needsError(e.children.get(0)) || needsError(e.children.get(1));
+        }
+        if (e.op == Expr.OR) {
+            return needsError(e.children.get(0)) && needsError(e.children.get(1));
+        }
+        if (e.op == Expr.NE) {
+            int a = e.children.get(0).op;
+            int b = e.children.get(1).op;
+            if ((a == Expr.ERROR && b == Expr.NULL) || (a == Expr.NULL && b == Expr.ERROR)) {
+                return true;
+            }
+        }
+        return e.op == Expr.HAS ? e.children.get(0).op == Expr.ERROR : readsError(e);
+    }
+
+    /** Whether an expression always reads something of {@code error}, which fails where that is null. */
+    private static boolean readsError(Expr e) {
+        if (e.children.isEmpty()) {
+            return false;
+        }
+        boolean reads = e.op == Expr.FIELD || e.op == Expr.MEMBER || e.op == Expr.CALL || e.op == Expr.INDEX;
+        if (reads && e.children.get(0).op == Expr.ERROR) {
+            return true;
+        }
+        boolean firstOnly =
+                e.op == Expr.AND || e.op == Expr.OR || e.op == Expr.IF || (e.op >= Expr.EXISTS && e.op <= Expr.MAP);
+        for (int i = 0; i < (firstOnly ? 1 : e.children.size()); i++) {
+            if (readsError(e.children.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private MethodHandle compile(Expr e) {
@@ -188,7 +242,7 @@ final class Conditions {
             return interpreted(e);
         }
         try {
-            MethodHandle getter = jvm.trusted.unreflectGetter(field);
+            MethodHandle getter = jvm.trusted().unreflectGetter(field);
             MethodHandle check = MethodHandles.insertArguments(
                     Handles.op("receiver", OBJECT, Class.class, Failure.class, Failure.class, OBJECT),
                     0,
@@ -212,10 +266,10 @@ final class Conditions {
             if (owner == null || field == null || !Modifier.isStatic(field.getModifiers())) {
                 return failing("no static field '" + e.text + "' in " + e.owner);
             }
-            if (!jvm.isInitialised(owner)) {
+            if (!jvm.memory.isInitialised(owner)) {
                 return failing(e.owner + " is not initialised yet");
             }
-            MethodHandle getter = jvm.trusted.unreflectGetter(field);
+            MethodHandle getter = jvm.trusted().unreflectGetter(field);
             getter = getter.asType(MethodType.methodType(erase(getter.type().returnType())));
             return widen(MethodHandles.dropArguments(getter, 0, shape.type.parameterList()));
         } catch (Exception e1) {

@@ -1,7 +1,5 @@
 package dev.sonde.agent;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Collection;
@@ -70,27 +68,33 @@ final class Containers {
             "java.util.concurrent.ConcurrentSkipListMap"));
 
     private static final String[] WRAPPERS = {
-        "UnmodifiableCollection", "c", "java.util.Collection", "SynchronizedCollection", "c", "java.util.Collection",
-        "CheckedCollection", "c", "java.util.Collection", "UnmodifiableMap", "m", "java.util.Map",
-        "SynchronizedMap", "m", "java.util.Map", "CheckedMap", "m", "java.util.Map"
+        "UnmodifiableCollection", "c", "SynchronizedCollection", "c", "CheckedCollection", "c",
+        "UnmodifiableMap", "m", "SynchronizedMap", "m", "CheckedMap", "m"
     };
 
-    /** By the wrapper's class: how to get at what it wraps. */
-    private final Map<Class<?>, MethodHandle> wrapped = new HashMap<>();
+    /** By the wrapper's class: where it holds what it wraps. Made when a probe is first armed. */
+    private volatile Map<Class<?>, Long> wrapped = new HashMap<>();
 
-    Containers(Jvm jvm) {
-        for (int i = 0; i < WRAPPERS.length; i += 3) {
+    private final Memory memory;
+
+    Containers(Memory memory) {
+        this.memory = memory;
+    }
+
+    void prepare() {
+        if (!wrapped.isEmpty()) {
+            return;
+        }
+        Map<Class<?>, Long> known = new HashMap<>();
+        for (int i = 0; i < WRAPPERS.length; i += 2) {
             try {
                 Class<?> owner = Class.forName("java.util.Collections$" + WRAPPERS[i], false, null);
-                wrapped.put(
-                        owner,
-                        jvm.trusted
-                                .findGetter(owner, WRAPPERS[i + 1], Class.forName(WRAPPERS[i + 2], false, null))
-                                .asType(MethodType.methodType(Object.class, Object.class)));
+                known.put(owner, memory.offset(owner.getDeclaredField(WRAPPERS[i + 1])));
             } catch (ReflectiveOperationException unknown) {
                 // read by its fields then
             }
         }
+        wrapped = known;
     }
 
     /** What a wrapper of {@code java.util.Collections} wraps; anything else is answered as it is. */
@@ -101,22 +105,15 @@ final class Containers {
             if (type.getClassLoader() != null || !type.getName().startsWith("java.util.Collections$")) {
                 return inner;
             }
-            MethodHandle get = null;
-            for (Class<?> each = type; each != null && get == null; each = each.getSuperclass()) {
-                get = wrapped.get(each);
+            Long at = null;
+            for (Class<?> each = type; each != null && at == null; each = each.getSuperclass()) {
+                at = wrapped.get(each);
             }
-            if (get == null) {
+            Object next = at == null ? null : memory.get(inner, at);
+            if (next == null) {
                 return inner;
             }
-            try {
-                Object next = (Object) get.invokeExact(inner);
-                if (next == null) {
-                    return inner;
-                }
-                inner = next;
-            } catch (Throwable impossible) {
-                return inner;
-            }
+            inner = next;
         }
         return inner;
     }

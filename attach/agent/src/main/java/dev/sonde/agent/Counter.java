@@ -28,24 +28,37 @@ final class Counter {
         return count;
     }
 
-    void add(long threadId, long nanos, boolean failed) {
-        int index = (int) threadId & (STRIPES - 1);
-        AtomicLongArray stripe = stripes.get(index);
-        if (stripe == null) {
-            stripes.compareAndSet(index, null, new AtomicLongArray(LENGTH));
-            stripe = stripes.get(index);
-        }
-        if (stripe == null) {
+    /** One call. Called by composed handles, the counter and the two after it bound; throws nothing. */
+    static void count(Counter counter, long bit, boolean failed, long bits, long start) {
+        if ((bits & bit) == 0 || start == 0) {
             return;
         }
-        long cost = nanos < 0 ? 0 : nanos;
-        stripe.getAndIncrement(Buckets.of(cost));
-        stripe.getAndAdd(SUM, cost);
-        if (failed) {
-            stripe.getAndIncrement(FAILURES);
+        long nanos = System.nanoTime() - start;
+        // Which stripe is not the thread's number: that would be one load more, and a private one.
+        AtomicLongArray stripe =
+                counter.stripes.get((System.identityHashCode(Thread.currentThread()) >>> 3) & (STRIPES - 1));
+        if (stripe == null) {
+            stripe = counter.stripe((System.identityHashCode(Thread.currentThread()) >>> 3) & (STRIPES - 1));
         }
-        if (cost > stripe.get(MAX)) {
-            raise(stripe, cost);
+        if (stripe != null) {
+            long cost = nanos < 0 ? 0 : nanos;
+            stripe.getAndIncrement(Buckets.of(cost));
+            stripe.getAndAdd(SUM, cost);
+            if (failed) {
+                stripe.getAndIncrement(FAILURES);
+            }
+            if (cost > stripe.get(MAX)) {
+                raise(stripe, cost);
+            }
+        }
+    }
+
+    private @Nullable AtomicLongArray stripe(int index) {
+        try {
+            stripes.compareAndSet(index, null, new AtomicLongArray(LENGTH));
+            return stripes.get(index);
+        } catch (OutOfMemoryError full) {
+            return null;
         }
     }
 

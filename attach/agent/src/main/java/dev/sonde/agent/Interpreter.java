@@ -25,6 +25,8 @@ final class Interpreter {
 
     private static final int MOST_STEPS = 10_000;
     private static final int MOST_CHARS = 64 << 10;
+    /** See {@link #repeats}. */
+    private static final int MOST_REPEATS = 100_000;
 
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure STEPS = new Failure("more than 10000 steps");
@@ -661,18 +663,58 @@ final class Interpreter {
         return text;
     }
 
+    /**
+     * Compiles a regular expression that cannot run for ever. {@link Counted} sees characters that are looked at, but
+     * {@code (?:^){2000000000}} repeats two thousand million times and looks at none.
+     *
+     * @throws Failure when it is not one, or repeats too often
+     */
+    static Pattern pattern(String regex) {
+        if (repeats(regex) > MOST_REPEATS) {
+            throw new Failure("a regular expression that repeats too often");
+        }
+        try {
+            return Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw new Failure("not a regular expression: " + e.getDescription());
+        } catch (StackOverflowError e) {
+            throw new Failure("a regular expression that is nested too deeply");
+        }
+    }
+
+    /**
+     * What the counted repetitions of a regular expression multiply to, or more: braces that stand for themselves count
+     * too, and what is between the digits, which may be blanks and remarks, does not end a number.
+     */
+    private static int repeats(String regex) {
+        long product = 1;
+        for (int open = regex.indexOf('{'); open >= 0; open = regex.indexOf('{', open + 1)) {
+            long number = 0;
+            long most = 1;
+            for (int i = open + 1; i < regex.length() && regex.charAt(i) != '}'; i++) {
+                char c = regex.charAt(i);
+                if (c == ',') {
+                    number = 0;
+                } else if (c >= '0' && c <= '9') {
+                    number = Math.min(MOST_REPEATS + 1, number * 10 + (c - '0'));
+                    most = Math.max(most, number);
+                }
+            }
+            product = Math.min(MOST_REPEATS + 1, product * most);
+        }
+        return (int) product;
+    }
+
     private boolean matches(String text, String regex) {
         try {
             Pattern pattern = tap.capture.patterns.get(regex);
             if (pattern == null) {
-                pattern = Pattern.compile(regex);
+                pattern = pattern(regex);
                 if (tap.capture.patterns.size() < 256) {
                     tap.capture.patterns.put(regex, pattern);
                 }
             }
-            return pattern.matcher(new Counted(text)).find();
-        } catch (PatternSyntaxException e) {
-            throw new Failure("not a regular expression: " + e.getDescription());
+            return pattern.matcher(new Counted(text, 1 + repeats(regex) / 1000)).find();
         } catch (StackOverflowError e) {
             throw STEPS;
         }
@@ -681,16 +723,20 @@ final class Interpreter {
     /** A text that takes a step for each character that is looked at, so that a catastrophic pattern ends. */
     private final class Counted implements CharSequence {
         private final CharSequence text;
+        /** More than one where the pattern may repeat much between two looks. */
+        private final int cost;
+
         private int looks;
 
-        Counted(CharSequence text) {
+        Counted(CharSequence text, int cost) {
             this.text = text;
+            this.cost = cost;
         }
 
         @Override
         public char charAt(int index) {
             if ((++looks & 15) == 0) {
-                step(1);
+                step(cost);
             }
             return text.charAt(index);
         }
@@ -702,7 +748,7 @@ final class Interpreter {
 
         @Override
         public CharSequence subSequence(int start, int end) {
-            return new Counted(text.subSequence(start, end));
+            return new Counted(text.subSequence(start, end), cost);
         }
 
         @Override

@@ -9,7 +9,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,58 +29,65 @@ final class Jvm {
 
     static final String SPY = "java.sonde.SpyV1";
 
-    final int feature;
-    final MethodHandles.Lookup trusted;
-    /** {@code ()long}: the id of the current thread, without {@code getId()}, which the application may override. */
-    final MethodHandle threadId;
+    static final int FEATURE = feature();
 
-    /** {@code (Object)Object}: what a Throwable holds, read past the methods that the application may override. */
-    final @Nullable MethodHandle throwableMessage;
+    final Memory memory;
+    private final long threadId;
+    private final long throwableMessage;
+    private final long throwableCause;
+    private final long loaderName;
 
-    final @Nullable MethodHandle throwableCause;
-    final @Nullable MethodHandle throwableFrames;
-    private final @Nullable MethodHandle loaderName;
-
-    private final Object unsafe;
-    private final MethodHandle offset;
-    private final MethodHandle[] gets;
+    private MethodHandles.@Nullable Lookup trusted;
+    private volatile @Nullable MethodHandle throwableFrames;
 
     Jvm(Instrumentation instrumentation) throws Exception {
-        feature = feature();
-        if (feature >= 9) {
-            open(instrumentation, "java.lang.invoke", "jdk.internal.misc", "jdk.internal.loader");
+        if (FEATURE >= 9) {
+            open(instrumentation, "jdk.internal.misc");
+            memory = new Memory9();
+        } else {
+            memory = new Memory8();
         }
-        Field lookup = MethodHandles.Lookup.class.getDeclaredField("IMPL_LOOKUP");
-        lookup.setAccessible(true);
-        trusted = (MethodHandles.Lookup) lookup.get(null);
-        threadId = MethodHandles.filterReturnValue(
-                trusted.findStatic(Thread.class, "currentThread", MethodType.methodType(Thread.class)),
-                trusted.findGetter(Thread.class, "tid", long.class));
-        Class<?> type = Class.forName(feature >= 9 ? "jdk.internal.misc.Unsafe" : "sun.misc.Unsafe");
-        Field theUnsafe = type.getDeclaredField("theUnsafe");
-        theUnsafe.setAccessible(true);
-        unsafe = theUnsafe.get(null);
-        offset = trusted.findVirtual(type, "objectFieldOffset", MethodType.methodType(long.class, Field.class))
-                .bindTo(unsafe);
-        gets = new MethodHandle[GETS.length / 2];
-        for (int i = 0; i < gets.length; i++) {
-            Class<?> of = Shape.primitive(GETS[2 * i].charAt(0));
-            MethodType signature = MethodType.methodType(of, Object.class, long.class);
-            String name = GETS[2 * i + 1];
-            MethodHandle get;
-            try {
-                get = trusted.findVirtual(type, name, signature);
-            } catch (NoSuchMethodException renamed) {
-                // getObject until 11, getReference from 12 on
-                get = trusted.findVirtual(type, "getObject", signature);
-            }
-            gets[i] = get.bindTo(unsafe);
-        }
-        throwableMessage = getter(Throwable.class, String.class, "detailMessage");
-        throwableCause = getter(Throwable.class, Throwable.class, "cause");
-        MethodHandle frames = null;
+        threadId = offset(Thread.class, "tid");
+        throwableMessage = offset(Throwable.class, "detailMessage");
+        throwableCause = offset(Throwable.class, "cause");
+        loaderName = offset(ClassLoader.class, "name");
+    }
+
+    /** Where a field of the JDK is; -1 when there is none of that name. */
+    private long offset(Class<?> owner, String name) {
         try {
-            frames = trusted.findSpecial(
+            return memory.offset(owner.getDeclaredField(name));
+        } catch (NoSuchFieldException | RuntimeException unknown) {
+            return -1;
+        }
+    }
+
+    /** The lookup that may do all. Our thread only; made when it is first needed, because handles are dear to make. */
+    MethodHandles.Lookup trusted() {
+        MethodHandles.Lookup made = trusted;
+        if (made == null) {
+            try {
+                Field lookup = MethodHandles.Lookup.class.getDeclaredField("IMPL_LOOKUP");
+                made = (MethodHandles.Lookup) memory.getStatic(lookup);
+            } catch (NoSuchFieldException renamed) {
+                made = null;
+            }
+            if (made == null) {
+                throw new IllegalStateException("no trusted lookup");
+            }
+            trusted = made;
+        }
+        return made;
+    }
+
+    /** Makes what captures need and an agent that only waits does not. */
+    void prepareCaptures() {
+        if (throwableFrames != null) {
+            return;
+        }
+        try {
+            throwableFrames = trusted()
+                    .findSpecial(
                             Throwable.class,
                             "getOurStackTrace",
                             MethodType.methodType(StackTraceElement[].class),
@@ -90,49 +96,30 @@ final class Jvm {
         } catch (ReflectiveOperationException unknown) {
             // a throwable without frames is still one
         }
-        throwableFrames = frames;
-        loaderName = getter(ClassLoader.class, String.class, "name");
     }
 
-    private static final String[] GETS = {
-        "L",
-        "getReference",
-        "I",
-        "getInt",
-        "J",
-        "getLong",
-        "Z",
-        "getBoolean",
-        "D",
-        "getDouble",
-        "F",
-        "getFloat",
-        "C",
-        "getChar",
-        "B",
-        "getByte",
-        "S",
-        "getShort"
-    };
-
-    /** Where a field is in its objects. */
-    long offset(Field field) throws Throwable {
-        return (long) offset.invokeExact(field);
+    /** The id of a thread, without {@code getId()}, which the application may override. */
+    long threadId(Thread thread) {
+        return threadId < 0 ? 0 : memory.getLong(thread, threadId);
     }
 
-    /** {@code (Object, long offset)} to a value of the type whose descriptor letter this is. */
-    MethodHandle get(char letter) {
-        for (int i = 0; i < gets.length; i++) {
-            if (GETS[2 * i].charAt(0) == letter) {
-                return gets[i];
-            }
-        }
-        throw new IllegalArgumentException(String.valueOf(letter));
+    /** What a throwable holds, read past the methods that the application may override. */
+    @Nullable
+    String message(Throwable thrown) {
+        return throwableMessage < 0 ? null : (String) memory.get(thrown, throwableMessage);
+    }
+
+    @Nullable
+    Object cause(Throwable thrown) {
+        return throwableCause < 0 ? null : memory.get(thrown, throwableCause);
+    }
+
+    StackTraceElement @Nullable [] frames(Throwable thrown) {
+        return (StackTraceElement[]) read(throwableFrames, thrown);
     }
 
     /** What a handle of {@code (Object)Object} answers; null when there is no such handle. */
-    @Nullable
-    Object read(@Nullable MethodHandle handle, Object of) {
+    private static @Nullable Object read(@Nullable MethodHandle handle, Object of) {
         try {
             return handle == null ? null : (Object) handle.invokeExact(of);
         } catch (Throwable unreadable) {
@@ -142,8 +129,8 @@ final class Jvm {
 
     /** The name of a loader, from its field, because {@code getName()} may be the application's. */
     String loaderName(ClassLoader loader) {
-        Object name = read(loaderName, loader);
-        return name == null ? "" : (String) name;
+        Object name = loaderName < 0 ? null : memory.get(loader, loaderName);
+        return name instanceof String ? (String) name : "";
     }
 
     private static int feature() {
@@ -172,30 +159,15 @@ final class Jvm {
                         Collections.emptyMap());
     }
 
-    /** Whether the class has been initialised, so that reading its static field starts nothing. */
-    boolean isInitialised(Class<?> type) throws Exception {
-        Method query = unsafe.getClass().getMethod("shouldBeInitialized", Class.class);
-        return !((Boolean) query.invoke(unsafe, type));
-    }
-
     /** The spy, defined in the boot loader unless an earlier agent has done so. */
     Class<?> spy() throws Exception {
         try {
             return Class.forName(SPY, true, null);
         } catch (ClassNotFoundException first) {
             byte[] bytes = resource(SPY.replace('.', '/') + ".class");
-            Method define = unsafe.getClass()
-                    .getMethod(
-                            "defineClass",
-                            String.class,
-                            byte[].class,
-                            int.class,
-                            int.class,
-                            ClassLoader.class,
-                            java.security.ProtectionDomain.class);
             try {
-                return (Class<?>) define.invoke(unsafe, SPY.replace('.', '/'), bytes, 0, bytes.length, null, null);
-            } catch (ReflectiveOperationException raced) {
+                return memory.define(SPY.replace('.', '/'), bytes);
+            } catch (LinkageError raced) {
                 return Class.forName(SPY, true, null);
             }
         }
@@ -223,16 +195,6 @@ final class Jvm {
         }
     }
 
-    /** A getter of a reference field of the JDK; null when there is no such field. */
-    @Nullable
-    MethodHandle getter(Class<?> owner, Class<?> type, String name) {
-        try {
-            return trusted.findGetter(owner, name, type).asType(MethodType.methodType(Object.class, Object.class));
-        } catch (ReflectiveOperationException e) {
-            return null;
-        }
-    }
-
     /**
      * Takes our jar out of the system class path again, where HotSpot has put it for ever. What is not as expected is left
      * alone. The opened jar is answered instead of closed, because a thread that is just looking for a class may have it in
@@ -244,13 +206,13 @@ final class Jvm {
             Object path = classPath();
             String wanted = new java.io.File(jar).getCanonicalPath();
             synchronized (path) {
-                Object unopened = get(path, feature >= 11 ? "unopenedUrls" : "urls");
+                Object unopened = get(path, path.getClass(), FEATURE >= 11 ? "unopenedUrls" : "urls");
                 synchronized (unopened) {
                     removeUrls((Collection<?>) unopened, wanted);
                 }
-                removeUrls((Collection<?>) get(path, "path"), wanted);
-                ArrayList<?> loaders = (ArrayList<?>) get(path, "loaders");
-                Map<?, ?> byUrl = (Map<?, ?>) get(path, "lmap");
+                removeUrls((Collection<?>) get(path, path.getClass(), "path"), wanted);
+                ArrayList<?> loaders = (ArrayList<?>) get(path, path.getClass(), "loaders");
+                Map<?, ?> byUrl = (Map<?, ?>) get(path, path.getClass(), "lmap");
                 Set<Object> gone = new HashSet<>();
                 for (Iterator<?> entries = byUrl.entrySet().iterator(); entries.hasNext(); ) {
                     Map.Entry<?, ?> entry = (Map.Entry<?, ?>) entries.next();
@@ -273,21 +235,18 @@ final class Jvm {
         return opened;
     }
 
-    private Object classPath() throws Throwable {
-        ClassLoader system = ClassLoader.getSystemClassLoader();
-        Class<?> owner = feature >= 9
-                ? Class.forName("jdk.internal.loader.BuiltinClassLoader")
-                : Class.forName("java.net.URLClassLoader");
-        Class<?> type = Class.forName(feature >= 9 ? "jdk.internal.loader.URLClassPath" : "sun.misc.URLClassPath");
-        return trusted.findGetter(owner, "ucp", type)
-                .asType(MethodType.methodType(Object.class, Object.class))
-                .invoke((Object) system);
+    private Object classPath() throws Exception {
+        Class<?> owner =
+                Class.forName(FEATURE >= 9 ? "jdk.internal.loader.BuiltinClassLoader" : "java.net.URLClassLoader");
+        return get(ClassLoader.getSystemClassLoader(), owner, "ucp");
     }
 
-    private Object get(Object holder, String name) throws Exception {
-        Field field = holder.getClass().getDeclaredField(name);
-        field.setAccessible(true);
-        return field.get(holder);
+    private Object get(Object holder, Class<?> owner, String name) throws Exception {
+        Object value = memory.get(holder, memory.offset(owner.getDeclaredField(name)));
+        if (value == null) {
+            throw new NoSuchFieldException(name);
+        }
+        return value;
     }
 
     private static void removeUrls(Collection<?> urls, String wanted) {

@@ -1,6 +1,5 @@
 package dev.sonde.agent;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -49,7 +48,7 @@ final class Layouts {
                 Field field = fields.get(i);
                 names[i] = field.getName();
                 types[i] = letter(field.getType());
-                offsets[i] = jvm.offset(field);
+                offsets[i] = jvm.memory.offset(field);
                 masked[i] = masks.name(names[i]);
             }
             secret = masks.type(type);
@@ -98,12 +97,7 @@ final class Layouts {
     /** The value of a field, boxed. */
     @Nullable
     Object read(Layout layout, int field, Object holder) {
-        MethodHandle get = jvm.get(layout.types[field]);
-        try {
-            return get.invoke(holder, layout.offsets[field]);
-        } catch (Throwable impossible) {
-            throw new Failure("'" + layout.names[field] + "' cannot be read");
-        }
+        return jvm.memory.box(layout.types[field], holder, layout.offsets[field]);
     }
 
     private static char letter(Class<?> type) {

@@ -138,12 +138,14 @@ final class SiteHooks {
             if (tap.bit == 0 || !tap.sees(shape.event)) {
                 continue;
             }
-            MethodHandle one = tap.counts() ? count(jvm, tap, shape) : capture(tap, shape);
+            MethodHandle one = tap.counts() ? count(tap, shape) : capture(tap, shape);
             MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
             if (condition != null) {
                 one = MethodHandles.guardWithTest(condition, one, nothing);
             }
-            one = MethodHandles.guardWithTest(any(tap.bit, shape), one, nothing);
+            if (condition != null || !tap.counts()) {
+                one = MethodHandles.guardWithTest(any(tap.bit, shape), one, nothing);
+            }
             all = all == null ? one : Handles.then(all, one);
             mask |= tap.bit;
             guarded++;
@@ -160,16 +162,24 @@ final class SiteHooks {
         return MethodHandles.dropArguments(any, 0, shape.type.parameterList().subList(0, shape.bits));
     }
 
-    private static MethodHandle count(Jvm jvm, Tap tap, Shape shape) {
+    private static MethodHandle count(Tap tap, Shape shape) {
         MethodHandle count = MethodHandles.insertArguments(
-                Handles.of(Tap.class, "count", void.class, Tap.class, boolean.class, long.class, long.class),
+                Handles.of(
+                        Counter.class,
+                        "count",
+                        void.class,
+                        Counter.class,
+                        long.class,
+                        boolean.class,
+                        long.class,
+                        long.class),
                 0,
-                tap,
+                tap.counter,
+                tap.bit,
                 shape.event == ProbePlan.ON_THROW);
-        count = MethodHandles.collectArguments(count, 1, jvm.threadId);
         List<Class<?>> parameters = shape.type.parameterList();
-        count = MethodHandles.dropArguments(count, 1, parameters.subList(shape.start + 1, parameters.size()));
-        return MethodHandles.dropArguments(count, 0, parameters.subList(0, shape.start));
+        count = MethodHandles.dropArguments(count, 2, parameters.subList(shape.start + 1, parameters.size()));
+        return MethodHandles.dropArguments(count, 0, parameters.subList(0, shape.bits));
     }
 
     private static MethodHandle capture(Tap tap, Shape shape) {

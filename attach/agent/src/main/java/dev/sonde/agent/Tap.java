@@ -58,9 +58,8 @@ final class Tap {
         return false;
     }
 
-    static void count(Tap tap, boolean failed, long start, long threadId) {
-        if (start != 0) {
-            tap.counter.add(threadId, System.nanoTime() - start, failed);
-        }
+    /** As {@link #failed}, for a failure that says no more than that this exit has no result, or no error. */
+    static boolean quiet(Tap tap, Throwable why) {
+        return why == Failure.BUSY && failed(tap, why);
     }
 }

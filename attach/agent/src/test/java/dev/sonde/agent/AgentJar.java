@@ -35,14 +35,18 @@ final class AgentJar {
         return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
-    /** From a folder of classes, or from a jar, which is what Maven gives once a module is packaged. */
-    private static void add(JarOutputStream out, Path root, List<String> folders) throws IOException {
-        if (Files.isRegularFile(root)) {
-            try (FileSystem jar = FileSystems.newFileSystem(root)) {
-                add(out, jar.getPath("/"), folders);
+    /** From a folder, or from a jar, which is what a module is once it was packaged. */
+    private static void add(JarOutputStream out, Path from, List<String> folders) throws IOException {
+        if (Files.isDirectory(from)) {
+            addFolders(out, from, folders);
+        } else {
+            try (FileSystem jar = FileSystems.newFileSystem(from)) {
+                addFolders(out, jar.getPath("/"), folders);
             }
-            return;
         }
+    }
+
+    private static void addFolders(JarOutputStream out, Path root, List<String> folders) throws IOException {
         for (String folder : folders) {
             try (Stream<Path> files = Files.walk(root.resolve(folder))) {
                 for (Path file : files.filter(f -> f.toString().endsWith(".class"))

@@ -230,6 +230,41 @@ class AgentTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
+    void what_a_normal_return_lacks_is_no_error_and_what_is_captured_by_a_secret_name_is_masked(Jdk jdk)
+            throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            bastion.weave(SHOP, ALL);
+            target.ask("place warm 1", "placed");
+            Site place = place(bastion);
+            Expr error = Expr.of(Expr.ERROR, Expr.OBJECT);
+            Expr message = Expr.ofText(Expr.MEMBER, Expr.OBJECT, "detailMessage", error);
+            Expr type = Expr.ofText(Expr.CALL, Expr.OBJECT, "className", error);
+            Expr password = field(ORDER_ARG, "password", "Ljava/lang/String;", Expr.OBJECT);
+            Expr extras = field(ORDER_ARG, "extras", "Ljava/util/Map;", Expr.OBJECT);
+            Expr key = Expr.of(Expr.INDEX, Expr.OBJECT, extras, text("API-KEY"));
+            Expr says = compare(Expr.EQ, message, text("quantity -1"));
+            Expr either = Expr.of(Expr.OR, Expr.BOOL, compare(Expr.EQ, error, Expr.of(Expr.NULL, Expr.OBJECT)), says);
+            bastion.arm(1, ProbePlan.WATCH, EXITS, place, says, message, password, key);
+            bastion.arm(2, ProbePlan.WATCH, EXITS, place, either, type);
+            bastion.arm(3, ProbePlan.COUNT, EXITS, place, Expr.of(Expr.AND, Expr.BOOL, either, says), type);
+            target.ask("place nut 5", "placed");
+            target.ask("place nut -1", "placed");
+            bastion.hit(2);
+            assertThat(bastion.hits.stream().filter(hit -> hit.probe() == 1).map(HitSeen::values))
+                    .containsExactly(List.of("'quantity -1'", "masked String", "masked String"));
+            assertThat(bastion.hits.stream().filter(hit -> hit.probe() == 2).map(HitSeen::values))
+                    .containsExactly(List.of("null"), List.of("'java.lang.IllegalArgumentException'"));
+            assertThat(bastion.counters(3).hits).isEqualTo(1);
+            for (int probe = 1; probe <= 3; probe++) {
+                assertThat(bastion.counters(probe).errors).as("probe " + probe).isZero();
+            }
+            bastion.bye();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
     void ends_a_catastrophic_pattern(Jdk jdk) throws Exception {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
@@ -239,6 +274,12 @@ class AgentTest {
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, graph(bastion), pattern);
             target.ask("graph x", "graphed");
             assertThat(bastion.counters(1).errors).isEqualTo(1);
+            // repeats for ever and looks at no character; put together at run time, so that no compiler sees it
+            Expr hidden = Expr.of(Expr.ADD, Expr.OBJECT, text("(?x)(?:^){20 00"), text("00 0000}"));
+            Expr nothing = Expr.ofText(Expr.CALL, Expr.BOOL, "matches", text("a"), hidden);
+            bastion.arm(2, ProbePlan.WATCH, ProbePlan.ON_ENTRY, graph(bastion), nothing);
+            target.ask("graph x", "graphed");
+            assertThat(bastion.counters(2).errors).isEqualTo(1);
             bastion.bye();
         }
     }
@@ -381,15 +422,19 @@ class AgentTest {
     }
 
     private static List<String> ours(Jdk jdk, TargetProgram target) throws Exception {
-        Process jcmd = new ProcessBuilder(
-                        jdk.home().resolve("bin/jcmd").toString(), String.valueOf(target.pid()), "GC.class_histogram")
-                .redirectErrorStream(true)
-                .start();
-        String all = new String(jcmd.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String all = jcmd(jdk, target, "GC.class_histogram");
         assertThat(all).contains("java.lang.String");
         return all.lines()
                 .filter(line -> line.contains("dev.sonde.") && !line.contains("Shop"))
                 .toList();
+    }
+
+    private static String jcmd(Jdk jdk, TargetProgram target, String command) throws Exception {
+        Process jcmd = new ProcessBuilder(
+                        jdk.home().resolve("bin/jcmd").toString(), String.valueOf(target.pid()), command)
+                .redirectErrorStream(true)
+                .start();
+        return new String(jcmd.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
     private static List<String> openFiles(TargetProgram target) throws Exception {
@@ -447,25 +492,35 @@ class AgentTest {
             int files = 0;
             for (int i = 0; i < 100; i++) {
                 try (Bastion bastion = Bastion.attach(target.pid())) {
-                    bastion.weave(SHOP, ALL);
-                    bastion.arm(1, ProbePlan.COUNT, EXITS, hot(bastion), null);
-                    target.ask("hot 10", "hot");
-                    assertThat(bastion.counters(1).hits).isEqualTo(10);
+                    if (i % 5 == 0) {
+                        bastion.weave(SHOP, ALL);
+                        bastion.arm(1, ProbePlan.COUNT, EXITS, hot(bastion), null);
+                        target.ask("hot 10", "hot");
+                        assertThat(bastion.counters(1).hits).isEqualTo(10);
+                    }
                     bastion.bye();
                 }
                 if (i == 19) {
-                    classes = classes(target);
+                    classes = classes(jdk, target);
                     files = openFiles(target).size();
                 }
             }
             int before = classes;
-            Await.until("no more classes than " + before, Duration.ofSeconds(30), () -> classes(target) <= before + 10);
+            Await.until(
+                    "no more classes than " + before,
+                    Duration.ofSeconds(30),
+                    () -> classes(jdk, target) <= before + 10);
             assertThat(openFiles(target).size()).isLessThanOrEqualTo(files);
             assertGone(jdk, target);
         }
     }
 
-    private static int classes(TargetProgram target) throws Exception {
-        return Integer.parseInt(target.ask("classes", "classes").substring(8));
+    /**
+     * Classes that are there after a collection. Not the JVM's own count of them: that goes up by one with each
+     * retransformation and never down again.
+     */
+    private static int classes(Jdk jdk, TargetProgram target) throws Exception {
+        target.ask("collect", "collected");
+        return (int) jcmd(jdk, target, "VM.class_hierarchy").lines().count();
     }
 }

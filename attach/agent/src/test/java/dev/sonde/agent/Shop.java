@@ -1,6 +1,5 @@
 package dev.sonde.agent;
 
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -161,7 +160,6 @@ final class Shop {
 
     public static void main(String[] args) {
         Shop shop = new Shop();
-        ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
         System.out.println("at " + where());
         System.out.println("READY");
         Scanner in = new Scanner(System.in, StandardCharsets.UTF_8);
@@ -201,10 +199,9 @@ final class Shop {
                             .anyMatch(t -> t.getName().startsWith("sonde"));
                     System.out.println("threads " + ours);
                 }
-                case "classes" -> {
+                case "collect" -> {
                     System.gc();
-                    System.out.println("classes "
-                            + ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
+                    System.out.println("collected");
                 }
                 case "flood" -> {
                     long until = System.nanoTime() + Long.parseLong(words[1]) * 1_000_000;

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +23,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -128,7 +131,11 @@ final class AgentJar {
     }
 
     private static boolean wanted(String name) {
-        return name.endsWith(".class") && !name.endsWith("package-info.class") && !name.startsWith("META-INF/");
+        return name.endsWith(".class")
+                && !name.endsWith("package-info.class")
+                && !name.startsWith("META-INF/")
+                // only the shape of a class of the JDK, for the compiler
+                && !name.endsWith("/misc/Unsafe.class");
     }
 
     int size() {
@@ -147,10 +154,12 @@ final class AgentJar {
                 && Arrays.equals(Files.readAllBytes(file), bytes)) {
             return file;
         }
-        Path fresh = Files.createTempFile(folder, "agent", ".tmp");
+        // The folder may lie in a tmp that somebody else rules: nothing here follows a link that was put in a file's
+        // place.
+        Path fresh = folder.resolve("agent" + UUID.randomUUID() + ".tmp");
         try {
-            Files.write(fresh, bytes);
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(permissions));
+            Files.write(fresh, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            permit(fresh, permissions);
             try {
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (AtomicMoveNotSupportedException e) {
@@ -160,6 +169,12 @@ final class AgentJar {
             Files.deleteIfExists(fresh);
         }
         return file;
+    }
+
+    /** Sets the mode of a file or folder; of a link it is an error. */
+    static void permit(Path path, String permissions) throws IOException {
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setPermissions(PosixFilePermissions.fromString(permissions));
     }
 
     private static byte[] sha256(byte[] bytes) {

@@ -4,11 +4,11 @@ import dev.sonde.weave.MethodPattern;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,8 +29,14 @@ final class ArmedProbe implements Probe {
     /** Hits that were dropped on our side since the last that was told. */
     final AtomicLong dropped = new AtomicLong();
 
-    /** By site id, in the order in which they were found. */
-    final Map<Integer, ProbePlan.Armed> armed = new LinkedHashMap<>();
+    /** By site id, which is the order in which they were made. Read without the lock too. */
+    final Map<Integer, ProbePlan.Armed> armed = new ConcurrentSkipListMap<>();
+
+    /** A class of its name has loaded since it was last looked for. */
+    final AtomicBoolean stirred = new AtomicBoolean();
+
+    /** Somebody looks for classes for it. */
+    final AtomicBoolean looking = new AtomicBoolean();
 
     private final Set<String> sites = new LinkedHashSet<>();
     private final List<String> refused = new CopyOnWriteArrayList<>();

@@ -288,24 +288,38 @@ final class AttachPoint {
         String name = ".attach_pid" + status.innerPid();
         Path inWork = Proc.of(pid).resolve("cwd").resolve(name);
         try {
-            return create(inWork, status);
+            return create(inWork, status.uid());
         } catch (IOException e) {
-            return create(tmp(status).resolve(name), status); // a working directory we cannot write to
+            return create(tmp(status).resolve(name), status.uid()); // a working directory we cannot write to
         }
     }
 
-    private static Path create(Path file, Proc.Status status) throws IOException {
+    /**
+     * Makes the file, as the user's. One that is there already is his, or goes: it is never given to him, because it may be
+     * another name of a file that should not be.
+     */
+    static Path create(Path file, long uid) throws IOException {
+        var ours = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, ours);
         } catch (FileAlreadyExistsException e) {
-            // another client is at it, or one left it: either way it is what the JVM looks for
+            if (uid(file) == uid) {
+                return file; // another client is at it, or one left it: it is what the JVM looks for
+            }
+            Files.delete(file);
+            Files.createFile(file, ours);
         }
         // The JVM ignores a file that is not its user's.
-        if (Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS) instanceof Integer owner
-                && Integer.toUnsignedLong(owner) != status.uid()) {
-            Files.setAttribute(file, "unix:uid", (int) status.uid(), LinkOption.NOFOLLOW_LINKS);
+        if (uid(file) != uid) {
+            Files.setAttribute(file, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
         }
         return file;
+    }
+
+    private static long uid(Path file) throws IOException {
+        return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS) instanceof Integer owner
+                ? Integer.toUnsignedLong(owner)
+                : -1;
     }
 
     /** Why a process would not answer SIGQUIT by listening: continues "process 12 …". Empty when nothing speaks against it. */

@@ -81,6 +81,7 @@ final class Link {
     private final AtomicInteger lastCorrelation = new AtomicInteger();
     private final Map<Integer, CompletableFuture<WireReader>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger transforms = new AtomicInteger();
+    private final AtomicInteger slowRequests = new AtomicInteger();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<TargetGone> end = new CompletableFuture<>();
     private final ArrayDeque<Frame> inbox = new ArrayDeque<>();
@@ -268,7 +269,10 @@ final class Link {
         if (!open()) {
             return;
         }
-        if (System.nanoTime() - lastHeard > SILENCE_MILLIS * 1_000_000L) {
+        // An agent in the midst of a retransformation answers nothing else; whoever asked for that waits no longer than
+        // it may.
+        if (System.nanoTime() - lastHeard > SILENCE_MILLIS * 1_000_000L
+                && (slowRequests.get() == 0 || target.silence().isPresent())) {
             silent = true;
             channel.close();
             return;
@@ -304,6 +308,10 @@ final class Link {
         int correlation = next();
         CompletableFuture<WireReader> future = new CompletableFuture<>();
         waiting.put(correlation, future);
+        boolean slow = atMost.compareTo(ANSWER) > 0;
+        if (slow) {
+            slowRequests.incrementAndGet();
+        }
         try {
             if (ended.get()) {
                 throw await(end);
@@ -325,6 +333,9 @@ final class Link {
             throw new TargetError(reason(e), e);
         } finally {
             waiting.remove(correlation);
+            if (slow) {
+                slowRequests.decrementAndGet();
+            }
         }
     }
 

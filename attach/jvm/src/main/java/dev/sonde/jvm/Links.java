@@ -122,6 +122,7 @@ final class Links {
     private @Nullable ExecutorService transforms;
     private @Nullable ExecutorService listeners;
     private @Nullable ExecutorService cleanups;
+    private @Nullable ExecutorService looks;
     private Link.@Nullable Workers workers;
     private @Nullable AgentJar jar;
     private @Nullable Channel loopback;
@@ -175,6 +176,14 @@ final class Links {
         }
     }
 
+    /** Runs a look for classes that have loaded, which may take seconds: apart even from what cleans up. */
+    void look(Runnable work) {
+        ExecutorService pool = looks;
+        if (pool != null) {
+            pool.execute(work);
+        }
+    }
+
     /**
      * Loads the agent into a JVM and waits until it has called back.
      *
@@ -186,6 +195,7 @@ final class Links {
         Pending call = new Pending(
                 agentToken.getBytes(StandardCharsets.US_ASCII), bastionToken, attach, new CompletableFuture<>());
         String key = token();
+        boolean called = false;
         try {
             String address;
             String jarPath;
@@ -203,7 +213,9 @@ final class Links {
             pending.put(key, call);
             attach.load(jarPath, String.join(";", "1", jarPath, address, agentToken, bastionToken));
             attachedBefore.add(process.id);
-            return call.link.get(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
+            Link link = call.link.get(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
+            called = true;
+            return link;
         } catch (IOException e) {
             throw new TargetError("the agent could not be made ready: " + e.getMessage(), e);
         } catch (TimeoutException e) {
@@ -219,6 +231,9 @@ final class Links {
             throw new TargetError("interrupted", e);
         } finally {
             pending.remove(key);
+            if (!called && !call.link.cancel(false) && !call.link.isCompletedExceptionally()) {
+                call.link.join().bye(FAREWELL); // it called back when nobody waited any more
+            }
         }
     }
 
@@ -236,6 +251,7 @@ final class Links {
             transforms = pool("sonde-weave", 2);
             listeners = pool("sonde-hits", 2);
             cleanups = pool("sonde-tidy", 4);
+            looks = pool("sonde-await", 4);
             workers = new Link.Workers(transforms, listeners, cleanups);
             loops = new MultiThreadIoEventLoopGroup(
                     1, new DefaultThreadFactory("sonde-link", true), NioIoHandler.newFactory());
@@ -314,8 +330,15 @@ final class Links {
             } else {
                 // Entering is all that others may do here; what they may open they must know by name, and by token.
                 jarPath = inner + "/" + jar().in(folder, "rw-r--r--").getFileName();
-                Files.setPosixFilePermissions(folder.resolve("link"), PosixFilePermissions.fromString("rw-rw-rw-"));
-                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+                Path socket = folder.resolve("link");
+                if (sameFiles) {
+                    Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+                } else {
+                    // Whoever rules a tmp that is not ours can put a link in the socket's place, and chmod would follow
+                    // it.
+                    Files.setAttribute(socket, "unix:uid", (int) process.status.uid(), LinkOption.NOFOLLOW_LINKS);
+                }
+                AgentJar.permit(folder, "rwx--x--x");
             }
             Meeting meeting = new Meeting(folder, inner, server, jarPath);
             meetings.put(key, meeting);
@@ -495,7 +518,7 @@ final class Links {
             if (loops != null) {
                 loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
             }
-            for (ExecutorService pool : new @Nullable ExecutorService[] {transforms, listeners, cleanups}) {
+            for (ExecutorService pool : new @Nullable ExecutorService[] {transforms, listeners, cleanups, looks}) {
                 if (pool != null) {
                     pool.shutdown();
                 }

@@ -71,6 +71,12 @@ final class LocalJvm {
             if (there.isPresent()) {
                 return there.get();
             }
+            synchronized (handles) {
+                if (handles.isEmpty()) {
+                    // It was given back while this was on its way here: nobody would take the agent out again.
+                    throw new TargetError("this session has given the target back");
+                }
+            }
             Link link = links.attach(process, attach, feature());
             Probes probes = new Probes(process.id, link, links);
             attached = new Attached(link, probes);

@@ -20,6 +20,7 @@ import dev.sonde.wire.WireWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -52,6 +53,11 @@ final class Probes implements Link.Receiver {
      * for every call and lifts this with it.
      */
     private static final int WATCH_BUDGET_MICROS = 250_000;
+
+    /** Pauses before the looks that follow the name of a class, and where to go on when a further name has come. */
+    private static final int[] LOOKS_MILLIS = {0, 10, 40, 150, 500, 1500};
+
+    private static final int FIRST_AGAIN = 2;
 
     private static final int FIRST_THAT_KEEPS_COMPILED_CODE = 23;
     private static final int FIRST_THAT_KEEPS_PARAMETERS = 19;
@@ -132,6 +138,7 @@ final class Probes implements Link.Receiver {
             } catch (TargetError | RuntimeException e) {
                 probes.remove(probe.id());
                 awaiting.remove(probe);
+                disarm(probe); // the agent may have it, though its answer did not come in time
                 release(List.of(probe));
                 throw e;
             }
@@ -319,6 +326,31 @@ final class Probes implements Link.Receiver {
         link.request(Wire.ARM, out);
     }
 
+    /** Threads that are in a method as its class changes. */
+    private record Inside(int threads, String method, boolean probed) {
+
+        private static final int MOST_TOLD = 5;
+
+        /** In one line, those methods first that a probe is wanted on. */
+        static String told(List<Inside> all) {
+            List<Inside> sorted = all.stream()
+                    .sorted(Comparator.comparing((Inside each) -> !each.probed))
+                    .toList();
+            Inside first = sorted.get(0);
+            StringBuilder told = new StringBuilder(first.threads == 1 ? "1 thread is" : first.threads + " threads are");
+            told.append(" inside ").append(first.method);
+            for (Inside each : sorted.subList(1, Math.min(sorted.size(), MOST_TOLD))) {
+                told.append(", ").append(each.threads).append(" inside ").append(each.method);
+            }
+            if (sorted.size() > MOST_TOLD) {
+                told.append(", and in ").append(sorted.size() - MOST_TOLD).append(" methods more");
+            }
+            return told.append(first.probed ? ": these calls are not seen, and" : ": these calls")
+                    .append(" run uncompiled until they leave")
+                    .toString();
+        }
+    }
+
     /** What is worth telling before classes change. */
     private void warn(ArmedProbe probe, List<Planned> planned, Set<Integer> changing) throws TargetError {
         Map<String, Set<String>> methods = new LinkedHashMap<>();
@@ -333,17 +365,16 @@ final class Probes implements Link.Receiver {
         WireReader in = link.request(Wire.ON_STACK, new WireWriter(256).strings(new ArrayList<>(methods.keySet())));
         try {
             int count = in.length(12);
+            List<Inside> inside = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 String type = in.string();
                 String method = in.string();
                 int threads = in.i4();
-                if (i < 20) {
-                    boolean probed = methods.getOrDefault(type, Set.of()).contains(method);
-                    probe.note(
-                            (threads == 1 ? "1 thread is" : threads + " threads are") + " inside " + type + "." + method
-                                    + (probed ? ": the call under way is not seen, and" : ": it")
-                                    + " runs uncompiled until it leaves the method");
-                }
+                boolean probed = methods.getOrDefault(type, Set.of()).contains(method);
+                inside.add(new Inside(threads, type + "." + method, probed));
+            }
+            if (!inside.isEmpty()) {
+                probe.note(Inside.told(inside));
             }
         } catch (WireException e) {
             throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
@@ -458,7 +489,7 @@ final class Probes implements Link.Receiver {
         if (nothingYet) {
             probe.note("no class of that name is loaded yet: the probe arms when one loads");
             // One may have loaded between our look and now.
-            links.later(() -> extend(probe));
+            links.look(() -> extend(probe));
         }
     }
 
@@ -474,16 +505,36 @@ final class Probes implements Link.Receiver {
         for (ArmedProbe probe : awaiting) {
             Glob glob = Glob.of(probe.spec().classGlob());
             if (names.stream().anyMatch(glob::matchesClass)) {
-                // The name comes before the class is defined.
-                links.later(() -> {
-                    for (int pause : new int[] {0, 10, 40, 150, 500, 1500}) {
-                        if (!pause(pause) || extend(probe)) {
-                            return;
-                        }
-                    }
-                });
+                probe.stirred.set(true);
+                look(probe);
             }
         }
+    }
+
+    /**
+     * Looks for classes, one look at a time for each probe, some times, because a name may come before its class is there.
+     * A program that starts loads thousands, and a look for each would pile up.
+     */
+    private void look(ArmedProbe probe) {
+        if (!probe.looking.compareAndSet(false, true)) {
+            return;
+        }
+        links.look(() -> {
+            try {
+                int next = 0;
+                while (next < LOOKS_MILLIS.length && awaiting.contains(probe) && pause(LOOKS_MILLIS[next])) {
+                    next = probe.stirred.getAndSet(false) ? FIRST_AGAIN : next + 1;
+                    if (extend(probe) && !probe.stirred.get()) {
+                        break;
+                    }
+                }
+            } finally {
+                probe.looking.set(false);
+            }
+            if (probe.stirred.get() && awaiting.contains(probe)) {
+                look(probe);
+            }
+        });
     }
 
     private static boolean pause(int millis) {

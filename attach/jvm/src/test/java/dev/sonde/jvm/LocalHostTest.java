@@ -2,12 +2,15 @@ package dev.sonde.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,7 +198,10 @@ final class LocalHostTest {
             Target handle = open(target);
             if (jdk.feature() < 21) {
                 ThreadReport report = handle.threads(new ThreadQuery(Duration.ZERO, true));
-                assertThat(report.notices()).anyMatch(notice -> notice.contains("no virtual threads"));
+                assertThat(report.threads()).noneMatch(ThreadReport.JvmThread::virtual);
+                assertThat(report.notices())
+                        .as("nothing is missing that there could be")
+                        .isEmpty();
                 return;
             }
             target.ask("virtual 20000", "DONE");
@@ -276,6 +282,39 @@ final class LocalHostTest {
                 .filter(t -> t.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no thread " + name));
+    }
+
+    @Test
+    void a_trigger_that_is_another_name_of_some_file_gives_that_file_to_nobody(@TempDir Path folder) throws Exception {
+        Path precious = Files.writeString(folder.resolve("precious"), "x");
+        Path trigger = Files.createLink(folder.resolve(".attach_pid1"), precious);
+        assumeThat(Files.getAttribute(precious, "unix:uid"))
+                .as("only root gives files away")
+                .isEqualTo(0);
+        AttachPoint.create(trigger, 12345);
+        assertThat(Files.getAttribute(precious, "unix:uid")).isEqualTo(0);
+        assertThat(Files.getAttribute(trigger, "unix:uid")).isEqualTo(12345);
+    }
+
+    @Test
+    void a_mode_is_never_set_through_a_link(@TempDir Path folder) throws Exception {
+        Path precious = Files.writeString(folder.resolve("precious"), "x");
+        Files.setPosixFilePermissions(precious, PosixFilePermissions.fromString("rw-------"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), precious);
+        assertThatThrownBy(() -> AgentJar.permit(link, "rw-rw-rw-")).isInstanceOf(IOException.class);
+        assertThat(Files.getPosixFilePermissions(precious)).hasSize(2);
+    }
+
+    @Test
+    void a_jvm_that_was_given_back_is_not_attached_any_more(@TempDir Path home) throws Exception {
+        Jdk jdk = Jdk.all().get(0);
+        try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
+            LocalJvm jvm = new LocalJvm(new LocalProcesses().jvm(target.pid()), new Links(home));
+            jvm.open("tester").close();
+            assertThatThrownBy(jvm::attach)
+                    .isInstanceOf(TargetError.class)
+                    .hasMessageContaining("given the target back");
+        }
     }
 
     private static void signal(String name, long pid) throws Exception {

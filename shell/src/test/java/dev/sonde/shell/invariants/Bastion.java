@@ -88,6 +88,13 @@ public final class Bastion implements AutoCloseable {
                 .start();
     }
 
+    /** From the next connection on {@code ops} sees this JVM alone: others on this machine may have its name. */
+    public void confine(long pid) throws IOException {
+        Path keys = home().resolve("authorized_keys");
+        Files.writeString(
+                keys, Files.readString(keys).replace("grant=\"mutate\" ", "grant=\"mutate\",targets=\"" + pid + "\" "));
+    }
+
     Path home() {
         return folder.resolve("home");
     }
@@ -221,13 +228,15 @@ public final class Bastion implements AutoCloseable {
         }
     }
 
-    static void run(List<String> command) throws Exception {
+    /** Runs a program to its end, which must be good, and gives what it said. */
+    static String run(List<String> command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new AssertionError(command + " ended with " + process.exitValue() + ": " + said);
         }
+        return said;
     }
 
     /** A line that is still running. */

@@ -2,7 +2,7 @@ package dev.sonde.shell.invariants;
 
 import dev.sonde.shell.invariants.Patient.Order;
 
-/** What is done to the patient: methods to watch, in a class without {@code invokedynamic}, so that {@link LiveBytecode} reads it. */
+/** What is done to the patient: methods to watch, in a class of their own, so that there is little to compare. */
 final class Clinic {
 
     private Clinic() {}
@@ -15,7 +15,7 @@ final class Clinic {
     /** Fails every time. */
     @SuppressWarnings("DoNotCallSuggester")
     static long refuse(int quantity) {
-        throw new IllegalArgumentException("no stock for ".concat(Integer.toString(quantity)));
+        throw new IllegalArgumentException("no stock for " + quantity);
     }
 
     /** Goes down until the stack ends, and counts how far it got. */

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -83,7 +82,7 @@ final class InvariantsTest {
     void losing_the_server_to_kill_9_heals_the_target(Jdk jdk) throws Exception {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
-            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
+            List<String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
             Live watch = bastion.live("@" + patient.pid() + " watch Clinic place");
             watch.awaitLines(20);
             assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isNotEqualTo(original);
@@ -100,7 +99,7 @@ final class InvariantsTest {
     void a_server_that_falls_silent_heals_the_target_too(Jdk jdk) throws Exception {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
-            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
+            List<String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
             Live watch = bastion.live("@" + patient.pid() + " watch Clinic place");
             watch.awaitLines(5);
             bastion.signal("STOP");
@@ -120,7 +119,7 @@ final class InvariantsTest {
     void after_the_session_nothing_is_left(Jdk jdk) throws Exception {
         try (Bastion bastion = Bastion.start();
                 TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
-            Map<String, String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
+            List<String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
             // The first question makes the JVM open what it listens on, for any tool and for ever.
             bastion.ssh("@" + patient.pid() + " jvm");
             Set<String> files = openFiles(patient.pid());
