@@ -240,7 +240,8 @@ final class LineRunner {
     }
 
     private static void allow(Session session, Login login, Target target) throws TargetError {
-        // A glob may be over the main class too, which a target does not tell; the list of all JVMs, which is slow, does.
+        // A glob may be over the main class too, which a target does not tell; the list of all JVMs, which is slow,
+        // does.
         if (!login.reaches(target.id().pid(), target.name())
                 && session.host().processes().stream()
                         .noneMatch(process -> process.id().equals(target.id()) && login.reaches(process))) {
@@ -338,7 +339,8 @@ final class LineRunner {
                 exit = Exit.DONE;
             } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
                 if (e instanceof TargetGone && target.isPresent()) {
-                    // It may be the link that is gone and not the JVM: a handle that is kept would keep the next agent in.
+                    // It may be the link that is gone and not the JVM: a handle that is kept would keep the next agent
+                    // in.
                     session.close(target.get());
                 }
                 exit = fail(
@@ -357,10 +359,7 @@ final class LineRunner {
         Target target = session.open(place.pid);
         Optional<Login> login = session.login();
         try {
-            allow(
-                    session,
-                    login.orElseThrow(() -> new TargetError("your key may not come in any more")),
-                    target);
+            allow(session, login.orElseThrow(() -> new TargetError("your key may not come in any more")), target);
         } catch (TargetError e) {
             session.close(target);
             throw e;
