@@ -66,6 +66,10 @@ class Peer:
         """First contact to first useful output, as timed() gives it."""
         raise NotImplementedError
 
+    def only_attach(self):
+        """Goes into the target without a probe; whether the tool can."""
+        return False
+
     def probe(self, mode):
         """Puts a probe in place; returns when it is."""
 

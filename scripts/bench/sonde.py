@@ -149,6 +149,12 @@ class Sonde(Peer):
         return dict(first_ms=first, wall_ms=(time.monotonic() - start) * 1e3, tool_cpu_ms=self.server.cpu_ms() - server,
                     target_cpu_ms=cpu_ms(self.target.pid) - target)
 
+    def only_attach(self):
+        """Has the agent in the target, with nothing woven: it waits for a class that never loads."""
+        self.hold()
+        self.session.ask(f"@{self.target.pid} watch NeverLoaded run --pending --for 100ms")
+        return True
+
     def first_hit(self):
         """Load the agent, weave, and see the first call."""
         return self.session.ask(f"@{self.target.pid} watch 'Target$OrderService' place -n 1 --json")[0]

@@ -395,7 +395,7 @@ final class LineRunner {
         if (why instanceof UsageError) {
             printer.error(failed.message());
             if (!failed.json) {
-                failed.command.ifPresent(entry -> answer.rest().line("usage: " + SafeText.of(entry.synopsis())));
+                failed.command.ifPresent(entry -> usage(entry, answer));
             }
             return Exit.USAGE;
         }
@@ -437,6 +437,21 @@ final class LineRunner {
 
     private static String near(ExpressionError wrong) {
         return wrong.near().isEmpty() ? "" : "; near: " + String.join(", ", wrong.near());
+    }
+
+    /** How the command is typed; on a terminal wrapped below its name, with each {@code [--option VALUE]} in one piece. */
+    private static void usage(Catalogue.Entry command, Answer answer) {
+        int columns = answer.screen().columns().orElse(Integer.MAX_VALUE);
+        String next = " ".repeat("usage: ".length() + command.name().length());
+        StringBuilder line = new StringBuilder("usage:");
+        for (String word : SafeText.of(command.synopsis()).split(" (?![^\\[]*\\])", -1)) {
+            if (line.length() + 1 + word.length() > columns && line.length() > next.length()) {
+                answer.rest().line(line.toString());
+                line = new StringBuilder(next);
+            }
+            line.append(' ').append(word);
+        }
+        answer.rest().line(line.toString());
     }
 
     /** The expression with a caret under the column; of a long one the part around it. */

@@ -190,7 +190,11 @@ final class Capture {
             if (values[0] == null) {
                 out.u1(Values.ABSENT);
             } else {
+                // Its own fields and no more: a service holds the world, and would take the time and the bytes of the
+                // arguments.
+                level = path.length - 2;
                 value(values[0]);
+                level = 0;
             }
             out.i4(values.length - 2);
             long masked = tap.armed.site.maskedArguments;

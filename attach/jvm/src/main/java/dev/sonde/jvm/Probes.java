@@ -20,6 +20,7 @@ import dev.sonde.wire.WireWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -325,6 +326,31 @@ final class Probes implements Link.Receiver {
         link.request(Wire.ARM, out);
     }
 
+    /** Threads that are in a method as its class changes. */
+    private record Inside(int threads, String method, boolean probed) {
+
+        private static final int MOST_TOLD = 5;
+
+        /** In one line, those methods first that a probe is wanted on. */
+        static String told(List<Inside> all) {
+            List<Inside> sorted = all.stream()
+                    .sorted(Comparator.comparing((Inside each) -> !each.probed))
+                    .toList();
+            Inside first = sorted.get(0);
+            StringBuilder told = new StringBuilder(first.threads == 1 ? "1 thread is" : first.threads + " threads are");
+            told.append(" inside ").append(first.method);
+            for (Inside each : sorted.subList(1, Math.min(sorted.size(), MOST_TOLD))) {
+                told.append(", ").append(each.threads).append(" inside ").append(each.method);
+            }
+            if (sorted.size() > MOST_TOLD) {
+                told.append(", and in ").append(sorted.size() - MOST_TOLD).append(" methods more");
+            }
+            return told.append(first.probed ? ": these calls are not seen, and" : ": these calls")
+                    .append(" run uncompiled until they leave")
+                    .toString();
+        }
+    }
+
     /** What is worth telling before classes change. */
     private void warn(ArmedProbe probe, List<Planned> planned, Set<Integer> changing) throws TargetError {
         Map<String, Set<String>> methods = new LinkedHashMap<>();
@@ -339,17 +365,16 @@ final class Probes implements Link.Receiver {
         WireReader in = link.request(Wire.ON_STACK, new WireWriter(256).strings(new ArrayList<>(methods.keySet())));
         try {
             int count = in.length(12);
+            List<Inside> inside = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 String type = in.string();
                 String method = in.string();
                 int threads = in.i4();
-                if (i < 20) {
-                    boolean probed = methods.getOrDefault(type, Set.of()).contains(method);
-                    probe.note(
-                            (threads == 1 ? "1 thread is" : threads + " threads are") + " inside " + type + "." + method
-                                    + (probed ? ": the call under way is not seen, and" : ": it")
-                                    + " runs uncompiled until it leaves the method");
-                }
+                boolean probed = methods.getOrDefault(type, Set.of()).contains(method);
+                inside.add(new Inside(threads, type + "." + method, probed));
+            }
+            if (!inside.isEmpty()) {
+                probe.note(Inside.told(inside));
             }
         } catch (WireException e) {
             throw new TargetError("the target's answer is broken: " + e.getMessage(), e);

@@ -8,17 +8,21 @@ import dev.sonde.commands.jvm.JvmCommands;
 import dev.sonde.commands.observe.ObserveCommands;
 import dev.sonde.commands.session.SessionCommands;
 import dev.sonde.commands.threads.ThreadsCommands;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The commands that Sonde has. */
 public final class Commands implements Catalogue {
 
     private final Map<String, Declaration> byName = new LinkedHashMap<>();
+    /** Other names, which fingers know from elsewhere; understood, but neither listed nor completed. */
+    private final Map<String, Declaration> byAlias = new HashMap<>();
 
     private Commands() {
         add(JvmCommands.all());
@@ -36,6 +40,9 @@ public final class Commands implements Catalogue {
         for (Supplier<BaseCommand> command : commands) {
             Declaration declaration = Declaration.of(command);
             byName.put(declaration.name(), declaration);
+            for (String alias : declaration.spec().aliases()) {
+                byAlias.put(alias, declaration);
+            }
         }
     }
 
@@ -46,7 +53,7 @@ public final class Commands implements Catalogue {
 
     @Override
     public Optional<Entry> find(String name) {
-        return Optional.ofNullable(byName.get(name)).map(Declaration::entry);
+        return Optional.ofNullable(named(name)).map(Declaration::entry);
     }
 
     @Override
@@ -64,11 +71,16 @@ public final class Commands implements Catalogue {
 
     /** Of a command that there is. */
     Declaration declarationOf(String name) {
-        return Objects.requireNonNull(byName.get(name));
+        return Objects.requireNonNull(named(name));
+    }
+
+    private @Nullable Declaration named(String name) {
+        Declaration declaration = byName.get(name);
+        return declaration != null ? declaration : byAlias.get(name);
     }
 
     Declaration declaration(String name) throws UsageError {
-        Declaration declaration = byName.get(name);
+        Declaration declaration = named(name);
         if (declaration == null) {
             String shown = name.length() > 40 ? name.substring(0, 40) + "…" : name;
             String near = NearNames.suffix(name, byName.keySet());

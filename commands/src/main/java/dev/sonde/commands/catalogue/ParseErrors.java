@@ -1,5 +1,6 @@
 package dev.sonde.commands.catalogue;
 
+import dev.sonde.commands.Example;
 import dev.sonde.commands.NearNames;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ final class ParseErrors {
             return unmatched(unmatched);
         }
         if (e instanceof MissingParameterException missing) {
-            return missing(missing.getMissing());
+            return missing(missing.getMissing()) + example(missing);
         }
         if (e instanceof OverwrittenOptionException twice && twice.getOverwritten() instanceof OptionSpec option) {
             return option.longestName() + ": is given twice";
@@ -60,6 +61,15 @@ final class ParseErrors {
         }
         return missing.stream().map(ArgSpec::paramLabel).collect(Collectors.joining(" and "))
                 + (missing.size() > 1 ? " are missing" : " is missing");
+    }
+
+    /** A missing word is best shown; that of {@code Class.method} is that the two are two words. */
+    private static String example(MissingParameterException e) {
+        Object command = e.getCommandLine().getCommandSpec().userObject();
+        Example[] examples = command.getClass().getAnnotationsByType(Example.class);
+        return examples.length == 0 || e.getMissing().stream().anyMatch(ArgSpec::isOption)
+                ? ""
+                : ", as in " + examples[0].value();
     }
 
     private static String badValue(ParameterException e, ArgSpec argument) {

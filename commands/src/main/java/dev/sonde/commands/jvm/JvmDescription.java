@@ -139,9 +139,11 @@ record JvmDescription(
 
     private static void say(Page page, String label, String text) {
         if (!text.isEmpty()) {
-            page.line(new Text()
-                    .add("  " + label + " ".repeat(LABEL - label.length()), Style.FAINT)
-                    .add(text));
+            page.line(
+                    new Text()
+                            .add("  " + label + " ".repeat(LABEL - label.length()), Style.FAINT)
+                            .add(text),
+                    2 + LABEL);
         }
     }
 }

@@ -88,7 +88,9 @@ record HitRow(
         page.line(outcome.isPresent() && fits ? head.add(outcome.get()) : head.add(word()));
         dropped.ifPresent(lost -> page.line(
                 new Text().add("    " + Humane.count(lost) + " calls before this one are not shown", Style.WARN)));
-        self.ifPresent(value -> ValueText.write(page, 4, label("this"), value));
+        // The object is often a service with all its maps: a line of it is enough, unless it was asked for as an
+        // expression.
+        self.ifPresent(value -> ValueText.writeLine(page, 4, label("this"), value));
         args.orElse(Map.of()).forEach((name, value) -> ValueText.write(page, 4, label(name), value));
         values.orElse(Map.of()).forEach((name, value) -> ValueText.write(page, 4, label(name), value));
         if (!fits) {
@@ -104,7 +106,9 @@ record HitRow(
 
     /** What stands for an outcome that is told below. */
     private String word() {
-        return error.isPresent() ? " ✗" : result.isPresent() ? " →" : event == ProbeSpec.Event.ENTRY ? " …" : "";
+        return error.isPresent() || event == ProbeSpec.Event.THROW
+                ? " ✗"
+                : result.isPresent() ? " →" : event == ProbeSpec.Event.ENTRY ? " …" : "";
     }
 
     private Optional<Text> outcome() {

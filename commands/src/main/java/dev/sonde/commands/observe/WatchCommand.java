@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Parameters;
 @Needs(Grant.INSTRUMENT)
 @Example("watch OrderService place -n 3")
 @Example("watch OrderService place 'order.id' 'quantity * 2' --when 'quantity > 1 && cost > 0.01' -n 3")
-@Example("watch shop.OrderService 'place(Order,int)' error --throw --for 2s")
+@Example("watch shop.OrderService 'place(Order,int)' error --throw -n 1")
 @Example("watch Inventory 'res*' --entry -n 5 --depth 1")
 final class WatchCommand extends TargetCommand {
 
@@ -109,8 +110,17 @@ final class WatchCommand extends TargetCommand {
             defaultValue = "64k")
     private ByteSize bytes = new ByteSize(64 << 10);
 
+    /** What is left of {@code --when a > 1} when nobody quoted it. */
+    private static final Pattern OPERATOR = Pattern.compile("[<>=!&|+*/%?:-]+");
+
     @Override
     public void check() throws UsageError {
+        for (String expression : expressions) {
+            if (OPERATOR.matcher(expression).matches()) {
+                throw new UsageError("'" + expression
+                        + "' alone is no expression; one with blanks in it stands in quotes: 'quantity > 1'");
+            }
+        }
         if (hits.isPresent() && hits.get() == 0) {
             throw new UsageError("-n: '0' is not a count from 1 on");
         }

@@ -54,7 +54,9 @@ final class Watching {
     }
 
     private void sumUp(String reason, Collection<ProbeCounters> counters, long notTaken) {
-        StringBuilder summary = new StringBuilder(reason.isEmpty() ? "" : reason + ": ")
+        // That it ended because all asked for are there, the reader sees.
+        boolean complete = spec.hits() > 0 && shown >= spec.hits();
+        StringBuilder summary = new StringBuilder(reason.isEmpty() || complete ? "" : reason + ": ")
                 .append(Humane.count(shown))
                 .append(shown == 1 ? " call shown" : " calls shown");
         add(summary, counters.stream().mapToLong(c -> c.limited).sum(), "over the rate limit");

@@ -3,6 +3,7 @@ package dev.sonde.commands.output;
 import dev.sonde.commands.Row;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class Component {
     final boolean inJson;
     final boolean inTable;
     final boolean keepEnd;
+    final boolean spare;
     private final RecordComponent component;
 
     private Component(RecordComponent component) {
@@ -44,6 +46,7 @@ final class Component {
         this.inJson = shown == null || !shown.onlyTable();
         this.inTable = shown == null || !shown.onlyJson();
         this.keepEnd = shown != null && shown.keepEnd();
+        this.spare = shown != null && shown.spare();
     }
 
     static List<Component> of(Row row) {
@@ -62,6 +65,12 @@ final class Component {
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("cannot read " + component, e);
         }
+    }
+
+    /** Whether half of it is worth nothing: a number, a time. */
+    boolean isWhole() {
+        Class<?> type = component.getType();
+        return type == Instant.class || isNumber();
     }
 
     boolean isNumber() {

@@ -8,6 +8,9 @@ public interface Page {
     /** One line; wrapped below its own indentation where a terminal is too narrow, never in a pipe. */
     void line(Text text);
 
+    /** The same, what is wrapped standing below the given column: for a text behind a label. */
+    void line(Text text, int indent);
+
     /** The columns there are; very many in a pipe. */
     int columns();
 

@@ -138,18 +138,27 @@ public final class PeopleOutput implements Printer {
             return List.of(text);
         }
         String plain = text.toString();
-        int indent = Math.min(
-                plain.length() - plain.stripLeading().length() + 4,
-                screen.columns().getAsInt() / 2);
-        return text.wrap(screen.columns().getAsInt(), indent);
+        return wrapped(text, plain.length() - plain.stripLeading().length() + 4);
+    }
+
+    private List<Text> wrapped(Text text, int indent) {
+        int columns = screen.columns().orElse(Integer.MAX_VALUE);
+        return text.wrap(columns, Math.min(indent, columns / 2));
     }
 
     private final class Lines implements Page {
         @Override
         public void line(Text text) {
-            for (Text line : wrapped(text)) {
-                out.line(label + line.render(screen.colour()));
-            }
+            write(wrapped(text));
+        }
+
+        @Override
+        public void line(Text text, int indent) {
+            write(screen.columns().isEmpty() ? List.of(text) : wrapped(text, indent));
+        }
+
+        private void write(List<Text> lines) {
+            lines.forEach(line -> out.line(label + line.render(screen.colour())));
         }
 
         @Override

@@ -22,6 +22,9 @@ public @interface Shown {
     /** Not for programs: only in tables. */
     boolean onlyTable() default false;
 
+    /** May be left out of a table that is too wide for the terminal. */
+    boolean spare() default false;
+
     /** Of a text that must be cut the end is kept: class names, paths. */
     boolean keepEnd() default false;
 }

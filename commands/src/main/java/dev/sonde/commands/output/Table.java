@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of one type, aligned. Numbers stand right. On a terminal text columns shrink, widest first, until a line fits; in a
- * pipe nothing is cut. A column in which no row has anything is left out.
+ * pipe nothing is cut. Where that is not enough, columns that can be spared are left out. A column in which no row has anything is left out.
  */
 final class Table {
 
@@ -52,6 +52,11 @@ final class Table {
             }
         }
         int[] widths = widths(columns, cells);
+        for (int spare = spare(columns); over(widths) > 0 && spare >= 0; spare = spare(columns)) {
+            columns.remove(spare);
+            cells.remove(spare);
+            widths = widths(columns, cells);
+        }
         boolean head = before.size() != columns.size() || sinceHead >= 40;
         Map<Component, Integer> now = new HashMap<>();
         for (int i = 0; i < widths.length; i++) {
@@ -75,6 +80,24 @@ final class Table {
         return lines;
     }
 
+    /** The first column that may be left out; -1 when there is none. */
+    private static int spare(List<Component> columns) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).spare) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int over(int[] widths) {
+        return width(widths) - screen.columns().orElse(Integer.MAX_VALUE);
+    }
+
+    private static int width(int[] widths) {
+        return Arrays.stream(widths).sum() + GAP * (widths.length - 1);
+    }
+
     private int[] widths(List<Component> columns, List<List<String>> cells) {
         int[] widths = new int[columns.size()];
         for (int i = 0; i < widths.length; i++) {
@@ -90,12 +113,12 @@ final class Table {
     }
 
     private static void shrink(List<Component> columns, int[] widths, int room) {
-        int over = Arrays.stream(widths).sum() + GAP * (widths.length - 1) - room;
+        int over = width(widths) - room;
         while (over > 0) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
                 int least = columns.get(i).keepEnd ? NARROWEST * 3 : NARROWEST;
-                boolean mayShrink = !columns.get(i).isNumber() && widths[i] > least;
+                boolean mayShrink = !columns.get(i).isWhole() && widths[i] > least;
                 if (mayShrink && (widest < 0 || widths[i] > widths[widest])) {
                     widest = i;
                 }

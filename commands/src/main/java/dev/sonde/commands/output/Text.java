@@ -35,6 +35,24 @@ public final class Text {
         return pieces.stream().mapToInt(piece -> SafeText.width(piece.safe)).sum();
     }
 
+    /** This in at most so many columns; what was cut away is marked by {@code …}. */
+    Text cut(int columns) {
+        if (width() <= columns) {
+            return this;
+        }
+        Text cut = new Text();
+        int room = columns - 1;
+        for (Piece piece : pieces) {
+            int fitting = SafeText.fitting(piece.safe, room);
+            cut.pieces.add(new Piece(piece.safe.substring(0, fitting), piece.style));
+            if (fitting < piece.safe.length()) {
+                break;
+            }
+            room -= SafeText.width(piece.safe);
+        }
+        return cut.add("…", Style.FAINT);
+    }
+
     boolean isEmpty() {
         return pieces.isEmpty();
     }

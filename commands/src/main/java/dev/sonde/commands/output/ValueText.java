@@ -12,6 +12,8 @@ import java.util.Map;
 public final class ValueText {
 
     private static final int STEP = 2;
+    /** Beyond this a line is hard to read, however wide the page. */
+    private static final int WIDEST = 160;
 
     private ValueText() {}
 
@@ -20,7 +22,7 @@ public final class ValueText {
         Text line = new Text().add(" ".repeat(indent)).add(label).add(label.isEmpty() ? "" : " ");
         Text flat = flat(value);
         List<Part> parts = parts(value);
-        if (parts.isEmpty() || line.width() + flat.width() <= Math.min(page.columns(), 160)) {
+        if (parts.isEmpty() || line.width() + flat.width() <= Math.min(page.columns(), WIDEST)) {
             page.line(line.add(flat));
             return;
         }
@@ -29,6 +31,12 @@ public final class ValueText {
             write(page, indent + STEP, part.label, part.value);
         }
         rest(value).ifPresentAdd(page, indent + STEP);
+    }
+
+    /** Writes {@code label value} on one line, cut where the page ends or a reader would. */
+    public static void writeLine(Page page, int indent, Text label, Value value) {
+        Text line = new Text().add(" ".repeat(indent)).add(label).add(" ").add(flat(value));
+        page.line(line.cut(Math.min(page.columns(), WIDEST)));
     }
 
     /** On one line. */

@@ -11,6 +11,7 @@ import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.TargetError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,14 +39,19 @@ final class ClearCommand extends BaseCommand {
     @Override
     public void run(Context context) throws TargetError {
         List<Integer> missing = new ArrayList<>(ids);
+        AtomicBoolean cleared = new AtomicBoolean();
         context.probes().forEach((target, probes) -> {
             for (Probe probe : probes) {
                 if (all ? isOwn(context, probe) : missing.remove((Integer) probe.id())) {
                     probe.close();
+                    cleared.set(true);
                     context.output().row(new Cleared(probe.id(), target.toString(), probe.owner()));
                 }
             }
         });
+        if (all && !cleared.get()) {
+            context.output().notice("no probe of this login is in place");
+        }
         if (!missing.isEmpty()) {
             throw new TargetError("no probe has the number "
                     + missing.stream().map(String::valueOf).collect(Collectors.joining(", "))

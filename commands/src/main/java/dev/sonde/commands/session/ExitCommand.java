@@ -8,7 +8,10 @@ import dev.sonde.commands.Needs;
 import picocli.CommandLine.Command;
 
 /** {@code exit}: leaves the shell, as Ctrl-D does. */
-@Command(name = "exit", description = "remove this session's probes and end it")
+@Command(
+        name = "exit",
+        aliases = {"quit", "logout"},
+        description = "remove this session's probes and end it")
 @Needs(Grant.OBSERVE)
 @Example("exit")
 final class ExitCommand extends BaseCommand {

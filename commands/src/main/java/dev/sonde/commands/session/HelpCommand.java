@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code help}: what can be typed. */
-@Command(name = "help", description = "list the commands, or tell all about one")
+@Command(name = "help", aliases = "?", description = "list the commands, or tell all about one")
 @Needs(Grant.OBSERVE)
 @Example("help")
 @Example("help watch")
@@ -39,8 +39,8 @@ final class HelpCommand extends BaseCommand {
             return;
         }
         catalogue.entries().forEach(entry -> context.output().row(CommandLine.of(entry)));
-        context.output()
-                .notice("@TARGET LINE runs a line on a target (a pid, a name, a glob); COMMAND --help tells more");
+        context.output().notice("COMMAND --help tells more of one");
+        context.output().notice("@TARGET LINE runs a line on a target: a pid, a name, a glob");
     }
 
     /** One command of the list. */

@@ -12,6 +12,7 @@ import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.TargetId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
@@ -23,9 +24,11 @@ final class ProbesCommand extends BaseCommand {
 
     @Override
     public void run(Context context) {
-        context.probes()
-                .forEach((target, probes) ->
-                        probes.forEach(probe -> context.output().row(ProbeRow.of(target, probe))));
+        Map<TargetId, List<Probe>> all = context.probes();
+        all.forEach((target, probes) -> probes.forEach(probe -> context.output().row(ProbeRow.of(target, probe))));
+        if (all.values().stream().allMatch(List::isEmpty)) {
+            context.output().notice("no probe is in place");
+        }
     }
 
     /** One probe in place. */

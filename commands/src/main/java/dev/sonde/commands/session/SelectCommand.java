@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
 /** {@code @TARGET} alone, which is short for {@code @TARGET select}. */
 @Command(name = "select", description = "run later lines on this line's target; same as @TARGET")
 @Needs(Grant.OBSERVE)
-@Example("@shop.Main")
-@Example("@shop.Main select")
+@Example("@orders")
+@Example("@orders select")
 final class SelectCommand extends TargetCommand {
 
     @Override

@@ -33,7 +33,7 @@ record AlikeThreads(
         JvmThread one = alike.get(0);
         return new AlikeThreads(
                 alike.size(),
-                one.state(),
+                alike.stream().allMatch(thread -> thread.state().equals(one.state())) ? one.state() : Optional.empty(),
                 one.virtual(),
                 Frames.where(one.frames()),
                 alike.stream()
@@ -57,7 +57,7 @@ record AlikeThreads(
                 .add(virtual ? " virtual" : "")
                 .add(count == 1 ? " thread" : " threads");
         state.ifPresent(now -> head.add(" " + word(now), ThreadStack.style(now)));
-        head.add(at.isEmpty() ? "" : " at ").add(at, Style.STRONG);
+        head.add(at.isEmpty() ? " without Java frames" : " at ").add(at, Style.STRONG);
         page.line(head);
         String some = ThreadName.some(names, count);
         if (!some.isEmpty()) {

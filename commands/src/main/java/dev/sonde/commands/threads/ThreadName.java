@@ -3,7 +3,6 @@ package dev.sonde.commands.threads;
 import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.ThreadReport.JvmThread;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Names of threads: matching them, and shortening a list of them. */
 final class ThreadName {
@@ -43,13 +42,6 @@ final class ThreadName {
             g++;
         }
         return g == glob.length();
-    }
-
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
-
-    /** The name with its numbers taken out: {@code pool-#-thread-#}. */
-    static String stem(String name) {
-        return NUMBER.matcher(name).replaceAll("#");
     }
 
     /** {@code a, b, c and 12 more} of so many; nothing where they have no names. */

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Example("threads --group")
 @Example("threads --blocked")
 @Example("threads --state timed_waiting --depth 0")
-@Example("threads 'order-*'")
+@Example("threads 'load-*'")
 final class ThreadsCommand extends TargetCommand {
 
     @Parameters(
@@ -88,11 +88,19 @@ final class ThreadsCommand extends TargetCommand {
         if (threads.isEmpty()) {
             output.notice("no thread fits, of " + report.threads().size());
         } else if (blocked) {
-            LockTree.of(report.threads(), threads).forEach(output::row);
+            blocked(report, threads, output);
         } else if (group) {
             groups(threads.stream()).forEach(output::row);
         } else {
             each(threads, output);
+        }
+    }
+
+    private static void blocked(ThreadReport report, List<JvmThread> threads, Output output) {
+        List<LockTree.BlockedThread> trees = LockTree.of(report.threads(), threads);
+        trees.forEach(output::row);
+        if (trees.isEmpty()) {
+            output.notice("no thread waits for a lock that another holds");
         }
     }
 
@@ -119,17 +127,18 @@ final class ThreadsCommand extends TargetCommand {
 
     private Stream<AlikeThreads> groups(Stream<JvmThread> threads) {
         return threads
-                .collect(Collectors.groupingBy(
-                        thread -> List.of(thread.frames(), thread.state(), thread.virtual(), nameless(thread))))
+                .collect(Collectors.groupingBy(thread -> List.of(
+                        thread.frames(),
+                        // What the JVM says of the state of its own threads tells nothing.
+                        thread.frames().isEmpty() ? Optional.empty() : thread.state(),
+                        thread.virtual())))
                 .values()
                 .stream()
                 .map(alike -> AlikeThreads.of(alike, depth))
-                .sorted(Comparator.comparingInt(AlikeThreads::count).reversed().thenComparing(AlikeThreads::at))
+                // Those without frames are the JVM's own, and of least interest.
+                .sorted(Comparator.comparing((AlikeThreads alike) -> alike.frameCount() == 0)
+                        .thenComparing(AlikeThreads::count, Comparator.reverseOrder())
+                        .thenComparing(AlikeThreads::at))
                 .limit(top.orElse(Integer.MAX_VALUE));
-    }
-
-    /** Threads of the JVM itself have no frames to be told apart by. */
-    private static String nameless(JvmThread thread) {
-        return thread.frames().isEmpty() ? ThreadName.stem(thread.name()) : "";
     }
 }

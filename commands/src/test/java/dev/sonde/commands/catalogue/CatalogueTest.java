@@ -99,19 +99,20 @@ class CatalogueTest {
                 "threads --dpeth 3 | threads: no option is called --dpeth; near: --depth",
                 "thread | no command is called thread; near: threads",
                 "frobnicate | no command is called frobnicate; help lists them",
-                "watch A | watch: METHOD is missing",
-                "watch | watch: CLASS is missing",
+                "watch A | watch: METHOD is missing, as in watch OrderService place -n 3",
+                "watch | watch: CLASS is missing, as in watch OrderService place -n 3",
                 "watch A b --when | watch: --when: COND is missing",
                 "watch A b --when --json | watch: --when: COND is missing",
                 "watch A b --max-bytes lots | watch: --max-bytes: 'lots' is not a size such as 4096, 64k or 1m",
                 "watch A b --depth 99 | watch: --depth: '99' is not between 0 and 32",
                 "watch A b -n 0 | watch: -n: '0' is not a count from 1 on",
                 "watch A b -n 2 -n 3 | watch: -n: is given twice",
+                "watch A b --when c > 1 | watch: '>' alone is no expression; one with blanks in it stands in quotes: 'quantity > 1'",
                 "watch A b --for 0s | watch: --for: '0s' is not between 1ms and 30d",
                 "watch A b --entry=maybe | watch: --entry: takes no value",
                 "clear | clear: either IDs or --all is accepted",
                 "clear 1 --all | clear: either IDs or --all is accepted",
-                "count A | count: METHOD is missing",
+                "count A | count: METHOD is missing, as in count OrderService place --every 1s --for 3s",
             })
     void refuses_a_wrong_line_in_words_that_help(String line, String message) {
         assertThatThrownBy(() -> COMMANDS.parse(Line.parse(line).words()))
@@ -133,6 +134,14 @@ class CatalogueTest {
     void takes_expressions_that_start_with_a_dash_after_two_dashes() throws Exception {
         assertThat(COMMANDS.parse(List.of("watch", "A", "b", "--", "-quantity")).json())
                 .isFalse();
+    }
+
+    @Test
+    void understands_what_fingers_know_from_elsewhere() throws Exception {
+        assertThat(COMMANDS.parse(List.of("quit")).command().name()).isEqualTo("exit");
+        assertThat(COMMANDS.parse(List.of("?", "watch")).command().name()).isEqualTo("help");
+        assertThat(COMMANDS.find("logout")).isPresent();
+        assertThat(COMMANDS.entries()).extracting(Catalogue.Entry::name).doesNotContain("quit", "?", "logout");
     }
 
     @Test

@@ -41,6 +41,14 @@ class OutputTest {
         }
     }
 
+    record Measured(
+            Instant time, String name, @Shown(spare = true) long calls, long failures) implements Row {
+        @Override
+        public String type() {
+            return "measured";
+        }
+    }
+
     record Rich(
             @Shown(json = "class") String className,
             Instant time,
@@ -70,6 +78,20 @@ class OutputTest {
         @Override
         public void tell(Page page) {
             page.line(new Text().add("  ").add(text, Style.BAD));
+        }
+    }
+
+    /** A long text behind a label, and one cut to a line. */
+    record Labelled(String text) implements Prose {
+        @Override
+        public String type() {
+            return "labelled";
+        }
+
+        @Override
+        public void tell(Page page) {
+            page.line(new Text().add("label ", Style.FAINT).add(text), 6);
+            page.line(new Text().add("label ", Style.FAINT).add(text).cut(page.columns()));
         }
     }
 
@@ -311,5 +333,31 @@ class OutputTest {
 
     private PeopleOutput people(int columns) {
         return new PeopleOutput(out::add, err::add, Screen.terminal(columns, false));
+    }
+
+    @Test
+    void leaves_out_what_can_be_spared_before_a_number_or_a_time_is_cut() {
+        Instant time = Instant.parse("2020-01-02T03:04:05Z");
+        for (int columns : new int[] {80, 43}) {
+            PeopleOutput narrow =
+                    new PeopleOutput(out::add, err::add, new Screen(OptionalInt.of(columns), false, ZoneOffset.UTC));
+            narrow.row(new Measured(time, "a name of some length", 12, 3));
+            narrow.close();
+        }
+        assertThat(out)
+                .containsExactly(
+                        "TIME                 NAME                   CALLS  FAILURES",
+                        "2020-01-02 03:04:05  a name of some length     12         3",
+                        "TIME                 NAME          FAILURES",
+                        "2020-01-02 03:04:05  a name of s…         3");
+    }
+
+    @Test
+    void wraps_behind_a_label_or_cuts_where_a_line_is_enough() {
+        PeopleOutput narrow =
+                new PeopleOutput(out::add, err::add, new Screen(OptionalInt.of(20), false, ZoneOffset.UTC));
+        narrow.row(new Labelled("one two three four"));
+        narrow.close();
+        assertThat(out).containsExactly("label one two three", "      four", "label one two three…");
     }
 }

@@ -1,0 +1,55 @@
+package dev.sonde.shell;
+
+import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.catalogue.Commands;
+import dev.sonde.shell.invariants.Bastion;
+import dev.sonde.shell.invariants.Bastion.Result;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import java.util.List;
+import java.util.Set;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import shop.Main;
+
+/** The examples in the help of every command do what they say, typed as they stand, on the demo service. */
+final class ExamplesTest {
+
+    /** What shows nothing while nobody waits, no probe is in place, or nothing was typed. */
+    private static final Set<String> MAY_BE_SILENT =
+            Set.of("threads --blocked", "probes", "clear --all", "detach", "history --last 10", "exit");
+
+    static List<Jdk> jdks() {
+        return Jdk.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void every_example_works_on_the_demo_service(Jdk jdk) throws Exception {
+        SoftAssertions all = new SoftAssertions();
+        try (Bastion bastion = Bastion.start();
+                TargetProgram orders =
+                        TargetProgram.start(jdk, List.of("-Dsonde.name=orders"), Main.class, "--until-eof")) {
+            bastion.confine(orders.pid());
+            for (Catalogue.Entry command : Commands.all().entries()) {
+                all.assertThat(command.examples())
+                        .as("examples of " + command.name())
+                        .isNotEmpty();
+                for (String example : command.examples()) {
+                    boolean selects = command.wantsTarget() && !example.startsWith("@");
+                    Result result = bastion.ssh((selects ? "@orders " : "") + example);
+                    all.assertThat(result.exit())
+                            .as(example + ": " + result.err())
+                            .isZero();
+                    if (!MAY_BE_SILENT.contains(example)) {
+                        all.assertThat(result.out())
+                                .as(example + ": " + result.err())
+                                .isNotBlank();
+                    }
+                }
+            }
+        }
+        all.assertAll();
+    }
+}
