@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -138,11 +139,32 @@ public final class Agent implements Runnable {
         } catch (Throwable end) {
             // a link that is lost, a frame that is wrong, a fault of ours: all end the same way
         } finally {
-            heal();
-            Running last = running;
-            if (last != null) {
-                last.link.close();
+            try {
+                healUntilDone();
+            } finally {
+                Running last = running;
+                if (last != null) {
+                    last.link.close();
+                }
             }
+        }
+    }
+
+    /**
+     * Heals, and again after a pause when a step failed: in a target whose heap is full any step may, and what it is full of
+     * may be gone a moment later. Ends after about a minute, because a class that another agent has made unchangeable never
+     * gets its bytes back; its hooks do nothing.
+     */
+    private void healUntilDone() {
+        for (int attempt = 0; attempt < 20; attempt++) {
+            try {
+                if (heal()) {
+                    return;
+                }
+            } catch (Throwable full) {
+                // again, a little later
+            }
+            LockSupport.parkNanos(Math.min(100_000_000L << attempt, 5_000_000_000L));
         }
     }
 
@@ -720,11 +742,14 @@ public final class Agent implements Runnable {
 
     /**
      * Leaves the target as it was: every hook does nothing, then the bytes go back, then nothing of us is reachable. Each
-     * step is tried whatever the one before did. May be called twice.
+     * step is tried whatever the one before did. May be called again.
+     *
+     * @return whether every step succeeded
      */
-    private void heal() {
+    private boolean heal() {
         closed = true;
         Running now = running;
+        boolean healed = true;
         try {
             List<MutableCallSite> all = new ArrayList<>();
             @Nullable MethodHandle[] nothing = new @Nullable MethodHandle[Shape.HOOKS];
@@ -736,7 +761,7 @@ public final class Agent implements Runnable {
             }
             SiteHooks.sync(all);
         } catch (Throwable next) {
-            // the bytes go back all the same
+            healed = false; // the bytes go back all the same
         }
         if (spySlot >= 0) {
             SpyV1.detach(spySlot, linker);
@@ -744,12 +769,13 @@ public final class Agent implements Runnable {
         }
         if (now != null) {
             try {
-                now.weaving.restore();
+                healed &= now.weaving.restore();
             } catch (Throwable next) {
-                // the link must be closed all the same
+                healed = false; // the link must be closed all the same
             }
         }
         probes.clear();
         closeJars();
+        return healed;
     }
 }

@@ -4,7 +4,6 @@ import dev.sonde.wire.ClassEntry;
 import dev.sonde.wire.LoaderEntry;
 import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
-import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
@@ -30,6 +29,8 @@ final class Classes {
     private final Map<Class<?>, Integer> ids = new WeakHashMap<>();
     private final List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     private @Nullable MethodHandle findLoaded;
+    /** The last that read from a loader of the application; it may still be at it. */
+    private @Nullable ResourceReader reader;
 
     Classes(Instrumentation instrumentation, Jvm jvm) {
         this.instrumentation = instrumentation;
@@ -170,25 +171,34 @@ final class Classes {
         out.i4(above == null ? 0 : id(above)).ints(interfaceIds).bytes(bytes(type));
     }
 
-    private static byte[] bytes(Class<?> type) {
-        String name = type.getName();
-        if (name.indexOf('/') >= 0) {
+    /**
+     * The class file as a resource. A loader of the application runs the application's code, which may wait for a lock or a
+     * network: it is asked on a thread that is not ours to lose, and not again while an answer is outstanding.
+     */
+    private byte[] bytes(Class<?> type) {
+        if (type.getName().indexOf('/') >= 0) {
             return new byte[0];
         }
-        String resource = name.replace('.', '/') + ".class";
-        try {
-            // Of the class itself, so that a named module gives what is its own. A leading slash: from the root.
-            InputStream in = type.getResourceAsStream("/" + resource);
-            ClassLoader loader = type.getClassLoader();
-            if (in == null) {
-                in = loader == null
-                        ? ClassLoader.getSystemResourceAsStream(resource)
-                        : loader.getResourceAsStream(resource);
-            }
-            return in == null ? new byte[0] : Jvm.bytes(in);
-        } catch (Exception | LinkageError unreadable) {
+        if (isOfTheJdk(type.getClassLoader())) {
+            return ResourceReader.read(type);
+        }
+        ResourceReader last = reader;
+        if (last != null && last.isAlive()) {
             return new byte[0];
         }
+        ResourceReader next = new ResourceReader(type);
+        reader = next;
+        next.start();
+        return next.await();
+    }
+
+    private static boolean isOfTheJdk(@Nullable ClassLoader loader) {
+        if (loader == null) {
+            return true;
+        }
+        String name = loader.getClass().getName();
+        return loader.getClass().getClassLoader() == null
+                && (name.startsWith("jdk.internal.loader.") || name.startsWith("sun.misc.Launcher$"));
     }
 
     private Class<?> known(int id) {

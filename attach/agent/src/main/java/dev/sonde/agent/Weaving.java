@@ -252,8 +252,13 @@ final class Weaving implements ClassFileTransformer {
         }
     }
 
-    /** Gives every woven class its own bytes back and takes the transformer out. */
-    void restore() {
+    /**
+     * Gives every woven class its own bytes back and takes the transformer out. What fails stays noted as woven, so that a
+     * later call tries it again: a target whose heap is full for a moment is healed when it is not.
+     *
+     * @return whether nothing is left to restore
+     */
+    boolean restore() {
         leaving = true;
         awaiting = false;
         List<Class<?>> all = new ArrayList<>();
@@ -263,19 +268,23 @@ final class Weaving implements ClassFileTransformer {
                 all.add(type);
             }
         }
+        boolean done = true;
         if (!all.isEmpty()) {
             batch = new IdentityHashMap<>();
             register();
             if (change(all.toArray(new Class<?>[0])) != null) {
                 for (int i = 0; i < all.size(); i++) {
-                    change(all.get(i));
+                    done &= change(all.get(i)) == null;
                 }
             }
             batch = null;
         }
-        woven = new Woven[0];
-        register();
-        // Also when it never was: a transformer too many would keep us.
-        instrumentation.removeTransformer(this);
+        if (done) {
+            woven = new Woven[0];
+            register();
+            // Also when it never was: a transformer too many would keep us.
+            instrumentation.removeTransformer(this);
+        }
+        return done;
     }
 }

@@ -109,7 +109,13 @@ final class Links {
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
     private final AtomicInteger lastProbe = new AtomicInteger();
-    private final AtomicInteger lastSite = new AtomicInteger();
+
+    /**
+     * Not from 1: a frame that was entered under an earlier server still has that one's hooks, and may reach one of them only
+     * when our agent has taken the other's slot.
+     */
+    private final AtomicInteger lastSite = new AtomicInteger(random.nextInt(1 << 30));
+
     private final Map<String, Meeting> meetings = new HashMap<>();
 
     /** JVMs that have loaded our agent already, so that their JDK has said what it says of that. */
@@ -455,6 +461,12 @@ final class Links {
             if (version != Wire.VERSION) {
                 call.link.completeExceptionally(new TargetError(
                         "the agent speaks version " + version + " of the protocol, this server " + Wire.VERSION));
+                context.close();
+                return;
+            }
+            if (hello.spySlot() < 0) {
+                call.link.completeExceptionally(new TargetError(
+                        "the target already has the agents of 16 other servers, which is the most it can"));
                 context.close();
                 return;
             }

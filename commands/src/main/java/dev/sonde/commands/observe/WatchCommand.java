@@ -128,7 +128,8 @@ final class WatchCommand extends TargetCommand {
         Bounds.check("--max-fields", fields, 1, 10_000);
         Bounds.check("--max-elements", elements, 1, 100_000);
         Bounds.check("--max-chars", chars, 1, 1_000_000);
-        Bounds.check("--max-bytes", bytes.bytes(), 1 << 10, 4 << 20);
+        // What the agent holds of all hits together is 1 MiB: a larger one would always be dropped.
+        Bounds.check("--max-bytes", bytes.bytes(), 1 << 10, 512 << 10);
     }
 
     @Override
