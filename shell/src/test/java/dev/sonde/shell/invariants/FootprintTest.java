@@ -67,9 +67,10 @@ final class FootprintTest {
         return counters;
     }
 
-    /** Of {@code GC.heap_info}, because the performance counter of that name is written by collections only. */
+    /** In KiB, asked for, because the performance counter of that name is written by collections only. */
     private static long metaspace(Jdk jdk, long pid) throws Exception {
-        Matcher used = Pattern.compile("Metaspace +used (\\d+)K").matcher(jcmd(jdk, pid, "GC.heap_info"));
+        Matcher used =
+                Pattern.compile("Both: +(\\d+)[.,]\\d+ KB used").matcher(jcmd(jdk, pid, "VM.metaspace basic scale=K"));
         assertThat(used.find()).as("a line on metaspace").isTrue();
         return Long.parseLong(used.group(1));
     }
