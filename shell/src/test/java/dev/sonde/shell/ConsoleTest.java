@@ -153,7 +153,8 @@ final class ConsoleTest {
         try (TestConsole console = TestConsole.open(server)) {
             String narrow = console.run("help watch");
             console.channel.sendWindowChange(200, 60);
-            Await.until("wider lines", Duration.ofSeconds(30), () -> widest(console.run("help watch")) > widest(narrow));
+            Await.until(
+                    "wider lines", Duration.ofSeconds(30), () -> widest(console.run("help watch")) > widest(narrow));
             assertThat(widest(narrow)).isLessThanOrEqualTo(80);
         }
     }
