@@ -4,7 +4,7 @@ package dev.sonde.wire;
 public final class Limits {
 
     /** Defaults that the owner of a production service would sign. */
-    public static final Limits DEFAULT = new Limits(3, 20, 100, 256, 64 << 10, 2_000);
+    public static final Limits DEFAULT = new Limits(3, 20, 100, 256, 64 << 10, 2_000, 0, 0, 0);
 
     /** Levels of objects below the value itself. */
     public final int depth;
@@ -18,26 +18,58 @@ public final class Limits {
     public final int bytes;
     /** Microseconds that capturing one hit may take. */
     public final int micros;
+    /** Stack frames that come with each hit; 0 for none. */
+    public final int frames;
+    /** Levels of calls below the traced method; for a trace alone. */
+    public final int levels;
+    /** Nodes of one call tree; the time of what does not fit stays with its caller. For a trace alone. */
+    public final int nodes;
 
     public Limits(int depth, int fields, int elements, int chars, int bytes, int micros) {
+        this(depth, fields, elements, chars, bytes, micros, 0, 0, 0);
+    }
+
+    private Limits(
+            int depth, int fields, int elements, int chars, int bytes, int micros, int frames, int levels, int nodes) {
         this.depth = depth;
         this.fields = fields;
         this.elements = elements;
         this.chars = chars;
         this.bytes = bytes;
         this.micros = micros;
+        this.frames = frames;
+        this.levels = levels;
+        this.nodes = nodes;
     }
 
     /** These limits with another depth. */
     public Limits withDepth(int newDepth) {
-        return new Limits(newDepth, fields, elements, chars, bytes, micros);
+        return new Limits(newDepth, fields, elements, chars, bytes, micros, frames, levels, nodes);
+    }
+
+    /** These limits with the stack of each hit, so many frames of it. */
+    public Limits withFrames(int newFrames) {
+        return new Limits(depth, fields, elements, chars, bytes, micros, newFrames, levels, nodes);
+    }
+
+    /** These limits for call trees. */
+    public Limits withTree(int newLevels, int newNodes) {
+        return new Limits(depth, fields, elements, chars, bytes, micros, frames, newLevels, newNodes);
     }
 
     public void write(WireWriter out) {
-        out.i4(depth).i4(fields).i4(elements).i4(chars).i4(bytes).i4(micros);
+        out.i4(depth)
+                .i4(fields)
+                .i4(elements)
+                .i4(chars)
+                .i4(bytes)
+                .i4(micros)
+                .i4(frames)
+                .i4(levels)
+                .i4(nodes);
     }
 
     public static Limits read(WireReader in) {
-        return new Limits(in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4());
+        return new Limits(in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4());
     }
 }

@@ -13,6 +13,9 @@ public final class ProbePlan {
 
     public static final int COUNT = 2;
 
+    /** One hit is the tree of calls below one call of a site that is not {@link Armed#callee}. */
+    public static final int TRACE = 3;
+
     /** {@link #when}: report on entry. */
     public static final int ON_ENTRY = 1;
 
@@ -70,14 +73,26 @@ public final class ProbePlan {
         public final @Nullable Expr condition;
 
         public final boolean decideOnExit;
+        /** Of a trace: a method that is a branch of the tree, and begins none. */
+        public final boolean callee;
         /** What to capture; empty for the default: this, arguments, result or error. */
         public final List<Expr> captures;
 
         public Armed(Site site, @Nullable Expr condition, boolean decideOnExit, List<Expr> captures) {
+            this(site, condition, decideOnExit, false, captures);
+        }
+
+        private Armed(Site site, @Nullable Expr condition, boolean decideOnExit, boolean callee, List<Expr> captures) {
             this.site = site;
             this.condition = condition;
             this.decideOnExit = decideOnExit;
+            this.callee = callee;
             this.captures = Collections.unmodifiableList(new ArrayList<>(captures));
+        }
+
+        /** A method that a trace follows calls into. */
+        public static Armed callee(Site site) {
+            return new Armed(site, null, false, true, Collections.<Expr>emptyList());
         }
     }
 
@@ -91,7 +106,7 @@ public final class ProbePlan {
             if (armed.condition != null) {
                 armed.condition.write(out);
             }
-            out.bool(armed.decideOnExit).i4(armed.captures.size());
+            out.bool(armed.decideOnExit).bool(armed.callee).i4(armed.captures.size());
             for (Expr capture : armed.captures) {
                 capture.write(out);
             }
@@ -113,12 +128,13 @@ public final class ProbePlan {
             Site site = Site.read(in);
             Expr condition = in.bool() ? Expr.read(in) : null;
             boolean decideOnExit = in.bool();
+            boolean callee = in.bool();
             int captureCount = in.length(1);
             List<Expr> captures = new ArrayList<>(captureCount);
             for (int c = 0; c < captureCount; c++) {
                 captures.add(Expr.read(in));
             }
-            sites.add(new Armed(site, condition, decideOnExit, captures));
+            sites.add(new Armed(site, condition, decideOnExit, callee, captures));
         }
         return new ProbePlan(id, kind, when, hits, hitsPerSecond, leaseMillis, budgetMicros, limits, sites);
     }

@@ -5,14 +5,32 @@ package dev.sonde.wire;
  *
  * <p>A hit is {@code i4 probeId, i4 siteId, u1 event (}{@link ProbePlan#ON_ENTRY}…{@code ), i8 epochMillis, i8 costNanos (-1:
  * not known), i8 threadId, string threadName, i8 lostBefore (hits of this probe that were limited or dropped since the one
- * before), u1 shape}. Shape {@link #DEFAULT_SHAPE} is followed by {@code value this (ABSENT when static), i4 n, n values
+ * before)}, then parts, each led by a {@code u1}: any of {@link #CONTEXT_PART} and {@link #STACK_PART}, then one shape, which
+ * is the last. Shape {@link #DEFAULT_SHAPE} is followed by {@code value this (ABSENT when static), i4 n, n values
  * (the arguments), value outcome (result or error; ABSENT when void or on entry)}; shape {@link #EXPRESSION_SHAPE} by
- * {@code i4 n, n values}, one for each expression in order, an {@link #ERROR} where it failed.
+ * {@code i4 n, n values}, one for each expression in order, an {@link #ERROR} where it failed; shape {@link #TREE_SHAPE} by a call tree.
  */
 public final class Values {
 
     public static final int DEFAULT_SHAPE = 0;
     public static final int EXPRESSION_SHAPE = 1;
+
+    /**
+     * {@code i8 hookNanos (what one of our own calls adds to the time of its callers), i8 lostCalls (that found no node), i4
+     * n}, then n nodes, the traced call first and each after its parent: {@code i4 parent (-1: none), i4 siteId, i8 calls, i8
+     * totalNanos, i8 maxNanos, i8 failures, i8 waitNanos (between the hand-over to another thread and the start there; 0 on
+     * the same thread), string thread (empty: its parent's)}; then {@code value error} (ABSENT when the traced call returned).
+     */
+    public static final int TREE_SHAPE = 2;
+
+    /** {@code u1 n}, then n times {@code string name, string value}: the request that the thread works for. */
+    public static final int CONTEXT_PART = 8;
+
+    /**
+     * {@code i4 depth (of the whole stack; -1: not known), i4 n}, then n frames, the method that was hit first: {@code string
+     * class, string method, string file (empty: not known), i4 line (-1: not known, -2: native)}.
+     */
+    public static final int STACK_PART = 9;
 
     /** There is no value here (void, static). */
     public static final int ABSENT = 0;

@@ -76,7 +76,10 @@ public final class Wire {
      */
     public static final int RETRANSFORM = 30;
 
-    /** Put a probe on woven sites. Payload: a {@link ProbePlan}. Reply: none. A probe id already known is replaced. */
+    /**
+     * Put a probe on woven sites. Payload: a {@link ProbePlan}. Reply: none. A probe id already known gets the new plan and
+     * keeps what it counted, its lease and the hits it has left.
+     */
     public static final int ARM = 31;
 
     /**
