@@ -74,6 +74,15 @@ final class Link {
         out.add(frame);
     }
 
+    /**
+     * Something that a person should know.
+     *
+     * @param probeId 0 for none
+     */
+    void notice(int probeId, String text) {
+        send(Wire.NOTICE, 0, new WireWriter(256).i4(probeId).string(text));
+    }
+
     /** The oldest frame that has come, and takes it. */
     @Nullable
     Frame take() {
