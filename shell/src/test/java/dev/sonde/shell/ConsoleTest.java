@@ -203,6 +203,41 @@ final class ConsoleTest {
     }
 
     @Test
+    void a_second_tab_picks_nothing() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("h\t");
+            console.await("history");
+            console.type("\t\t-x\r");
+            Await.until("the line ran", Duration.ofSeconds(30), () -> server.audit().stream()
+                    .anyMatch(record -> record.contains("\"line\":\"h-x\"")));
+        }
+    }
+
+    /** A tab that asks a target for names loads the agent into it, so it is attributable as a line is. */
+    @Test
+    void a_tab_that_loads_the_agent_is_in_the_audit_and_loads_nothing_when_it_cannot_be() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("@billing\r");
+            console.await("billing@13> ");
+            console.type("watch Led\t");
+            console.await("Ledger");
+            assertThat(server.audit())
+                    .anyMatch(record -> record.contains("\"line\":\"watch Led\\t\"")
+                            && record.contains("\"targets\":[\"13\"]")
+                            && record.contains("\"login\":\"alice@test\""));
+            int asked = server.host.asked.get();
+            assertThat(asked).isPositive();
+            Path audit = server.home.audit();
+            Files.delete(audit);
+            Files.createDirectory(audit);
+            console.type("\u0015watch Led\t");
+            console.type("\u0015say x\r");
+            console.await("the audit cannot be written");
+            assertThat(server.host.asked).hasValue(asked);
+        }
+    }
+
+    @Test
     void ends_when_nothing_is_typed_but_not_while_a_line_runs() throws Exception {
         server.close();
         server = TestServer.start(
