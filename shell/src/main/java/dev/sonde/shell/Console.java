@@ -152,7 +152,21 @@ final class Console {
             if (line.isBlank()) {
                 continue;
             }
-            runner.run(line, outlet, screen(terminal));
+            input.hold();
+            try {
+                if (runner.run(line, outlet, screen(terminal)) == Exit.INTERRUPTED) {
+                    forgetTypedAhead(terminal);
+                }
+            } finally {
+                input.release();
+            }
+        }
+    }
+
+    /** Whoever types Ctrl-C means the lines that wait behind this one too; the editor has read some of them already. */
+    private static void forgetTypedAhead(Terminal terminal) throws IOException {
+        while (terminal.reader().peek(1) >= 0) {
+            int unused = terminal.reader().read();
         }
     }
 

@@ -89,6 +89,20 @@ final class ConsoleTest {
     }
 
     @Test
+    void ctrl_c_takes_back_what_was_typed_ahead() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("wait\rsay pasted behind it\r");
+            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            console.type("say typed while it ran\r\u0004");
+            console.clear();
+            console.type("\u0003");
+            console.await("sonde> ");
+            assertThat(console.run("say still here")).contains("\nstill here");
+            assertThat(server.audit()).noneMatch(record -> record.contains("pasted") || record.contains("typed while"));
+        }
+    }
+
+    @Test
     void ctrl_c_at_the_prompt_clears_the_line_and_ctrl_d_leaves() throws Exception {
         try (TestConsole console = TestConsole.open(server)) {
             console.clear();
@@ -199,6 +213,23 @@ final class ConsoleTest {
             console.await("history ");
             console.type("--la\t5\r");
             console.await("--last 5");
+        }
+    }
+
+    @Test
+    void a_quote_that_was_opened_stays_open_or_is_closed_with_the_word() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("@billing\r");
+            console.await("billing@13> ");
+            for (String line : List.of("watch 'Led\tx", "watch \"Led\tx", "watch Led\tm 'cos\t > 1'")) {
+                console.type(line + "\r");
+            }
+            Await.until("the lines ran", Duration.ofSeconds(30), () -> {
+                String audit = String.join("\n", server.audit());
+                return audit.contains("\"watch 'Ledger' x\"")
+                        && audit.contains("\"watch \\\"Ledger\\\" x\"")
+                        && audit.contains("\"watch Ledger m 'cost > 1'\"");
+            });
         }
     }
 

@@ -18,9 +18,7 @@ final class LogFileTest {
         record.setThrown(new IllegalStateException("a\r\nb\u202e", new RuntimeException("\u0007")));
         String text = formatter.format(record);
         assertThat(text).doesNotContain("\u001b", "\u202e", "\u0007", "\r");
-        assertThat(text.lines())
-                .allMatch(line ->
-                        line.startsWith("  ") || line.contains("SEVERE dev.sonde: failed: "));
+        assertThat(text.lines()).allMatch(line -> line.startsWith("  ") || line.contains("SEVERE dev.sonde: failed: "));
         assertThat(text).contains("  java.lang.IllegalStateException: a\\r\\nb", "    at dev.sonde.shell.LogFileTest");
         assertThat(text).contains("  because of java.lang.RuntimeException: ");
     }
