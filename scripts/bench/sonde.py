@@ -75,11 +75,18 @@ class Server:
                 session.ask(f"@{target.pid} detach")
             session.close()
 
-    def ssh(self, *line):
-        return ["ssh", "-F", f"{self.room}/ssh", "sonde", *line]
+    def ssh(self, *line, alone=False):
+        """Alone: with a connection of its own, which stops when this client is stopped."""
+        return ["ssh", "-F", f"{self.room}/ssh", *(["-S", "none"] if alone else []), "sonde", *line]
 
     def cpu_ms(self):
         return cpu_ms(self.process.pid)
+
+    def live_mb(self):
+        """What is on the server's heap after a collection. Any JDK's jcmd speaks to any JVM."""
+        jcmd = next(iter(JDKS.values())) / "bin/jcmd"
+        histogram = subprocess.run([str(jcmd), str(self.process.pid), "GC.class_histogram"], check=True, capture_output=True, text=True).stdout
+        return int(histogram.splitlines()[-1].split()[2]) / 1e6
 
     def stop(self):
         subprocess.run(["ssh", "-F", f"{self.room}/ssh", "-O", "exit", "sonde"], stderr=subprocess.DEVNULL, check=False)
@@ -166,9 +173,9 @@ class Sonde(Peer):
     def probes(self):
         return self.session.ask(f"@{self.target.pid} probes --json")[1]
 
-    def probe(self, mode):
+    def probe(self, mode, alone=False):
         self.hold()
-        self.client = subprocess.Popen(self.server.ssh(f"@{self.target.pid} {self.LINES[mode]}"), stdin=subprocess.DEVNULL,
+        self.client = subprocess.Popen(self.server.ssh(f"@{self.target.pid} {self.LINES[mode]}", alone=alone), stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=open(self.notices, "w", encoding="utf-8"))
         until("the probe", lambda: self.probes() or self.client.poll() is not None, 30, 0.05)
         self.still_there()
@@ -181,8 +188,8 @@ class Sonde(Peer):
             with open(self.notices, encoding="utf-8") as notices:
                 raise RuntimeError((notices.read().splitlines() or [f"ended with {self.client.returncode}"])[-1])
 
-    def stream(self):
-        self.probe("place")
+    def stream(self, alone=False):
+        self.probe("place", alone)
         output = self.client.stdout.fileno()
         return Counter(lambda size: os.read(output, size), self.MARK)
 

@@ -30,6 +30,9 @@ public final class FakeTarget implements Target {
     public Optional<String> warning = Optional.empty();
     public final List<LoadedClass> classes = new ArrayList<>();
     public final Map<String, List<String>> methods = new LinkedHashMap<>();
+    /** From what is typed before a name to the names. */
+    public final Map<String, List<String>> names = new LinkedHashMap<>();
+
     public final List<FakeProbe> probes = new ArrayList<>();
     public final List<ThreadQuery> queries = new ArrayList<>();
     public volatile boolean gone;
@@ -81,6 +84,11 @@ public final class FakeTarget implements Target {
     @Override
     public List<String> methods(LoadedClass declaring) {
         return methods.getOrDefault(declaring.name(), List.of());
+    }
+
+    @Override
+    public List<String> names(LoadedClass declaring, String method, String chain) {
+        return names.getOrDefault(chain, List.of());
     }
 
     @Override

@@ -30,6 +30,7 @@ final class ClientInput extends InputStream implements ChannelDataReceiver {
     private int from;
     private int count;
     private boolean ended;
+    private boolean held;
     private volatile long lastTyped = System.nanoTime();
 
     ClientInput(boolean terminal) {
@@ -74,6 +75,16 @@ final class ClientInput extends InputStream implements ChannelDataReceiver {
         count = 0;
     }
 
+    /** From now on what comes stays here, where a Ctrl-C can still take it back: JLine would read ahead. */
+    synchronized void hold() {
+        held = true;
+    }
+
+    synchronized void release() {
+        held = false;
+        notifyAll();
+    }
+
     private void append(byte[] bytes, int start, int length) {
         if (length <= 0) {
             return;
@@ -102,8 +113,8 @@ final class ClientInput extends InputStream implements ChannelDataReceiver {
         int taken;
         ChannelSession opened;
         synchronized (this) {
-            while (count == 0) {
-                if (ended) {
+            while (count == 0 || held) {
+                if (ended && count == 0) {
                     return -1;
                 }
                 try {

@@ -2,8 +2,6 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
 import dev.sonde.commands.Exit;
-import dev.sonde.commands.Output;
-import dev.sonde.commands.Row;
 import dev.sonde.commands.catalogue.Completion;
 import dev.sonde.commands.output.SafeText;
 import dev.sonde.commands.output.Screen;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.sshd.server.Environment;
@@ -137,6 +134,7 @@ final class Console {
         editor.setParser(completion);
         editor.setCompleter(completion);
         editor.setOpt(LineReader.Option.DISABLE_EVENT_EXPANSION); // a ! is no history reference
+        editor.unsetOpt(LineReader.Option.AUTO_MENU); // a second tab lists again, as in a shell, and picks nothing
         for (PastLine line : session.history()) {
             history.add(line.time(), line.line());
         }
@@ -154,23 +152,27 @@ final class Console {
             if (line.isBlank()) {
                 continue;
             }
-            runner.run(line, outlet, screen(terminal));
+            input.hold();
+            try {
+                if (runner.run(line, outlet, screen(terminal)) == Exit.INTERRUPTED) {
+                    forgetTypedAhead(terminal);
+                }
+            } finally {
+                input.release();
+            }
+        }
+    }
+
+    /** Whoever types Ctrl-C means the lines that wait behind this one too; the editor has read some of them already. */
+    private static void forgetTypedAhead(Terminal terminal) throws IOException {
+        while (terminal.reader().peek(1) >= 0) {
+            int unused = terminal.reader().read();
         }
     }
 
     private List<Completion.Candidate> complete(List<String> words) {
-        Output nobody = new Output() {
-            @Override
-            public void row(Row row) {}
-
-            @Override
-            public void notice(String text) {}
-        };
         try {
-            return lines.completion()
-                    .complete(
-                            words,
-                            new LineContext(session, session.selected(), nobody, new AtomicLong(), new Cancellation()));
+            return lines.complete(session, words);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "completion failed", e);
             return List.of();

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Refuses connections before anything is spent on them: too many in all, too many that have not authenticated, or from a
  * source that failed to authenticate too often. MINA has none of this. Penalties are OpenSSH's: every connection that
  * ends unauthenticated adds to its source's, they run out with time, and above a threshold the source is refused.
+ *
+ * <p>Loopback is no source: everybody on the machine, and all who come through a tunnel, have its address, and one of them
+ * with a wrong key would keep the others out. What holds for them is what holds for one connection (grace time, attempts)
+ * and the number of connections that have not authenticated.
  */
 final class Doorkeeper implements IoServiceEventListener, SessionListener {
 
@@ -109,7 +113,7 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
             return;
         }
         Duration penalty = settings.get(Settings.PENALTY);
-        if (penalty.isZero()) {
+        if (penalty.isZero() || isLoopback(remote)) {
             return;
         }
         long now = nanos.getAsLong();
@@ -140,12 +144,18 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
         open.values().removeIf(state -> !state.authenticated && now - state.since > grace);
     }
 
+    private static boolean isLoopback(SocketAddress remote) {
+        return remote instanceof InetSocketAddress inet
+                && inet.getAddress() != null
+                && inet.getAddress().isLoopbackAddress();
+    }
+
     /** An IPv6 host has a whole /64 to come from. */
     private static Object source(SocketAddress remote) {
         if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
             InetAddress address = inet.getAddress();
             byte[] bytes = address.getAddress();
-            if (bytes.length == 16 && !address.isLoopbackAddress()) {
+            if (bytes.length == 16) {
                 StringBuilder prefix = new StringBuilder();
                 for (int i = 0; i < 8; i++) {
                     prefix.append(String.format("%02x", bytes[i]));

@@ -93,16 +93,21 @@ final class LineCompletion implements Completer, Parser {
             return rawLength;
         }
 
+        /** A quote that was typed stays, or the one that is typed next would open and not close. */
         @Override
         public CharSequence escape(CharSequence candidate, boolean complete) {
             String value = candidate.toString();
+            char typed = rawLength > 0 ? line.charAt(cursor - rawLength) : 0;
             boolean plain =
                     value.chars().noneMatch(c -> Character.isWhitespace(c) || c == '\'' || c == '"' || c == '\\');
-            if (plain) {
+            if (typed == '"') {
+                String inside = value.replace("\\", "\\\\").replace("\"", "\\\"");
+                return '"' + inside + (complete ? "\"" : "");
+            }
+            if (plain && typed != '\'') {
                 return value;
             }
-            String open = "'" + value.replace("'", "'\\''");
-            return complete ? open + "'" : open;
+            return "'" + value.replace("'", "'\\''") + (complete ? "'" : "");
         }
 
         private static int startOfLastWord(String text) {

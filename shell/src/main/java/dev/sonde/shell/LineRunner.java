@@ -4,6 +4,8 @@ import dev.sonde.commands.BaseCommand.ExpectationFailed;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.Line;
+import dev.sonde.commands.Output;
+import dev.sonde.commands.Row;
 import dev.sonde.commands.TargetPattern;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.catalogue.Commands;
@@ -31,8 +33,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,15 @@ import org.jspecify.annotations.Nullable;
 final class LineRunner {
 
     private static final Logger LOG = Logger.getLogger(LineRunner.class.getName());
+
+    /** What a tab has no use for. */
+    private static final Output NOWHERE = new Output() {
+        @Override
+        public void row(Row row) {}
+
+        @Override
+        public void notice(String text) {}
+    };
 
     private final Catalogue catalogue;
     private final Completion completion = new Completion(Commands.all());
@@ -73,8 +86,67 @@ final class LineRunner {
         this.threads = threads;
     }
 
-    Completion completion() {
-        return completion;
+    /**
+     * What may follow what is typed so far. A tab is no line, but one that loads the agent into a target is in the audit as
+     * one: what was typed, and the tab.
+     *
+     * @param words as {@link Line#begun} cuts them
+     */
+    List<Completion.Candidate> complete(Session session, List<String> words) {
+        Optional<Login> login = session.login();
+        if (login.isEmpty()) {
+            return List.of();
+        }
+        Loading loading = new Loading(session, words);
+        try {
+            Optional<Target> selected = session.selected();
+            if (selected.isPresent()) {
+                allow(session, login.get(), selected.get());
+            }
+            LineContext context = new LineContext(session, selected, NOWHERE, new AtomicLong(), new Cancellation());
+            return completion.complete(words, context, loading);
+        } catch (TargetError e) {
+            return List.of();
+        } finally {
+            loading.end();
+        }
+    }
+
+    /** Lets a tab load the agent once that is in the audit. */
+    private final class Loading implements Predicate<Target> {
+        private final Session session;
+        private final List<String> words;
+        private final long begun = System.nanoTime();
+        private @Nullable String id;
+        private @Nullable Target target;
+
+        Loading(Session session, List<String> words) {
+            this.session = session;
+            this.words = words;
+        }
+
+        @Override
+        public boolean test(Target wanted) {
+            String typed = words.stream().map(Line::quoted).collect(Collectors.joining(" ")) + "\t";
+            try {
+                id = audit.begin(begun(session, List.of(wanted.id().toString()), typed));
+                target = wanted;
+                return true;
+            } catch (IOException e) {
+                LOG.log(Level.SEVERE, "a tab was not in the audit, and asked nothing", e);
+                return false;
+            }
+        }
+
+        /** The agent may still be on its way: a tab does not wait for it. */
+        void end() {
+            if (id != null && target != null) {
+                LineRunner.this.end(
+                        id,
+                        new Audit.Outcome(
+                                target.attached() ? Exit.DONE : Exit.OUT_OF_TIME, millis(begun), 0, 0, 0, null));
+            }
+        }
     }
 
     Catalogue catalogue() {
@@ -130,14 +202,7 @@ final class LineRunner {
                     : List.of();
             String id;
             try {
-                id = audit.begin(new Audit.Begun(
-                        session.atFirst().name(),
-                        session.atFirst().fingerprint(),
-                        session.user(),
-                        session.source(),
-                        session.id(),
-                        targets,
-                        typed));
+                id = audit.begin(begun(session, targets, typed));
             } catch (IOException e) {
                 LOG.log(Level.SEVERE, "a line was refused", e);
                 answer.rest().line("the line is refused: " + SafeText.of(String.valueOf(e.getMessage())));
@@ -163,21 +228,35 @@ final class LineRunner {
         } finally {
             deadline.cancel(false);
             answer.close();
-            try {
-                audit.end(
-                        id,
-                        new Audit.Outcome(
-                                exit[0],
-                                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
-                                tally.rows.get(),
-                                answer.bytes(),
-                                answer.dropped(),
-                                tally.error));
-            } catch (IOException e) {
-                LOG.log(Level.SEVERE, "the outcome of line " + id + " is not in the audit", e);
-            }
+            end(
+                    id,
+                    new Audit.Outcome(
+                            exit[0], millis(begun), tally.rows.get(), answer.bytes(), answer.dropped(), tally.error));
         }
         return exit[0];
+    }
+
+    private static Audit.Begun begun(Session session, List<String> targets, String typed) {
+        return new Audit.Begun(
+                session.atFirst().name(),
+                session.atFirst().fingerprint(),
+                session.user(),
+                session.source(),
+                session.id(),
+                targets,
+                typed);
+    }
+
+    private void end(String id, Audit.Outcome outcome) {
+        try {
+            audit.end(id, outcome);
+        } catch (IOException e) {
+            LOG.log(Level.SEVERE, "the outcome of line " + id + " is not in the audit", e);
+        }
+    }
+
+    private static long millis(long since) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
     }
 
     /** The first three steps. */

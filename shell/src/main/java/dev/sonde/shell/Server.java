@@ -2,6 +2,10 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Catalogue;
 import dev.sonde.jvm.Host;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.security.KeyPair;
@@ -48,6 +52,10 @@ final class Server implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final ExecutorService threads;
     private final String fingerprint;
+    /** Ours, because MINA's own waits two seconds for nothing when it is closed. */
+    private final EventLoopGroup loops =
+            new MultiThreadIoEventLoopGroup(new DefaultThreadFactory("sonde ssh", true), NioIoHandler.newFactory());
+
     private boolean closed;
 
     private Server(
@@ -140,7 +148,7 @@ final class Server implements AutoCloseable {
         ssh.setPort(listen.port());
         ssh.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
         Algorithms.apply(settings.get(Settings.ALGORITHMS), ssh);
-        ssh.setIoServiceFactoryFactory(new NettyIoServiceFactoryFactory());
+        ssh.setIoServiceFactoryFactory(new NettyIoServiceFactoryFactory(loops));
 
         // Who comes in. Keys alone; a certificate is no key that is listed.
         ssh.setUserAuthFactories(List.of(new KeyAuthentication.Factory()));
@@ -262,6 +270,7 @@ final class Server implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the server did not stop cleanly", e);
         }
+        var unused = loops.shutdownGracefully(0, GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void release(FileChannel lock) {

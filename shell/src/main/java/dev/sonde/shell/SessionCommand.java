@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.sshd.common.io.IoInputStream;
@@ -48,6 +49,7 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
     private @Nullable IoOutputStream error;
     private @Nullable ExitCallback callback;
     private @Nullable ChannelOutlet outlet;
+    private final AtomicBoolean told = new AtomicBoolean();
     private volatile long lineEnded = System.nanoTime();
     private volatile boolean console;
     private boolean terminal;
@@ -250,6 +252,9 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
 
     @Override
     public void end(String why) {
+        if (told.getAndSet(true)) {
+            return; // what it runs takes its time to end
+        }
         if (outlet != null) {
             String end = terminal ? "\r\n" : "\n";
             boolean unused = outlet.offer(

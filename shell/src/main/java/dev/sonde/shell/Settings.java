@@ -103,7 +103,7 @@ final class Settings {
             "penalty",
             "5s",
             Settings::duration,
-            "added to a source for each connection that fails to authenticate; 0s turns penalties off");
+            "added to a source, loopback apart, for each connection that fails to authenticate; 0s turns penalties off");
     static final Key<Duration> PENALTY_THRESHOLD = key(
             "penalty-threshold",
             "15s",

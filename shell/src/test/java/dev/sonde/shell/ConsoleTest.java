@@ -89,6 +89,20 @@ final class ConsoleTest {
     }
 
     @Test
+    void ctrl_c_takes_back_what_was_typed_ahead() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("wait\rsay pasted behind it\r");
+            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            console.type("say typed while it ran\r\u0004");
+            console.clear();
+            console.type("\u0003");
+            console.await("sonde> ");
+            assertThat(console.run("say still here")).contains("\nstill here");
+            assertThat(server.audit()).noneMatch(record -> record.contains("pasted") || record.contains("typed while"));
+        }
+    }
+
+    @Test
     void ctrl_c_at_the_prompt_clears_the_line_and_ctrl_d_leaves() throws Exception {
         try (TestConsole console = TestConsole.open(server)) {
             console.clear();
@@ -199,6 +213,58 @@ final class ConsoleTest {
             console.await("history ");
             console.type("--la\t5\r");
             console.await("--last 5");
+        }
+    }
+
+    @Test
+    void a_quote_that_was_opened_stays_open_or_is_closed_with_the_word() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("@billing\r");
+            console.await("billing@13> ");
+            for (String line : List.of("watch 'Led\tx", "watch \"Led\tx", "watch Led\tm 'cos\t > 1'")) {
+                console.type(line + "\r");
+            }
+            Await.until("the lines ran", Duration.ofSeconds(30), () -> {
+                String audit = String.join("\n", server.audit());
+                return audit.contains("\"watch 'Ledger' x\"")
+                        && audit.contains("\"watch \\\"Ledger\\\" x\"")
+                        && audit.contains("\"watch Ledger m 'cost > 1'\"");
+            });
+        }
+    }
+
+    @Test
+    void a_second_tab_picks_nothing() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("h\t");
+            console.await("history");
+            console.type("\t\t-x\r");
+            Await.until("the line ran", Duration.ofSeconds(30), () -> server.audit().stream()
+                    .anyMatch(record -> record.contains("\"line\":\"h-x\"")));
+        }
+    }
+
+    /** A tab that asks a target for names loads the agent into it, so it is attributable as a line is. */
+    @Test
+    void a_tab_that_loads_the_agent_is_in_the_audit_and_loads_nothing_when_it_cannot_be() throws Exception {
+        try (TestConsole console = TestConsole.open(server)) {
+            console.type("@billing\r");
+            console.await("billing@13> ");
+            console.type("watch Led\t");
+            console.await("Ledger");
+            assertThat(server.audit())
+                    .anyMatch(record -> record.contains("\"line\":\"watch Led\\t\"")
+                            && record.contains("\"targets\":[\"13\"]")
+                            && record.contains("\"login\":\"alice@test\""));
+            int asked = server.host.asked.get();
+            assertThat(asked).isPositive();
+            Path audit = server.home.audit();
+            Files.delete(audit);
+            Files.createDirectory(audit);
+            console.type("\u0015watch Led\t");
+            console.type("\u0015say x\r");
+            console.await("the audit cannot be written");
+            assertThat(server.host.asked).hasValue(asked);
         }
     }
 

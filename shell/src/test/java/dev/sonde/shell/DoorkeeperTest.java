@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,23 @@ final class DoorkeeperTest {
             fail("2001:db8::" + (i + 1), i);
         }
         assertThat(keeper.admit(at("2001:db8::99", 9))).contains("too many failures");
+    }
+
+    @Test
+    void loopback_is_everybodys_address_and_takes_no_penalty() {
+        for (String address : List.of("127.0.0.1", "127.8.9.10", "::1")) {
+            for (int i = 0; i < 100; i++) {
+                fail(address, i);
+            }
+        }
+    }
+
+    @Test
+    void connections_that_have_not_authenticated_are_limited_on_loopback_too() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(keeper.admit(at("127.0.0.1", i))).isNull();
+        }
+        assertThat(keeper.admit(at("127.0.0.1", 20))).isEqualTo("too many unauthenticated connections");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
@@ -58,6 +59,24 @@ final class SlowReaderTest {
             assertThat(server.ssh("say others are served").out()).isEqualTo("others are served\n");
         } finally {
             client.stop();
+        }
+    }
+
+    /** The same with the real client, held in the middle. */
+    @Test
+    void the_real_client_that_sigstop_holds_leaves_the_heap_flat() throws Exception {
+        Process client = client("pour 200000 1000 link");
+        try {
+            assertThat(client.getInputStream().read()).isEqualTo('0');
+            TestServer.run(List.of("kill", "-STOP", Long.toString(client.pid())), "");
+            long before = used();
+            Await.until("all was produced", Duration.ofMinutes(2), () -> server.commands.poured.get() == 200_000);
+            assertThat(used() - before).isLessThan(50L << 20);
+            assertThat(server.ssh("say others are served").out()).isEqualTo("others are served\n");
+            Await.until("the outcome", Duration.ofMinutes(1), () -> server.audit().stream()
+                    .anyMatch(record -> record.matches(".*\"outcome\".*\"dropped\":[1-9]\\d{3,}.*")));
+        } finally {
+            client.destroyForcibly();
         }
     }
 

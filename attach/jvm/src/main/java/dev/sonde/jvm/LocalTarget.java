@@ -2,7 +2,11 @@ package dev.sonde.jvm;
 
 import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
+import dev.sonde.weave.ExpressionNames;
+import dev.sonde.weave.MethodPattern;
+import dev.sonde.weave.Scope;
 import dev.sonde.wire.ClassEntry;
+import dev.sonde.wire.ProbePlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,6 +93,25 @@ final class LocalTarget implements Target {
             }
         }
         return methods;
+    }
+
+    @Override
+    public List<String> names(LoadedClass declaring, String method, String chain) throws TargetError {
+        requireOpen();
+        TargetClasses classes = jvm.attach().classes();
+        Optional<ClassModel> model = classes.type(declaring.id()).model();
+        try {
+            List<ClassModel.Method> fitting =
+                    model.map(MethodPattern.parse(method)::matching).orElse(List.of());
+            if (fitting.isEmpty()) {
+                return List.of();
+            }
+            Scope scope =
+                    new Scope(model.get(), fitting.get(0).key(), classes.source(declaring.id()), ProbePlan.ON_RETURN);
+            return TargetClasses.compiling(() -> ExpressionNames.after(chain, scope));
+        } catch (IllegalArgumentException | ExpressionError e) {
+            return List.of(); // the method's name is not typed to its end
+        }
     }
 
     @Override

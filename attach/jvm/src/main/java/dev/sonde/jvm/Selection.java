@@ -276,7 +276,7 @@ final class Selection {
             } else {
                 String label = name + "." + method.human();
                 boolean isNative = Modifier.isNative(method.access());
-                why.put(label, label + " is " + (isNative ? "native" : "abstract") + " and has no code to weave");
+                why.put(label, "is " + (isNative ? "native" : "abstract") + " and has no code to weave");
             }
         }
         // What a glob matches beside methods with code is not worth a word.
@@ -294,7 +294,8 @@ final class Selection {
             throws TargetError {
         ClassEntry first = entries.get(0);
         if (!why.isEmpty()) {
-            String reason = why.values().iterator().next();
+            Map.Entry<String, String> one = why.entrySet().iterator().next();
+            String reason = one.getKey() + " " + one.getValue();
             if (!glob) {
                 List<String> implementations = classes.implementations(classes.type(first.id), first.name);
                 if (!implementations.isEmpty()) {

@@ -41,6 +41,13 @@ public interface Target extends AutoCloseable {
     List<String> methods(LoadedClass declaring) throws TargetError;
 
     /**
+     * Names that an expression about a method may go on with; see {@link dev.sonde.weave.ExpressionNames#after}.
+     *
+     * @param method as it is typed, a name, a glob, or with parameter types; the first that fits counts
+     */
+    List<String> names(LoadedClass declaring, String method, String chain) throws TargetError;
+
+    /**
      * Puts a probe in place and starts it. Expressions and location are checked before anything is touched.
      *
      * @param listener told of hits and of the end, on the link's thread: it must not block

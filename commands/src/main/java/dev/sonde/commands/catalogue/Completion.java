@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,7 +27,11 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Completion {
 
     private static final int MOST = 200;
-    private static final Pattern LAST_NAME = Pattern.compile("(?s)(.*[^\\w.])?(\\w*)");
+    /** What stands before, a chain as in {@code order.lines[0].}, and the name that is being typed. */
+    private static final Pattern LAST_NAME =
+            Pattern.compile("(?s)(.*?[^\\w.])??((?:\\w+(?:\\(\\))?(?:\\[[^\\[\\]]*\\])?\\.)*)(\\w*)");
+
+    private static final int LONGEST_EXPRESSION = 1_000;
     private static final List<Candidate> EXPRESSION_NAMES = List.of(
             new Candidate("args", "the arguments: args[0]", false),
             new Candidate("cost", "milliseconds the call took", false),
@@ -73,8 +78,9 @@ public final class Completion {
      * The words that may stand in the place of the last one. They begin with it, letter case apart.
      *
      * @param words the line so far, as {@link dev.sonde.commands.Line#begun} cuts it: the last one is under the cursor
+     * @param mayLoad asked before the agent is loaded into a target for the sake of its names
      */
-    public List<Candidate> complete(List<String> words, Context context) {
+    public List<Candidate> complete(List<String> words, Context context, Predicate<Target> mayLoad) {
         if (words.isEmpty()) {
             return List.of();
         }
@@ -89,7 +95,8 @@ public final class Completion {
                     commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description()));
             return beginning(last, last.isEmpty() && !named ? Stream.concat(names, targets(context)) : names);
         }
-        return commands.find(line.get(0)).isPresent() ? arguments(line, named ? words.get(0) : "", context) : List.of();
+        Asked asked = new Asked(named ? words.get(0) : "", context, mayLoad);
+        return commands.find(line.get(0)).isPresent() ? arguments(line, asked) : List.of();
     }
 
     private static List<Candidate> beginning(String typed, Stream<Candidate> candidates) {
@@ -119,12 +126,12 @@ public final class Completion {
             @Nullable OptionSpec waiting,
             boolean optionsOver) {}
 
-    private List<Candidate> arguments(List<String> line, String target, Context context) {
+    private List<Candidate> arguments(List<String> line, Asked asked) {
         Declaration command = commands.declarationOf(line.get(0));
         String last = line.get(line.size() - 1);
         Place place = place(command, line.subList(1, line.size() - 1));
         if (place.waiting != null) {
-            return value(place.waiting, last);
+            return value(place.waiting, place, last, asked);
         }
         int equals = last.indexOf('=');
         if (!place.optionsOver && last.startsWith("--") && equals > 0) {
@@ -132,14 +139,14 @@ public final class Completion {
             String name = last.substring(0, equals + 1);
             return option == null
                     ? List.of()
-                    : value(option, last.substring(equals + 1)).stream()
+                    : value(option, place, last.substring(equals + 1), asked).stream()
                             .map(each -> new Candidate(name + each.value, each.description, each.complete))
                             .toList();
         }
         if (!place.optionsOver && last.startsWith("-")) {
             return beginning(last, options(command, place));
         }
-        return positional(command, place, last, target, context);
+        return positional(command, place, last, asked);
     }
 
     private static Place place(Declaration command, List<String> before) {
@@ -171,7 +178,7 @@ public final class Completion {
                 .map(option -> Candidate.of(option.longestName(), String.join(" ", option.description())));
     }
 
-    private static List<Candidate> value(OptionSpec option, String typed) {
+    private List<Candidate> value(OptionSpec option, Place place, String typed, Asked asked) {
         Class<?> type = ParseErrors.valueType(option);
         Object[] constants = type.getEnumConstants();
         if (constants != null) {
@@ -181,23 +188,33 @@ public final class Completion {
         if (type == Duration.class) {
             return beginning(typed, Stream.of("1s", "5s", "30s", "5m", "1h").map(time -> Candidate.of(time, "")));
         }
-        return option.longestName().equals("--when") ? expression(typed) : List.of();
+        return option.longestName().equals("--when") ? expression(place, typed, asked) : List.of();
     }
 
-    private static List<Candidate> expression(String typed) {
+    /** The names of the language, and of the method where class and method are there to be asked. */
+    private List<Candidate> expression(Place place, String typed, Asked asked) {
         Matcher parts = LAST_NAME.matcher(typed);
-        if (!parts.matches()) {
+        if (typed.length() > LONGEST_EXPRESSION || !parts.matches()) {
             return List.of();
         }
-        String before = Optional.ofNullable(parts.group(1)).orElse("");
-        String name = Optional.ofNullable(parts.group(2)).orElse("");
-        return beginning(name, EXPRESSION_NAMES.stream()).stream()
+        String chain = parts.group(2);
+        String before = typed.substring(0, typed.length() - parts.group(3).length());
+        List<Candidate> names = new ArrayList<>();
+        if (place.positionals.size() >= 2) {
+            names.addAll(asked.names(
+                    patience,
+                    target -> TargetNames.inExpression(
+                            target, place.positionals.get(0), place.positionals.get(1), chain)));
+        }
+        if (chain.isEmpty()) {
+            names.addAll(EXPRESSION_NAMES);
+        }
+        return beginning(parts.group(3), names.stream()).stream()
                 .map(each -> new Candidate(before + each.value, each.description, false))
                 .toList();
     }
 
-    private List<Candidate> positional(
-            Declaration command, Place place, String typed, String targetWord, Context context) {
+    private List<Candidate> positional(Declaration command, Place place, String typed, Asked asked) {
         int index = place.positionals.size();
         String label = command.spec().positionalParameters().stream()
                 .filter(parameter -> parameter.index().contains(index))
@@ -210,21 +227,18 @@ public final class Completion {
                         typed,
                         commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description())));
             case "CLASS" ->
-                askable(targetWord, context)
-                        .map(target -> TargetNames.within(
-                                patience, () -> beginning(typed, TargetNames.classes(target, typed))))
-                        .orElse(List.of());
+                asked.names(patience, target -> beginning(typed, TargetNames.classes(target, typed)).stream());
             case "METHOD" ->
-                askable(targetWord, context)
-                        .map(target -> TargetNames.within(
-                                patience,
-                                () -> beginning(typed, TargetNames.methods(target, place.positionals.get(0)))))
-                        .orElse(List.of());
-            case "EXPR" -> expression(typed);
+                beginning(
+                        typed,
+                        asked
+                                .names(patience, target -> TargetNames.methods(target, place.positionals.get(0)))
+                                .stream());
+            case "EXPR" -> expression(place, typed, asked);
             case "ID" ->
                 beginning(
                         typed,
-                        context.target().map(List::of).orElseGet(context::openTargets).stream()
+                        asked.context.target().map(List::of).orElseGet(asked.context::openTargets).stream()
                                 .flatMap(target -> target.probes().stream())
                                 .filter(probe -> !probe.ended())
                                 .map(probe -> Candidate.of(
@@ -235,21 +249,30 @@ public final class Completion {
         };
     }
 
-    /** The open target that the line is about, if a tab may ask it for names. */
-    private static Optional<Target> askable(String targetWord, Context context) {
-        Optional<Target> target = targetWord.isEmpty() ? context.target() : open(targetWord, context);
-        return target.filter(one -> TargetNames.mayAsk(one, context.grant()));
+    /** Who asks, and the target that the line is about. */
+    private record Asked(String targetWord, Context context, Predicate<Target> mayLoad) {
+
+        /** What the target knows, if a tab may ask it. */
+        List<Candidate> names(Duration patience, Question question) {
+            Optional<Target> target = targetWord.isEmpty() ? context.target() : named();
+            return target.filter(one -> TargetNames.mayAsk(one, context.grant(), mayLoad))
+                    .map(one ->
+                            TargetNames.within(patience, () -> question.ask(one).toList()))
+                    .orElse(List.of());
+        }
+
+        private Optional<Target> named() {
+            try {
+                List<JvmProcess> meant = new TargetPattern(targetWord.substring(1)).select(context.visible());
+                return meant.size() == 1 ? Optional.of(context.open(meant.get(0))) : Optional.empty();
+            } catch (TargetError e) {
+                return Optional.empty();
+            }
+        }
     }
 
-    private static Optional<Target> open(String targetWord, Context context) {
-        try {
-            List<JvmProcess> meant = new TargetPattern(targetWord.substring(1)).select(context.visible());
-            return context.openTargets().stream()
-                    .filter(target ->
-                            meant.size() == 1 && target.id().equals(meant.get(0).id()))
-                    .findFirst();
-        } catch (TargetError e) {
-            return Optional.empty();
-        }
+    /** Answered by a target. */
+    private interface Question {
+        Stream<Candidate> ask(Target target) throws TargetError;
     }
 }

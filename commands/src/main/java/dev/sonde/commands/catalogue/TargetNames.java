@@ -17,6 +17,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,13 +38,14 @@ final class TargetNames {
     private TargetNames() {}
 
     /**
-     * Names come from the agent. Where it is not loaded, a tab loads it only for a login that may weave anyway, and only
-     * where loading is silent: what a JVM prints of it is said before the first line that needs it, not by a tab.
+     * Names come from the agent. Where it is not loaded, a tab loads it only for a login that may weave anyway, only
+     * where loading is silent (what a JVM prints of it is said before the first line that needs it, not by a tab), and only
+     * when that is allowed.
      */
-    static boolean mayAsk(Target target, Grant grant) {
+    static boolean mayAsk(Target target, Grant grant, Predicate<Target> mayLoad) {
         try {
             return target.attached()
-                    || (grant.covers(Grant.INSTRUMENT) && target.warning().isEmpty());
+                    || (grant.covers(Grant.INSTRUMENT) && target.warning().isEmpty() && mayLoad.test(target));
         } catch (TargetError e) {
             return false;
         }
@@ -95,6 +97,15 @@ final class TargetNames {
                 .map(method -> count.getOrDefault(name(method), 0L) > 1
                         ? Candidate.of(method.replace(", ", ","), "")
                         : Candidate.of(name(method), method));
+    }
+
+    /** What an expression about a method may go on with. */
+    static Stream<Candidate> inExpression(Target target, String classGlob, String method, String chain)
+            throws TargetError {
+        List<LoadedClass> classes = target.classes(classGlob, 2);
+        return classes.isEmpty()
+                ? Stream.of()
+                : target.names(classes.get(0), method, chain).stream().map(name -> new Candidate(name, "", false));
     }
 
     private static String name(String method) {

@@ -92,12 +92,24 @@ record HitRow(
         // expression.
         self.ifPresent(value -> ValueText.writeLine(page, 4, label("this"), value));
         args.orElse(Map.of()).forEach((name, value) -> ValueText.write(page, 4, label(name), value));
-        values.orElse(Map.of()).forEach((name, value) -> ValueText.write(page, 4, label(name), value));
+        values.orElse(Map.of()).forEach((name, value) -> asked(page, name, value));
         if (!fits) {
             result.ifPresent(value -> ValueText.write(page, 4, label("→"), value));
             error.ifPresent(value -> ValueText.write(page, 4, new Text().add("✗", Style.BAD), value));
         }
         error.ifPresent(value -> frames(page, value));
+    }
+
+    /** The value of an expression; of {@code cost}, whose unit nobody can see, as a time. */
+    private static void asked(Page page, String expression, Value value) {
+        if (expression.equals("cost") && value instanceof Value.Real cost) {
+            page.line(new Text()
+                    .add("    ")
+                    .add(label(expression))
+                    .add(" " + Humane.nanos(Math.round(cost.value() * 1e6))));
+        } else {
+            ValueText.write(page, 4, label(expression), value);
+        }
     }
 
     private static Text label(String name) {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Example("clear --all")
 final class ClearCommand extends BaseCommand {
 
-    @Parameters(paramLabel = "ID", arity = "0..*", description = "numbers as probes lists them")
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "numbers as probes lists them, those of others too")
     private List<Integer> ids = List.of();
 
     @Option(names = "--all", description = "all probes that this login has set")

@@ -45,6 +45,18 @@ record AlikeThreads(
                 one.frames().size());
     }
 
+    /** Of threads that keep house: none of their frames tells anything. */
+    static AlikeThreads housekeeping(List<JvmThread> threads) {
+        return new AlikeThreads(
+                threads.size(),
+                Optional.empty(),
+                false,
+                "",
+                threads.stream().map(JvmThread::name).limit(MOST_NAMES).toList(),
+                List.of(),
+                0);
+    }
+
     @Override
     public String type() {
         return "threadGroup";
@@ -57,7 +69,7 @@ record AlikeThreads(
                 .add(virtual ? " virtual" : "")
                 .add(count == 1 ? " thread" : " threads");
         state.ifPresent(now -> head.add(" " + word(now), ThreadStack.style(now)));
-        head.add(at.isEmpty() ? " without Java frames" : " at ").add(at, Style.STRONG);
+        head.add(at.isEmpty() ? " without frames of the application" : " at ").add(at, Style.STRONG);
         page.line(head);
         String some = ThreadName.some(names, count);
         if (!some.isEmpty()) {

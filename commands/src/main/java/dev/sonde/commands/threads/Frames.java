@@ -10,7 +10,21 @@ final class Frames {
 
     private static final List<String> OF_THE_JDK = List.of("java.", "jdk.", "sun.", "javax.", "com.sun.");
 
+    /** Where the JDK's own threads begin, and ours. Names are not asked: anybody can call a thread Finalizer. */
+    private static final List<String> HOUSEKEEPERS = List.of(
+            "java.lang.ref.Finalizer$FinalizerThread.run(",
+            "java.lang.ref.Reference$ReferenceHandler.run(",
+            "jdk.internal.misc.InnocuousThread.run(",
+            "dev.sonde.agent.Agent.run(");
+
     private Frames() {}
+
+    /** Whether this is the stack of a thread that serves the JVM or us and not the application. */
+    static boolean keepHouse(List<String> frames) {
+        return frames.isEmpty()
+                || frames.subList(Math.max(0, frames.size() - 3), frames.size()).stream()
+                        .anyMatch(frame -> HOUSEKEEPERS.stream().anyMatch(frame::startsWith));
+    }
 
     /** Where a thread is in its own code: the topmost frame that is not the JDK's, else the topmost. */
     static String where(List<String> frames) {

@@ -15,6 +15,7 @@ import dev.sonde.jvm.ThreadReport.JvmThread;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -126,19 +127,18 @@ final class ThreadsCommand extends TargetCommand {
     }
 
     private Stream<AlikeThreads> groups(Stream<JvmThread> threads) {
-        return threads
-                .collect(Collectors.groupingBy(thread -> List.of(
-                        thread.frames(),
-                        // What the JVM says of the state of its own threads tells nothing.
-                        thread.frames().isEmpty() ? Optional.empty() : thread.state(),
-                        thread.virtual())))
+        Map<Boolean, List<JvmThread>> keepHouse = threads.collect(
+                Collectors.partitioningBy(thread -> !thread.virtual() && Frames.keepHouse(thread.frames())));
+        Stream<AlikeThreads> alike = keepHouse.getOrDefault(false, List.of()).stream()
+                .collect(Collectors.groupingBy(thread -> List.of(thread.frames(), thread.state(), thread.virtual())))
                 .values()
                 .stream()
-                .map(alike -> AlikeThreads.of(alike, depth))
-                // Those without frames are the JVM's own, and of least interest.
-                .sorted(Comparator.comparing((AlikeThreads alike) -> alike.frameCount() == 0)
-                        .thenComparing(AlikeThreads::count, Comparator.reverseOrder())
-                        .thenComparing(AlikeThreads::at))
+                .map(group -> AlikeThreads.of(group, depth))
+                .sorted(Comparator.comparing(AlikeThreads::count, Comparator.reverseOrder())
+                        .thenComparing(AlikeThreads::at));
+        // Of least interest, so they are one group, and the last.
+        List<JvmThread> own = keepHouse.getOrDefault(true, List.of());
+        return Stream.concat(alike, own.isEmpty() ? Stream.of() : Stream.of(AlikeThreads.housekeeping(own)))
                 .limit(top.orElse(Integer.MAX_VALUE));
     }
 }

@@ -26,6 +26,9 @@ class CompletionTest {
         }
         target.methods.put(
                 "shop.OrderService", List.of("place(Order, int)", "place(Order)", "price(Order)", "<init>()"));
+        target.names.put("", List.of("order"));
+        target.names.put("order.", List.of("customer", "lines"));
+        target.names.put("order.lines[0].", List.of("sku"));
     }
 
     @ParameterizedTest
@@ -52,14 +55,22 @@ class CompletionTest {
                 "watch OrderService pr | price",
                 "watch --depth 2 OrderService pr | price",
                 "watch OrderService price res | result",
+                "watch OrderService price ord | order",
+                "watch OrderService price 'order.cu | order.customer",
+                "watch OrderService price order.lines[0]. | order.lines[0].sku",
+                "watch OrderService price --when 'cost > 1 && size(order.cu | 'cost > 1 && size(order.customer'",
+                "watch OrderService price --when=ord | --when=order",
+                "watch OrderService price order.x | ''",
+                "watch OrderService price 'order.lines.exists(l, l. | ''",
+                "count OrderService price --when ord | order",
                 "watch OrderService price --when 'cost > 5 && th | 'cost > 5 && this,cost > 5 && thread'",
                 "nonsense --d | ''",
                 "watch -- -x | ''",
                 "exit now | ''",
             })
     void goes_on_with(String typed, String expected) {
-        String separator = expected.contains(",cost") ? "," : " ";
-        List<String> values = completion.complete(Line.begun(typed), context).stream()
+        String separator = expected.contains("cost > ") ? "," : " ";
+        List<String> values = completion.complete(Line.begun(typed), context, any -> true).stream()
                 .map(Completion.Candidate::value)
                 .toList();
         assertThat(values)
@@ -69,7 +80,7 @@ class CompletionTest {
 
     @Test
     void offers_commands_and_targets_to_begin_with() {
-        assertThat(completion.complete(Line.begun(""), context))
+        assertThat(completion.complete(Line.begun(""), context, any -> true))
                 .extracting(Completion.Candidate::value)
                 .contains("watch", "@orders", "@4242")
                 .doesNotContain("@1");
@@ -77,14 +88,28 @@ class CompletionTest {
 
     @Test
     void puts_the_classes_of_the_application_first() {
-        assertThat(completion.complete(List.of("watch", "Or"), context))
+        assertThat(completion.complete(List.of("watch", "Or"), context, any -> true))
                 .extracting(Completion.Candidate::description)
                 .containsExactly("shop.Order", "shop.OrderLine", "shop.OrderService", "java.util.Ordinary");
     }
 
     @Test
+    void loads_no_agent_where_that_may_not_be() {
+        assertThat(completion.complete(List.of("watch", "Or"), context, any -> false))
+                .isEmpty();
+    }
+
+    @Test
+    void a_long_expression_is_left_alone() {
+        assertThat(completion.complete(
+                        List.of("watch", "OrderService", "price", "a.".repeat(40_000)), context, any -> true))
+                .isEmpty();
+    }
+
+    @Test
     void loads_no_agent_where_that_would_be_seen() {
         target.warning = Optional.of("four lines");
-        assertThat(completion.complete(List.of("watch", "Or"), context)).isEmpty();
+        assertThat(completion.complete(List.of("watch", "Or"), context, any -> true))
+                .isEmpty();
     }
 }

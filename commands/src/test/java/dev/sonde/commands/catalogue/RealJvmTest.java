@@ -118,13 +118,17 @@ class RealJvmTest {
             assertThat(target.probes()).allMatch(Probe::ended);
 
             assertThat(new Completion(Commands.all(), Duration.ofSeconds(30))
-                            .complete(List.of("watch", "Til"), context))
+                            .complete(List.of("watch", "Til"), context, any -> true))
                     .extracting(Completion.Candidate::value)
                     .contains("Till");
             assertThat(new Completion(Commands.all(), Duration.ofSeconds(30))
-                            .complete(List.of("watch", "Till", "sel"), context))
+                            .complete(List.of("watch", "Till", "sel"), context, any -> true))
                     .extracting(Completion.Candidate::value)
                     .containsExactly("sell", "sellForEver");
+            assertThat(new Completion(Commands.all(), Duration.ofSeconds(30))
+                            .complete(List.of("watch", "Till", "sell", "digit > 1 && item."), context, any -> true))
+                    .extracting(Completion.Candidate::value)
+                    .contains("digit > 1 && item.sku", "digit > 1 && item.count");
         }
     }
 
