@@ -281,6 +281,12 @@ public final class Agent implements Runnable {
                 case Wire.ON_STACK:
                     Classes.onStack(in, out);
                     break;
+                case Wire.CLASS_ORIGINS:
+                    now.classes.origins(in, out);
+                    break;
+                case Wire.EVALUATE:
+                    Evaluation.run(now.classes, now.capture, in, out);
+                    break;
                 case Wire.RETRANSFORM:
                     now.weaving.retransform(in.ints(), out);
                     break;
