@@ -2,9 +2,9 @@ package dev.sonde.commands;
 
 /** The highest access that a login has on a target, in rising order. */
 public enum Grant {
-    /** Look: threads, flags, loaded classes. */
+    /** Look, without loading anything into the target: threads, flags, memory. */
     OBSERVE,
-    /** Weave probes that never stop a thread. */
+    /** Load the agent: look at code and state, weave probes that never stop a thread. */
     INSTRUMENT,
     /** Stop a thread. */
     SUSPEND,

@@ -2,6 +2,7 @@ package dev.sonde.commands;
 
 import dev.sonde.jvm.JvmReport;
 import dev.sonde.jvm.LoadedClass;
+import dev.sonde.jvm.LoadedCode;
 import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.ProbeListener;
 import dev.sonde.jvm.ProbeSpec;
@@ -28,6 +29,7 @@ public final class FakeTarget implements Target {
     public Optional<JvmReport> report = Optional.empty();
     public ThreadReport threads = new ThreadReport(STARTED, Duration.ZERO, List.of(), List.of(), List.of());
     public Optional<String> warning = Optional.empty();
+    public Optional<LoadedCode> code = Optional.empty();
     public final List<LoadedClass> classes = new ArrayList<>();
     public final Map<String, List<String>> methods = new LinkedHashMap<>();
     /** From what is typed before a name to the names. */
@@ -89,6 +91,11 @@ public final class FakeTarget implements Target {
     @Override
     public List<String> names(LoadedClass declaring, String method, String chain) {
         return names.getOrDefault(chain, List.of());
+    }
+
+    @Override
+    public LoadedCode code() {
+        return code.orElseThrow();
     }
 
     @Override

@@ -97,6 +97,7 @@ final class ArchitectureTest {
                         "java.io.IOException",
                         "java.io.UncheckedIOException",
                         "java.io.Serializable",
+                        "java.io.InputStream",
                         "java.io.ByteArrayInputStream",
                         "java.io.ByteArrayOutputStream",
                         "java.io.DataInputStream",

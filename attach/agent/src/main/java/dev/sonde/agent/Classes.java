@@ -1,6 +1,7 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.ClassEntry;
+import dev.sonde.wire.ClassOrigin;
 import dev.sonde.wire.LoaderEntry;
 import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
@@ -97,7 +98,7 @@ final class Classes {
     private ClassEntry entry(Class<?> type, IdentityHashMap<ClassLoader, Integer> known, Weaving weaving) {
         String name = type.getName();
         int flags = 0;
-        if (Hittable.refusal(type) == null && instrumentation.isModifiableClass(type)) {
+        if (Hittable.refusal(type, instrumentation) == null) {
             flags |= ClassEntry.MODIFIABLE;
         }
         if (type.isInterface()) {
@@ -288,6 +289,22 @@ final class Classes {
                             loaderId(known, loader.getParent()),
                             each.getValue()[0])
                     .write(out);
+        }
+    }
+
+    void origins(WireReader in, WireWriter out) {
+        List<ClassOrigin> origins = new ArrayList<>();
+        for (int id : in.ints()) {
+            Class<?> type = byId(id);
+            if (type != null) {
+                String refusal = Hittable.refusal(type, instrumentation);
+                origins.add(new ClassOrigin(
+                        id, Origins.location(type), Origins.module(type), refusal == null ? "" : refusal));
+            }
+        }
+        out.i4(origins.size());
+        for (int i = 0; i < origins.size(); i++) {
+            origins.get(i).write(out);
         }
     }
 

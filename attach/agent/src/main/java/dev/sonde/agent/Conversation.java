@@ -170,6 +170,12 @@ final class Conversation {
             case Wire.ON_STACK:
                 Classes.onStack(in, out);
                 break;
+            case Wire.CLASS_ORIGINS:
+                classes.origins(in, out);
+                break;
+            case Wire.EVALUATE:
+                probes().evaluate(in, out);
+                break;
             case Wire.RETRANSFORM:
                 weaving.retransform(in.ints(), out);
                 break;

@@ -1,5 +1,6 @@
 package dev.sonde.agent;
 
+import java.lang.instrument.Instrumentation;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -106,6 +107,15 @@ final class Hittable {
             "java.util.concurrent.atomic.Striped64"));
 
     private Hittable() {}
+
+    /** Why a class cannot be woven, by the JVM's word or by ours; null when it can be. */
+    static @Nullable String refusal(Class<?> type, Instrumentation instrumentation) {
+        String refusal = refusal(type);
+        if (refusal == null && !instrumentation.isModifiableClass(type)) {
+            refusal = "the JVM does not let it be changed";
+        }
+        return refusal;
+    }
 
     /** Why a class must not be woven; null when it may be. */
     static @Nullable String refusal(Class<?> type) {

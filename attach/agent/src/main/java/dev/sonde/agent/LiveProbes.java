@@ -163,6 +163,11 @@ final class LiveProbes {
         counters(probe(id), out);
     }
 
+    /** Answers expressions about a class, with the limits and masks of hits. */
+    void evaluate(WireReader in, WireWriter out) {
+        Evaluation.run(classes, capture, in, out);
+    }
+
     /** Arms a probe, or gives one that is armed a new plan: then it goes on counting, at each site that it keeps. */
     void arm(ProbePlan plan) {
         warmUp();

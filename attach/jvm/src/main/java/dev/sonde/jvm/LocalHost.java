@@ -13,11 +13,13 @@ public final class LocalHost implements Host {
 
     private final LocalProcesses processes = new LocalProcesses();
     private final Links links;
+    private final SourcePlaces sources;
     private final Map<TargetId, LocalJvm> jvms = new HashMap<>();
     private boolean closed;
 
-    private LocalHost(Links links) {
+    private LocalHost(Links links, SourcePlaces sources) {
         this.links = links;
+        this.sources = sources;
     }
 
     /**
@@ -27,7 +29,16 @@ public final class LocalHost implements Host {
      * @throws IOException when the directory cannot be made or used
      */
     public static LocalHost open(Path home) throws IOException {
-        return new LocalHost(new Links(home));
+        return open(home, new SourcePlaces(List.of()));
+    }
+
+    /**
+     * As {@link #open(Path)}, with places where the sources of targets are.
+     *
+     * @throws IOException when the directory cannot be made or used
+     */
+    public static LocalHost open(Path home, SourcePlaces sources) throws IOException {
+        return new LocalHost(new Links(home), sources);
     }
 
     @Override
@@ -52,7 +63,7 @@ public final class LocalHost implements Host {
                 throw new TargetError("this server is shutting down");
             }
             jvms.values().removeIf(LocalJvm::unused);
-            LocalJvm jvm = jvms.computeIfAbsent(process.id, id -> new LocalJvm(process, links));
+            LocalJvm jvm = jvms.computeIfAbsent(process.id, id -> new LocalJvm(process, links, sources));
             return jvm.open(owner);
         }
     }

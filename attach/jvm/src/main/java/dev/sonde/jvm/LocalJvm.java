@@ -17,6 +17,7 @@ final class LocalJvm {
 
     final LocalProcesses.Jvm process;
     final AttachPoint attach;
+    final SourcePlaces sources;
     private final Links links;
     private final Set<LocalTarget> handles = new HashSet<>();
 
@@ -29,8 +30,9 @@ final class LocalJvm {
     /** The agent in the target, and what was set with it. */
     record Attached(Link link, Probes probes) {}
 
-    LocalJvm(LocalProcesses.Jvm process, Links links) {
+    LocalJvm(LocalProcesses.Jvm process, Links links, SourcePlaces sources) {
         this.process = process;
+        this.sources = sources;
         this.links = links;
         this.attach = new AttachPoint(process.id.pid(), process.startTicks);
     }
@@ -93,6 +95,14 @@ final class LocalJvm {
                 ? told.get()
                 : ReportReader.read(process, attach).version();
         return new Link.Hello(version, "", 0, false).feature();
+    }
+
+    /** The Java agents on its command line, as they stand there. */
+    List<String> agents() {
+        return JvmNames.jvmArguments(process.id.pid(), process.perf().flatMap(p -> p.text("java.rt.vmArgs"))).stream()
+                .filter(argument -> argument.startsWith("-javaagent:"))
+                .map(argument -> argument.substring("-javaagent:".length()))
+                .toList();
     }
 
     Optional<String> warning() throws TargetError {

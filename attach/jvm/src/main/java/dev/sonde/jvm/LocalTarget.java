@@ -115,6 +115,16 @@ final class LocalTarget implements Target {
     }
 
     @Override
+    public LoadedCode code() {
+        return new AgentCode(
+                () -> {
+                    requireOpen();
+                    return jvm.attach();
+                },
+                jvm);
+    }
+
+    @Override
     public Probe arm(ProbeSpec spec, ProbeListener listener) throws TargetError, ExpressionError {
         requireOpen();
         ArmedProbe probe = jvm.attach().arm(spec, listener, owner);

@@ -102,6 +102,26 @@ final class Probes implements Link.Receiver {
         return classes;
     }
 
+    Selection selection() {
+        return selection;
+    }
+
+    /** The methods of a class that have hooks now. */
+    Set<MethodKey> wovenMethods(int classId) {
+        ClassUse use = woven.get(classId);
+        return use == null ? Set.of() : Set.copyOf(use.wanted.keySet());
+    }
+
+    /** Has the JVM hand over class files without changing them; no probe is set meanwhile. */
+    Map<Integer, byte[]> asLoaded(Collection<Integer> classIds) throws TargetError {
+        lock();
+        try {
+            return classes.asLoaded(classIds);
+        } finally {
+            changes.unlock();
+        }
+    }
+
     List<Probe> all() {
         return List.copyOf(probes.values());
     }

@@ -5,7 +5,6 @@ import dev.sonde.weave.Glob;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.weave.NearNames;
 import dev.sonde.wire.ClassEntry;
-import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -92,7 +91,7 @@ final class Selection {
                     type = classes.typeFromJvm(entry.id);
                 }
                 if (type.model().isEmpty()) {
-                    why.put(entry.name, entry.name + " has no class file that can be read");
+                    why.put(entry.name, "has no class file that can be read");
                     continue;
                 }
                 ofPattern.addAll(methods(probe, entry, type, pattern, glob, why));
@@ -110,40 +109,70 @@ final class Selection {
     }
 
     private List<ClassEntry> entries(ProbeSpec spec, boolean glob) throws TargetError {
-        TargetClasses.Found found = classes.find(spec.classGlob(), MAX_CLASSES + 1, 0);
-        if (found.matched() > MAX_CLASSES) {
-            throw new TargetError(found.matched() + " loaded classes match '" + spec.classGlob()
-                    + "'; a probe takes at most " + MAX_CLASSES + ": give a narrower name");
-        }
-        if (found.entries().isEmpty()) {
-            if (spec.pending()) {
-                return List.of();
-            }
-            throw noClass(spec.classGlob(), found.scanned());
-        }
-        List<ClassEntry> entries = new ArrayList<>(found.entries());
-        if (!glob && entries.stream().anyMatch(entry -> entry.name.equals(spec.classGlob()))) {
-            // The whole name was typed: others merely end alike.
-            entries.removeIf(entry -> !entry.name.equals(spec.classGlob()));
-        }
-        if (spec.loader().isPresent()) {
-            entries = ofLoader(entries, spec.loader().get());
-        }
-        requireOne(entries, spec, glob);
+        List<ClassEntry> entries = named(spec.classGlob(), spec.loader(), glob, spec.pending());
         List<ClassEntry> modifiable = new ArrayList<>();
         for (ClassEntry entry : entries) {
             if (entry.is(ClassEntry.MODIFIABLE) && !(glob && entry.is(ClassEntry.HIDDEN))) {
                 modifiable.add(entry);
             }
         }
-        if (modifiable.isEmpty()) {
-            throw new TargetError(entries.get(0).name
-                    + (entries.get(0).is(ClassEntry.HIDDEN)
-                            ? " was made by the JDK at run time and cannot be woven; the body of a lambda is a lambda$… method"
-                                    + " of the class that it is written in"
-                            : " cannot be woven: neither the JVM nor the agent lets it be changed"));
+        if (modifiable.isEmpty() && !entries.isEmpty()) {
+            throw unwovenClass(entries.get(0));
         }
         return modifiable;
+    }
+
+    /** The one loaded class that a name means. */
+    ClassEntry one(LoadedCode.ClassChoice choice) throws TargetError {
+        boolean glob = Glob.isGlob(choice.glob());
+        List<ClassEntry> entries = named(choice.glob(), choice.loader(), glob, false);
+        if (entries.size() > 1) {
+            requireOne(entries, choice.glob(), false);
+        }
+        return entries.get(0);
+    }
+
+    private List<ClassEntry> named(String name, Optional<String> loader, boolean glob, boolean maybeNone)
+            throws TargetError {
+        TargetClasses.Found found = classes.find(name, MAX_CLASSES + 1, 0);
+        if (found.matched() > MAX_CLASSES) {
+            throw new TargetError(found.matched() + " loaded classes match '" + name + "'; a probe takes at most "
+                    + MAX_CLASSES + ": give a narrower name");
+        }
+        if (found.entries().isEmpty()) {
+            if (maybeNone) {
+                return List.of();
+            }
+            throw noClass(name, found.scanned());
+        }
+        List<ClassEntry> entries = new ArrayList<>(found.entries());
+        if (!glob && entries.stream().anyMatch(entry -> entry.name.equals(name))) {
+            // The whole name was typed: others merely end alike.
+            entries.removeIf(entry -> !entry.name.equals(name));
+        }
+        if (loader.isPresent()) {
+            entries = ofLoader(entries, loader.get());
+        }
+        requireOne(entries, name, glob);
+        return entries;
+    }
+
+    /** Why no method of a class can be woven, and what to do instead. */
+    private TargetError unwovenClass(ClassEntry entry) throws TargetError {
+        if (entry.is(ClassEntry.HIDDEN)) {
+            return new TargetError(entry.name
+                    + " was made by the JDK at run time and cannot be woven; the body of a lambda is a lambda$… method"
+                    + " of the class that it is written in");
+        }
+        String refusal = classes.refusal(entry.id).orElse("neither the JVM nor the agent lets it be changed");
+        return new TargetError(entry.name + " cannot be woven: " + refusal + "; name the method of the application that"
+                + " calls it" + implementations(entry));
+    }
+
+    /** Loaded classes that are named instead of what has no code; empty text when none is found. */
+    private String implementations(ClassEntry entry) throws TargetError {
+        List<String> found = classes.implementations(classes.type(entry.id), entry.name);
+        return found.isEmpty() ? "" : "; loaded implementations: " + String.join(", ", found);
     }
 
     private List<ClassEntry> ofLoader(List<ClassEntry> entries, String loader) throws TargetError {
@@ -173,7 +202,7 @@ final class Selection {
     }
 
     /** One name is one class; a glob is many, but of each name one. */
-    private void requireOne(List<ClassEntry> entries, ProbeSpec spec, boolean glob) throws TargetError {
+    private void requireOne(List<ClassEntry> entries, String named, boolean glob) throws TargetError {
         Map<String, List<ClassEntry>> byName = new LinkedHashMap<>();
         for (ClassEntry entry : entries) {
             byName.computeIfAbsent(entry.name, name -> new ArrayList<>()).add(entry);
@@ -187,7 +216,7 @@ final class Selection {
         }
         if (!glob && byName.size() > 1) {
             List<String> names = new ArrayList<>(byName.keySet());
-            throw new TargetError("'" + spec.classGlob() + "' is " + names.size() + " classes: "
+            throw new TargetError("'" + named + "' is " + names.size() + " classes: "
                     + String.join(", ", names.subList(0, Math.min(10, names.size())))
                     + (names.size() > 10 ? ", …" : "")
                     + "; give the whole name, or a glob for all of them");
@@ -275,8 +304,7 @@ final class Selection {
                         type.id(), name, model.get(), method, type.classFile().orElse(new byte[0])));
             } else {
                 String label = name + "." + method.human();
-                boolean isNative = Modifier.isNative(method.access());
-                why.put(label, "is " + (isNative ? "native" : "abstract") + " and has no code to weave");
+                why.put(label, Refusals.withoutCode(method).orElse(""));
             }
         }
         // What a glob matches beside methods with code is not worth a word.
@@ -295,14 +323,7 @@ final class Selection {
         ClassEntry first = entries.get(0);
         if (!why.isEmpty()) {
             Map.Entry<String, String> one = why.entrySet().iterator().next();
-            String reason = one.getKey() + " " + one.getValue();
-            if (!glob) {
-                List<String> implementations = classes.implementations(classes.type(first.id), first.name);
-                if (!implementations.isEmpty()) {
-                    reason += "; loaded implementations: " + String.join(", ", implementations);
-                }
-            }
-            return new TargetError(reason);
+            return new TargetError(one.getKey() + " " + one.getValue() + (glob ? "" : implementations(first)));
         }
         Set<String> names = new LinkedHashSet<>();
         for (ClassEntry entry : entries.subList(0, Math.min(20, entries.size()))) {

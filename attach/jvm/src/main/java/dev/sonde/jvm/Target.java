@@ -40,6 +40,9 @@ public interface Target extends AutoCloseable {
     /** Names of the methods that a loaded class declares, with parameter types: {@code place(Order, int)}. */
     List<String> methods(LoadedClass declaring) throws TargetError;
 
+    /** What is loaded: classes, loaders, sources, static state. */
+    LoadedCode code();
+
     /**
      * Names that an expression about a method may go on with; see {@link dev.sonde.weave.ExpressionNames#after}.
      *

@@ -4,6 +4,9 @@ import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ClassSource;
 import dev.sonde.weave.Glob;
 import dev.sonde.wire.ClassEntry;
+import dev.sonde.wire.ClassOrigin;
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.Limits;
 import dev.sonde.wire.LoaderEntry;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireException;
@@ -11,6 +14,7 @@ import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -126,6 +130,70 @@ final class TargetClasses {
         Type full = type(classId, type.superclass, type.interfaces, bytes);
         types.put(classId, full);
         return full;
+    }
+
+    /** Where classes come from, by id; those that were unloaded are left out. */
+    Map<Integer, ClassOrigin> origins(Collection<ClassEntry> of) throws TargetError {
+        int[] ids = of.stream().mapToInt(entry -> entry.id).toArray();
+        WireReader in = link.request(Wire.CLASS_ORIGINS, new WireWriter(4 * ids.length + 8).ints(ids), SEARCH);
+        return checked(() -> {
+            Map<Integer, ClassOrigin> origins = new HashMap<>();
+            int count = in.length(16);
+            for (int i = 0; i < count; i++) {
+                ClassOrigin origin = ClassOrigin.read(in);
+                origins.put(origin.id, origin);
+            }
+            return origins;
+        });
+    }
+
+    /** Why a class cannot be woven, in the agent's words. */
+    Optional<String> refusal(int classId) throws TargetError {
+        ClassOrigin origin = origins(List.of(new ClassEntry(classId, "", 0, 0))).get(classId);
+        return origin == null || origin.refusal.isEmpty() ? Optional.empty() : Optional.of(origin.refusal);
+    }
+
+    /** All loaders, and what people call them. */
+    Map<LoaderEntry, String> allLoaders() throws TargetError {
+        readLoaders();
+        Map<LoaderEntry, String> all = new LinkedHashMap<>();
+        loaders.values().forEach(entry -> all.put(entry, labels.getOrDefault(entry.id, "loader#" + entry.id)));
+        return all;
+    }
+
+    /**
+     * The class files that the JVM hands over when it retransforms classes: what other agents have made of them, and nothing
+     * of ours. One VM operation for all; those that the JVM does not give are left out.
+     */
+    Map<Integer, byte[]> asLoaded(Collection<Integer> classIds) throws TargetError {
+        Map<Integer, byte[]> given = new HashMap<>();
+        wanted.addAll(classIds);
+        try {
+            link.request(
+                    Wire.RETRANSFORM,
+                    new WireWriter(64)
+                            .ints(classIds.stream().mapToInt(Integer::intValue).toArray()),
+                    Duration.ofSeconds(30));
+        } finally {
+            for (int id : classIds) {
+                wanted.remove(id);
+                byte[] bytes = seen.remove(id);
+                if (bytes != null) {
+                    given.put(id, bytes);
+                }
+            }
+        }
+        return given;
+    }
+
+    /** Expressions over the static fields of a class, evaluated now; empty when the class is not initialised. */
+    Optional<List<Value>> evaluate(int classId, Limits limits, List<Expr> expressions) throws TargetError {
+        WireWriter out = new WireWriter(256).i4(classId);
+        limits.write(out);
+        out.i4(expressions.size());
+        expressions.forEach(expression -> expression.write(out));
+        WireReader in = link.request(Wire.EVALUATE, out, SEARCH);
+        return checked(() -> in.bool() ? Optional.of(HitReader.read(in.bytes()).values()) : Optional.empty());
     }
 
     /** Told of each class file that the JVM gives. */
@@ -255,7 +323,7 @@ final class TargetClasses {
         Set<Integer> looked = new HashSet<>();
         for (ClassEntry candidate : candidates) {
             if (looked.add(candidate.id) && candidate.id != of.id && !candidate.is(ClassEntry.INTERFACE)) {
-                if (reaches(type(candidate.id), of.id, 0)) {
+                if (candidate.is(ClassEntry.MODIFIABLE) && reaches(type(candidate.id), of.id, 0)) {
                     found.add(candidate.name);
                 }
                 if (found.size() == 5) {

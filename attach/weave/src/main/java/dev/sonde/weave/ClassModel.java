@@ -75,10 +75,19 @@ public record ClassModel(
             return (access & (Opcodes.ACC_SYNTHETIC | Opcodes.ACC_BRIDGE)) != 0;
         }
 
+        /** The erased type that it returns, as in source. */
+        public String returnType() {
+            return Type.getReturnType(key.descriptor()).getClassName();
+        }
+
         /** For people: {@code place(Order, int)}, with simple names. */
         public String human() {
-            StringBuilder text = new StringBuilder(key.name()).append('(');
-            Type[] parameters = Type.getArgumentTypes(key.descriptor());
+            return human(key.name(), key.descriptor());
+        }
+
+        static String human(String name, String descriptor) {
+            StringBuilder text = new StringBuilder(name).append('(');
+            Type[] parameters = Type.getArgumentTypes(descriptor);
             for (int i = 0; i < parameters.length; i++) {
                 text.append(i == 0 ? "" : ", ").append(MethodPattern.simpleName(parameters[i].getClassName()));
             }
@@ -146,6 +155,22 @@ public record ClassModel(
                 fields,
                 components,
                 getters);
+    }
+
+    /**
+     * The classes that a class file names as nested somewhere, those of others among them.
+     *
+     * @throws IllegalArgumentException when it is none, or newer than can be read
+     */
+    public static List<String> within(byte[] classFile) {
+        try {
+            ClassNode node = new ClassNode();
+            new ClassReader(classFile)
+                    .accept(node, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+            return node.innerClasses.stream().map(each -> dotted(each.name)).toList();
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("class file not understood: " + e, e);
+        }
     }
 
     public Optional<Method> method(MethodKey key) {

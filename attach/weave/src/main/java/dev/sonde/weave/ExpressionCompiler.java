@@ -190,7 +190,9 @@ final class ExpressionCompiler {
     private Typed ident(CelExpr expr) throws ExpressionError {
         String name = text.name(expr);
         int column = text.nameColumn(expr);
-        Typed variable = variable(name, column);
+        Typed variable = scope.ofCall() || name.equals("this") || bound.containsKey(name)
+                ? variable(name, column)
+                : withoutCall(name, column);
         if (variable != null) {
             return variable;
         }
@@ -206,7 +208,12 @@ final class ExpressionCompiler {
         }
         Set<String> known = new LinkedHashSet<>(bound.keySet());
         scope.method().parameterNames().stream().filter(each -> !each.isEmpty()).forEach(known::add);
-        known.addAll(NAMES);
+        if (scope.ofCall()) {
+            known.addAll(NAMES);
+        } else if (!scope.method().isStatic()) {
+            known.add("this");
+            known.addAll(scope.members(thisType()));
+        }
         scope.declaring().fields().stream().filter(ClassModel.Field::isStatic).forEach(each -> known.add(each.name()));
         List<String> near = NearNames.of(name, known);
         boolean unnamed = !scope.parameterTypes().isEmpty()
@@ -216,6 +223,21 @@ final class ExpressionCompiler {
                 "no variable '" + name + "'"
                         + (unnamed ? "; the class file does not name the parameters, they are args[0] and so on" : ""),
                 near);
+    }
+
+    /** What a bare name is where there is no call: a field may have any name. */
+    private @Nullable Typed withoutCall(String name, int column) throws ExpressionError {
+        Scope.Found field = scope.method().isStatic() ? null : scope.field(thisType(), name);
+        if (field != null) {
+            return read(new Typed(Expr.of(Expr.THIS, Expr.OBJECT), thisType()), field);
+        }
+        if (NAMES.contains(name) && scope.staticField(scope.declaring(), name) == null) {
+            throw error(
+                    column,
+                    "'" + name + "' is of a call, and here is none: there "
+                            + (scope.method().isStatic() ? "are the static fields" : "is this, with its fields"));
+        }
+        return null;
     }
 
     /** What a bare name is, or null. */
@@ -280,6 +302,9 @@ final class ExpressionCompiler {
     }
 
     private @Nullable String whyNoThis() {
+        if (!scope.ofCall() && scope.method().isStatic()) {
+            return "there is no this: only the static fields are seen here";
+        }
         if (scope.method().isStatic()) {
             return "there is no this: " + scope.method().human() + " is static";
         }
@@ -362,6 +387,7 @@ final class ExpressionCompiler {
                 || bound.containsKey(first)
                 || scope.method().parameterNames().contains(first)
                 || NAMES.contains(first)
+                || (!scope.ofCall() && !scope.method().isStatic() && scope.field(thisType(), first) != null)
                 || scope.staticField(scope.declaring(), first) != null) {
             return null;
         }

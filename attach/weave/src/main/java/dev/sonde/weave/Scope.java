@@ -10,10 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * What an expression may speak of: one method, its class, and the classes that are seen from there. It remembers the classes
+ * What an expression may speak of: one method, its class, and the classes that are seen from there; or a class, or an object,
+ * and no method. It remembers the classes
  * it has read, so use one for all the expressions of a site.
  */
 public final class Scope {
@@ -46,6 +48,7 @@ public final class Scope {
     private final ClassModel.Method method;
     private final ClassSource classes;
     private final int when;
+    private final boolean ofCall;
     private final List<StaticType> parameterTypes = new ArrayList<>();
     private final StaticType returnType;
     private final Map<String, Optional<ClassModel>> models = new ConcurrentHashMap<>();
@@ -59,22 +62,55 @@ public final class Scope {
      * @throws IllegalArgumentException when the class has no such method
      */
     public Scope(ClassModel declaring, MethodKey method, ClassSource classes, int when) {
+        this(
+                declaring,
+                declaring
+                        .method(method)
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("no method " + method + " in " + declaring.name())),
+                classes,
+                when,
+                true);
+    }
+
+    private Scope(ClassModel declaring, ClassModel.Method method, ClassSource classes, int when, boolean ofCall) {
         this.declaring = declaring;
-        this.method = declaring
-                .method(method)
-                .orElseThrow(() -> new IllegalArgumentException("no method " + method + " in " + declaring.name()));
+        this.method = method;
         this.classes = classes;
         this.when = when;
+        this.ofCall = ofCall;
+        MethodKey key = method.key();
         models.put(declaring.name(), Optional.of(declaring));
-        Type[] types = Type.getArgumentTypes(method.descriptor());
+        Type[] types = Type.getArgumentTypes(key.descriptor());
         List<StaticType> generic =
                 this.method.signature().map(StaticType::ofMethodSignature).orElse(List.of());
         boolean usable = generic.size() == types.length + 1; // not so where the compiler added parameters
         for (int i = 0; i < types.length; i++) {
             parameterTypes.add(usable ? generic.get(i).orErased(types[i]) : StaticType.ofType(types[i]));
         }
-        Type returns = Type.getReturnType(method.descriptor());
+        Type returns = Type.getReturnType(key.descriptor());
         this.returnType = usable ? generic.get(types.length).orErased(returns) : StaticType.ofType(returns);
+    }
+
+    /** Of a class and no call: its static fields, by name. */
+    public static Scope ofClass(ClassModel declaring, ClassSource classes) {
+        return withoutCall(declaring, classes, Opcodes.ACC_STATIC);
+    }
+
+    /** Of one object and no call: {@code this}, its fields also by bare name, and the static fields of its class. */
+    public static Scope ofObject(ClassModel declaring, ClassSource classes) {
+        return withoutCall(declaring, classes, 0);
+    }
+
+    private static Scope withoutCall(ClassModel declaring, ClassSource classes, int access) {
+        ClassModel.Method none = new ClassModel.Method(
+                new MethodKey("", "()V"), access, false, List.of(), 0, 0, List.of(), Optional.empty());
+        return new Scope(declaring, none, classes, 0, false);
+    }
+
+    /** Whether there are arguments, an outcome, a thread. */
+    boolean ofCall() {
+        return ofCall;
     }
 
     ClassModel declaring() {

@@ -71,6 +71,19 @@ public final class Wire {
     public static final int ON_STACK = 24;
 
     /**
+     * Where classes come from, and why they cannot be woven. Payload: {@code ints classIds}. Reply: list of {@link
+     * ClassOrigin}; a class that was unloaded is left out.
+     */
+    public static final int CLASS_ORIGINS = 25;
+
+    /**
+     * Expressions over the static fields of a class, evaluated now, on the agent's own thread. Payload: {@code int classId, }
+     * {@link Limits}{@code , int n}, then n {@link Expr}. Reply: {@code boolean initialised}, and if it is, {@code bytes hit}
+     * of the {@link Values#EXPRESSION_SHAPE}. Never initialises a class.
+     */
+    public static final int EVALUATE = 26;
+
+    /**
      * Retransform these classes in one batch (and, when that fails, one by one). Payload: {@code ints classIds}. The agent
      * asks {@link #TRANSFORM} for each before it replies. Reply: list of {@code int classId, string failure} (empty: done).
      */

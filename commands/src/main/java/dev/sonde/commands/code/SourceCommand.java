@@ -1,0 +1,62 @@
+package dev.sonde.commands.code;
+
+import dev.sonde.commands.Context;
+import dev.sonde.commands.Example;
+import dev.sonde.commands.Grant;
+import dev.sonde.commands.Needs;
+import dev.sonde.commands.Output;
+import dev.sonde.commands.TargetCommand;
+import dev.sonde.commands.UsageError;
+import dev.sonde.jvm.LoadedCode.ClassChoice;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code source}: the source of a class, as it was written where that is at hand, else decompiled. */
+@Command(
+        name = "source",
+        description = "show the source of a class or a method: as written where it is at hand, else decompiled")
+@Needs(Grant.INSTRUMENT)
+@Example("source OrderService place")
+@Example("source shop.Receipt --decompile")
+final class SourceCommand extends TargetCommand {
+
+    @Parameters(index = "0", paramLabel = "CLASS", description = "its name, simple or qualified")
+    private String glob = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "METHOD",
+            description = "only this one: its name, with parameter types if wanted")
+    private Optional<String> method = Optional.empty();
+
+    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
+    private Optional<String> loader = Optional.empty();
+
+    @Option(
+            names = "--source-path",
+            paramLabel = "PATH",
+            description = "look here alone: a directory or archive at or below what the server's source-path allows")
+    private Optional<String> place = Optional.empty();
+
+    @Option(names = "--decompile", description = "decompile, even where the source is at hand")
+    private boolean decompile;
+
+    @Override
+    public void check() throws UsageError {
+        if (decompile && place.isPresent()) {
+            throw new UsageError("either --decompile or --source-path is accepted");
+        }
+    }
+
+    @Override
+    protected void run(Target target, Context context) throws TargetError, InterruptedException {
+        Output output = context.output();
+        target.warning().ifPresent(output::notice);
+        output.row(SourceRow.of(target.code().source(new ClassChoice(glob, loader), method, place, decompile)));
+    }
+}
