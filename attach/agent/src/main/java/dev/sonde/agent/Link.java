@@ -1,7 +1,6 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Wire;
-import dev.sonde.wire.WireException;
 import dev.sonde.wire.WireWriter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,6 +73,15 @@ final class Link {
         out.add(frame);
     }
 
+    /**
+     * Something that a person should know.
+     *
+     * @param probeId 0 for none
+     */
+    void notice(int probeId, String text) {
+        send(Wire.NOTICE, 0, new WireWriter(256).i4(probeId).string(text));
+    }
+
     /** The oldest frame that has come, and takes it. */
     @Nullable
     Frame take() {
@@ -127,12 +135,12 @@ final class Link {
         }
     }
 
-    private void split() {
+    private void split() throws IOException {
         reading.flip();
         while (reading.remaining() >= 4) {
             int length = reading.getInt(reading.position());
             if (length < Wire.HEADER - 4 || length > Wire.MAX_FRAME) {
-                throw new WireException("frame of " + length);
+                throw new IOException("frame of " + length);
             }
             if (reading.remaining() < 4 + length) {
                 if (reading.capacity() < 4 + length) {
@@ -146,7 +154,7 @@ final class Link {
             reading.getInt();
             int version = reading.get();
             if (version != Wire.VERSION) {
-                throw new WireException("version " + version);
+                throw new IOException("version " + version);
             }
             int type = reading.get() & 0xff;
             int correlation = reading.getInt();

@@ -12,8 +12,12 @@ final class LiveProbe {
     /** Hits per second of all probes together; shared. */
     private final Rate targetRate;
 
-    final ProbePlan plan;
-    final List<Tap> taps = new ArrayList<>();
+    /** Replaced when the bastion arms the probe again; what it has counted stays. */
+    volatile ProbePlan plan;
+
+    /** One for each site. Our thread only, and replaced as a whole. */
+    List<Tap> taps = new ArrayList<>();
+
     final long armedAt = System.nanoTime();
 
     final AtomicLong hits = new AtomicLong();

@@ -35,7 +35,7 @@ final class SiteHooks {
     private final AtomicReference<@Nullable Linked> linked = new AtomicReference<>();
 
     // Our thread only.
-    final List<Tap> taps = new ArrayList<>();
+    List<Tap> taps = new ArrayList<>();
     private long usedBits;
     private int nextBit;
 

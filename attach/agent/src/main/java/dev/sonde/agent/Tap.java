@@ -13,14 +13,24 @@ final class Tap {
     /** Its bit in what enter answers; 0 when it does not care for the exit. */
     final long bit;
 
-    final Counter counter = new Counter();
+    final Counter counter;
 
     Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit) {
+        this(probe, armed, site, capture, bit, new Counter());
+    }
+
+    private Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, Counter counter) {
         this.probe = probe;
         this.armed = armed;
         this.site = site;
         this.capture = capture;
         this.bit = bit;
+        this.counter = counter;
+    }
+
+    /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */
+    Tap then(ProbePlan.Armed next, long nextBit) {
+        return new Tap(probe, next, site, capture, nextBit, counter);
     }
 
     boolean counts() {

@@ -18,6 +18,24 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedVariable")
 final class WarmUp {
 
+    private static final String[] RUN_BY_HOOKS = {
+        "Capture$Copy",
+        "Containers$ArrayElements",
+        "Counter",
+        "Failure",
+        "Interpreter",
+        "Interpreter$Counted",
+        "Layouts$Layout",
+        "LiveProbe",
+        "Ops",
+        "Shape",
+        "SiteHooks",
+        "SiteHooks$Linked",
+        "Tap",
+        "Texts",
+        "Rate",
+    };
+
     private enum Kind {
         ONE
     }
@@ -37,8 +55,16 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** The ring must be empty, and is so afterwards. */
+    /** Loads what threads of the application will run, so that none of them has to. The ring is empty before and after. */
     static void run(Capture capture) {
+        for (String name : RUN_BY_HOOKS) {
+            try {
+                Class.forName("dev.sonde.agent." + name, true, WarmUp.class.getClassLoader());
+            } catch (ClassNotFoundException later) {
+                // then it is loaded when it is needed
+            }
+        }
+        capture.containers.prepare();
         try {
             WarmUp outer = new WarmUp();
             outer.map.put("key", 1L);

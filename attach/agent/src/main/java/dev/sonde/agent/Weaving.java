@@ -61,7 +61,7 @@ final class Weaving implements ClassFileTransformer {
         String failure;
     }
 
-    private final Agent agent;
+    private final Conversation conversation;
     private final Instrumentation instrumentation;
     private final Classes classes;
     private final Thread ours = Thread.currentThread();
@@ -81,8 +81,8 @@ final class Weaving implements ClassFileTransformer {
     private boolean registered;
     private @Nullable IdentityHashMap<Class<?>, Asked> batch;
 
-    Weaving(Agent agent, Instrumentation instrumentation, Classes classes) {
-        this.agent = agent;
+    Weaving(Conversation conversation, Instrumentation instrumentation, Classes classes) {
+        this.conversation = conversation;
         this.instrumentation = instrumentation;
         this.classes = classes;
     }
@@ -168,7 +168,7 @@ final class Weaving implements ClassFileTransformer {
             try {
                 WireWriter question = new WireWriter(bytes.length + 16);
                 question.i4(classes.id(type)).bytes(bytes);
-                WireReader answer = agent.ask(Wire.TRANSFORM, question);
+                WireReader answer = conversation.ask(Wire.TRANSFORM, question);
                 of.woven = answer.bool() ? new Woven(type, bytes, answer.bytes()) : null;
             } catch (Refusal refused) {
                 of.failure = refused.getMessage();

@@ -1,0 +1,87 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Wire;
+import dev.sonde.wire.WireWriter;
+import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Classes that somebody waits for, by name. Our thread only. */
+final class AwaitedClasses {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Instrumentation instrumentation;
+    private final Weaving weaving;
+    private List<Glob> awaited = new ArrayList<>();
+    /** Names that have passed us, and until when their classes are looked for. */
+    private final Map<String, Long> expected = new HashMap<>();
+
+    private long nextLook;
+
+    AwaitedClasses(Instrumentation instrumentation, Weaving weaving) {
+        this.instrumentation = instrumentation;
+        this.weaving = weaving;
+    }
+
+    boolean isEmpty() {
+        return awaited.isEmpty();
+    }
+
+    void set(List<String> globs) {
+        List<Glob> all = new ArrayList<>();
+        for (int i = 0; i < globs.size(); i++) {
+            all.add(new Glob(globs.get(i)));
+        }
+        awaited = all;
+        expected.clear();
+        weaving.awaiting = !all.isEmpty();
+        weaving.register();
+    }
+
+    /** Tells of those that have loaded. A class is told of when it is really there: its name passes us before it is. */
+    void look(Link link, long time) {
+        Ring<String> loading = weaving.loading;
+        for (String internal = loading.peek(); internal != null; internal = loading.peek()) {
+            loading.remove(1);
+            String name = internal.replace('/', '.');
+            for (int i = 0; i < awaited.size(); i++) {
+                if (expected.size() < 10_000 && awaited.get(i).matchesClass(name)) {
+                    expected.put(name, time + 10 * SECOND);
+                    break;
+                }
+            }
+        }
+        if (weaving.loadingLost) {
+            weaving.loadingLost = false;
+            link.notice(0, "so many classes loaded at once that some were not looked at");
+        }
+        if (expected.isEmpty() || time - nextLook < 0) {
+            return;
+        }
+        nextLook = time + 50_000_000;
+        Set<String> there = new HashSet<>();
+        for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+            String name = type.getName();
+            if (expected.containsKey(name)) {
+                there.add(name);
+            }
+        }
+        for (Iterator<Map.Entry<String, Long>> each = expected.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<String, Long> entry = each.next();
+            if (there.contains(entry.getKey()) || time - entry.getValue() > 0) {
+                each.remove();
+            }
+        }
+        if (!there.isEmpty()) {
+            WireWriter out = new WireWriter(256);
+            out.strings(new ArrayList<>(there));
+            link.send(Wire.CLASSES_LOADED, 0, out);
+        }
+    }
+}

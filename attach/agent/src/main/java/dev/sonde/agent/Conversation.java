@@ -1,0 +1,246 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Wire;
+import dev.sonde.wire.WireReader;
+import dev.sonde.wire.WireWriter;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the bastion asks and what it is told, from the first frame to the last. Our thread only. */
+final class Conversation {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    final Weaving weaving;
+    private final Link link;
+    private final Jvm jvm;
+    private final Sites sites;
+    private final Classes classes;
+    private final AwaitedClasses awaited;
+    private final Masks masks = new Masks();
+    private final Rate targetRate = new Rate(0);
+    private final String bastionToken;
+
+    private @Nullable LiveProbes probes;
+    private long silenceNanos = 10 * SECOND;
+    private int lastQuestion;
+    private @Nullable Exception broken;
+
+    Conversation(Link link, Jvm jvm, Instrumentation instrumentation, Sites sites, String bastionToken) {
+        this.link = link;
+        this.jvm = jvm;
+        this.sites = sites;
+        this.bastionToken = bastionToken;
+        classes = new Classes(instrumentation, jvm);
+        weaving = new Weaving(this, instrumentation, classes);
+        awaited = new AwaitedClasses(instrumentation, weaving);
+    }
+
+    void hello(String agentToken, int spySlot) {
+        WireWriter hello = new WireWriter(256);
+        hello.string(agentToken)
+                .i4(Wire.VERSION)
+                .string(System.getProperty("java.version", ""))
+                .string(System.getProperty("java.vm.name", ""))
+                .i4(spySlot)
+                .bool(Jvm.FEATURE <= 22);
+        link.send(Wire.HELLO, 0, hello);
+    }
+
+    /**
+     * Serves until the bastion says {@link Wire#BYE}.
+     *
+     * @param tidy run after each turn, with the time since the start in nanoseconds
+     * @return the correlation of the farewell, which is not answered yet
+     */
+    int serve(Agent tidy) throws Exception {
+        long started = System.nanoTime();
+        boolean welcome = false;
+        long idle = 1;
+        while (true) {
+            link.turn(idle);
+            boolean busy = false;
+            for (Link.Frame frame = link.take(); frame != null; frame = link.take()) {
+                busy = true;
+                if (!welcome) {
+                    welcome(frame);
+                    welcome = true;
+                } else if (frame.type == Wire.BYE) {
+                    return frame.correlation;
+                } else {
+                    handle(frame);
+                }
+                if (broken != null) {
+                    throw broken;
+                }
+            }
+            long time = System.nanoTime();
+            if (time - link.heard > silenceNanos || (!welcome && time - started > 10 * SECOND)) {
+                throw new IOException("silence");
+            }
+            LiveProbes live = probes;
+            if (live != null) {
+                busy |= live.drain();
+                live.watchOver(time);
+            }
+            String stranger = weaving.takeStranger();
+            if (stranger != null) {
+                link.notice(0, stranger);
+            }
+            if (!awaited.isEmpty()) {
+                awaited.look(link, time);
+            }
+            tidy.turned(time - started);
+            // Nobody wakes us up for a hit, so we look: each millisecond while there are any, each ten while there may
+            // be.
+            long most = (live == null || live.isEmpty()) && awaited.isEmpty() ? 200 : 10;
+            idle = busy ? 1 : Math.min(most, idle * 2);
+        }
+    }
+
+    private void welcome(Link.Frame frame) throws IOException {
+        if (frame.type != Wire.WELCOME) {
+            throw new IOException("not a welcome");
+        }
+        WireReader in = new WireReader(frame.payload);
+        String token = in.string();
+        int different = token.length() ^ bastionToken.length();
+        for (int i = 0; i < token.length(); i++) {
+            different |= token.charAt(i) ^ bastionToken.charAt(i % bastionToken.length());
+        }
+        if (different != 0) {
+            throw new IOException("not our bastion");
+        }
+        int silenceMillis = in.i4();
+        silenceNanos = silenceMillis * 1_000_000L;
+        targetRate.set(in.i4());
+        masks.set(in.strings(), in.strings());
+    }
+
+    /** The bastion's last request is done. */
+    void farewell(int correlation) throws IOException {
+        link.send(Wire.REPLY, correlation, new WireWriter(16));
+        link.drain(1000);
+    }
+
+    private void handle(Link.Frame frame) throws Exception {
+        if (frame.type == Wire.REPLY || frame.type == Wire.REFUSED) {
+            return; // the answer to a question that we no longer ask
+        }
+        WireWriter out = new WireWriter(256);
+        int answer = Wire.REPLY;
+        try {
+            answer(frame.type, new WireReader(frame.payload), out);
+        } catch (IOException lost) {
+            throw lost;
+        } catch (Throwable failed) {
+            // One request, whatever is wrong with it (a plan that is none, a full heap): it is not the others'.
+            answer = Wire.REFUSED;
+            out.truncate(0);
+            out.string(
+                    failed instanceof Refusal
+                            ? String.valueOf(failed.getMessage())
+                            : "the agent failed at it: " + failed.getClass().getName());
+        }
+        if (frame.correlation != 0) {
+            link.send(answer, frame.correlation, out);
+        }
+    }
+
+    private void answer(int request, WireReader in, WireWriter out) throws Exception {
+        switch (request) {
+            case Wire.PING:
+                break;
+            case Wire.FIND_CLASSES:
+                classes.find(in, out, weaving);
+                break;
+            case Wire.CLASS_FILE:
+                classes.classFile(in, out);
+                break;
+            case Wire.RESOLVE_CLASS:
+                classes.resolve(in, out, weaving);
+                break;
+            case Wire.LOADERS:
+                classes.loaders(out);
+                break;
+            case Wire.ON_STACK:
+                Classes.onStack(in, out);
+                break;
+            case Wire.RETRANSFORM:
+                weaving.retransform(in.ints(), out);
+                break;
+            case Wire.ARM:
+                probes().arm(ProbePlan.read(in));
+                break;
+            case Wire.DISARM:
+                probes().disarm(in.i4(), out);
+                break;
+            case Wire.COUNTERS:
+                probes().counters(in.i4(), out);
+                break;
+            case Wire.AWAIT_CLASSES:
+                awaited.set(in.strings());
+                break;
+            default:
+                throw new Refusal("request " + request + " is not known to this agent");
+        }
+    }
+
+    private LiveProbes probes() {
+        LiveProbes live = probes;
+        if (live == null) {
+            live = new LiveProbes(jvm, classes, sites, link, masks, targetRate);
+            probes = live;
+        }
+        return live;
+    }
+
+    /** A question to the bastion; other frames wait until it is answered. */
+    WireReader ask(int type, WireWriter payload) {
+        if (broken != null) {
+            throw new IllegalStateException("no link");
+        }
+        int question = ++lastQuestion;
+        List<Link.Frame> others = new ArrayList<>();
+        try {
+            link.send(type, question, payload);
+            long deadline = System.nanoTime() + 10 * SECOND;
+            while (System.nanoTime() < deadline) {
+                link.turn(50);
+                for (Link.Frame frame = link.take(); frame != null; frame = link.take()) {
+                    boolean answer = frame.type == Wire.REPLY || frame.type == Wire.REFUSED;
+                    if (answer && frame.correlation == question) {
+                        WireReader in = new WireReader(frame.payload);
+                        if (frame.type == Wire.REFUSED) {
+                            throw new Refusal(in.string());
+                        }
+                        return in;
+                    }
+                    others.add(frame);
+                }
+                LiveProbes live = probes;
+                if (live != null) {
+                    live.drain();
+                }
+            }
+            broken = new IOException("no answer");
+            throw new Refusal("no answer within 10 s");
+        } catch (IOException lost) {
+            broken = lost;
+            throw new IllegalStateException(lost);
+        } finally {
+            List<Link.Frame> newer = new ArrayList<>();
+            for (Link.Frame frame = link.take(); frame != null; frame = link.take()) {
+                newer.add(frame);
+            }
+            others.addAll(newer);
+            for (int i = 0; i < others.size(); i++) {
+                link.later(others.get(i));
+            }
+        }
+    }
+}

@@ -1,0 +1,388 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Buckets;
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.ProbeCounters;
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Wire;
+import dev.sonde.wire.WireReader;
+import dev.sonde.wire.WireWriter;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MutableCallSite;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The probes that are armed: putting them on their sites and taking them off, handing their hits to the link, and ending those
+ * whose time is over. Our thread only; made with the first probe, because an agent that only waits should cost nearly nothing.
+ */
+final class LiveProbes {
+
+    private static final int MOST_PENDING = 1 << 20;
+    private static final int BATCH = 64 << 10;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Jvm jvm;
+    private final Classes classes;
+    private final Sites sites;
+    private final Link link;
+    private final Capture capture;
+    private final Rate targetRate;
+
+    private final Map<Integer, LiveProbe> probes = new HashMap<>();
+    private long nextBudget;
+    private boolean warm;
+
+    /** @param targetRate hits per second of all probes together */
+    LiveProbes(Jvm jvm, Classes classes, Sites sites, Link link, Masks masks, Rate targetRate) {
+        this.jvm = jvm;
+        this.classes = classes;
+        this.sites = sites;
+        this.link = link;
+        this.targetRate = targetRate;
+        capture = new Capture(jvm, masks, classes);
+    }
+
+    boolean isEmpty() {
+        return probes.isEmpty();
+    }
+
+    // ---- hits and what ends a probe
+
+    /** Puts hits on the link while it takes them; true when there were any. */
+    boolean drain() {
+        boolean any = false;
+        Ring<byte[]> ring = capture.ring;
+        while (link.pending() < MOST_PENDING) {
+            WireWriter batch = new WireWriter(1024);
+            batch.i4(0);
+            int count = 0;
+            for (byte[] hit = ring.peek(); hit != null && batch.size() < BATCH; hit = ring.peek()) {
+                ring.remove(hit.length);
+                batch.bytes(hit);
+                count++;
+                LiveProbe probe = probes.get(new WireReader(hit).i4());
+                if (probe != null) {
+                    probe.reported++;
+                }
+            }
+            if (count == 0) {
+                break;
+            }
+            batch.patchInt(0, count);
+            link.send(Wire.HITS, 0, batch);
+            any = true;
+        }
+        return any;
+    }
+
+    /** Sends the hits of a probe that are still on the ring, so that its last counters say all; half a second at most. */
+    private void handOver(LiveProbe gone) throws IOException {
+        probes.put(gone.plan.id, gone);
+        long deadline = System.nanoTime() + SECOND / 2;
+        while (capture.ring.peek() != null && System.nanoTime() < deadline) {
+            drain();
+            link.turn(1);
+        }
+        probes.remove(gone.plan.id);
+    }
+
+    void watchOver(long time) {
+        boolean newSecond = time - nextBudget >= 0;
+        if (newSecond) {
+            nextBudget = time + SECOND;
+        }
+        List<LiveProbe> over = null;
+        for (LiveProbe probe : probes.values()) {
+            String error = probe.firstError;
+            if (error != null && !probe.errorTold) {
+                probe.errorTold = true;
+                link.notice(probe.plan.id, error);
+            }
+            if (reason(probe, time) != null) {
+                over = over == null ? new ArrayList<>() : over;
+                over.add(probe);
+            } else if (newSecond) {
+                probe.spent.set(0);
+            }
+        }
+        for (int i = 0; over != null && i < over.size(); i++) {
+            LiveProbe probe = over.get(i);
+            end(probe, String.valueOf(reason(probe, time)));
+        }
+    }
+
+    private void end(LiveProbe probe, String why) {
+        disarm(probe);
+        drain();
+        WireWriter out = new WireWriter(3000);
+        out.i4(probe.plan.id).string(why);
+        total(probe).write(out);
+        link.send(Wire.PROBE_ENDED, 0, out);
+    }
+
+    private static @Nullable String reason(LiveProbe probe, long time) {
+        ProbePlan plan = probe.plan;
+        if (probe.tripped) {
+            return "it used more than " + plan.budgetMicros + " microseconds in a second";
+        }
+        if (plan.hits > 0 && probe.reported >= plan.hits) {
+            return "its " + plan.hits + " hits are used up";
+        }
+        if (plan.leaseMillis > 0 && time - probe.armedAt > plan.leaseMillis * 1_000_000L) {
+            return "its time is over";
+        }
+        return null;
+    }
+
+    // ---- arming and disarming
+
+    private LiveProbe probe(int id) {
+        LiveProbe probe = probes.get(id);
+        if (probe == null) {
+            throw new Refusal("probe " + id + " is not armed");
+        }
+        return probe;
+    }
+
+    /** Takes a probe off and answers its last counters. */
+    void disarm(int id, WireWriter out) throws IOException {
+        LiveProbe gone = probe(id);
+        disarm(gone);
+        handOver(gone);
+        total(gone).write(out);
+    }
+
+    void counters(int id, WireWriter out) {
+        counters(probe(id), out);
+    }
+
+    /** Arms a probe, or gives one that is armed a new plan: then it goes on counting, at each site that it keeps. */
+    void arm(ProbePlan plan) {
+        warmUp();
+        LiveProbe known = probes.get(plan.id);
+        LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate);
+        ProbePlan before = probe.plan;
+        if (before.kind != plan.kind) {
+            throw new Refusal("probe " + plan.id + " cannot become one of another kind");
+        }
+        List<Tap> old = probe.taps;
+        List<Tap> kept = new ArrayList<>();
+        List<Tap> fresh = new ArrayList<>();
+        IdentityHashMap<SiteHooks, List<Tap>> changed = new IdentityHashMap<>();
+        List<Tap> all = new ArrayList<>(plan.sites.size());
+        IdentityHashMap<SiteHooks, @Nullable MethodHandle[]> composed;
+        probe.plan = plan;
+        try {
+            for (int i = 0; i < plan.sites.size(); i++) {
+                ProbePlan.Armed armed = plan.sites.get(i);
+                SiteHooks site = sites.site(armed.site.id);
+                Tap there = on(site, old);
+                if (there != null && before.when == plan.when && same(there.armed, armed)) {
+                    kept.add(there);
+                    all.add(there);
+                    continue;
+                }
+                Tap tap = next(there, probe, armed, site);
+                fresh.add(tap);
+                all.add(tap);
+                prepare(armed);
+                with(site, probe, changed).add(tap);
+            }
+            for (int i = 0; i < old.size(); i++) {
+                if (!kept.contains(old.get(i))) {
+                    with(old.get(i).site, probe, changed);
+                }
+            }
+            composed = compose(changed);
+        } catch (Throwable impossible) {
+            probe.plan = before;
+            free(fresh, old);
+            throw refusal(impossible);
+        }
+        probe.taps = all;
+        probes.put(plan.id, probe);
+        try {
+            point(changed, composed);
+        } catch (Throwable halfway) {
+            end(probe, "it could not be armed everywhere");
+            throw refusal(halfway);
+        }
+        old.removeAll(kept);
+        free(old, all);
+    }
+
+    private static Refusal refusal(Throwable impossible) {
+        String message = impossible instanceof RuntimeException ? impossible.getMessage() : null;
+        return new Refusal("it cannot be armed: "
+                + (message == null ? impossible.getClass().getName() : message));
+    }
+
+    /** With the bit of the one before, where both want one: calls under way carry it. */
+    private Tap next(@Nullable Tap before, LiveProbe probe, ProbePlan.Armed armed, SiteHooks site) {
+        long bit = before == null || !Tap.wantsExit(probe.plan) ? 0 : before.bit;
+        if (bit == 0 && Tap.wantsExit(probe.plan)) {
+            bit = site.takeBit();
+        }
+        return before != null ? before.then(armed, bit) : new Tap(probe, armed, site, capture, bit);
+    }
+
+    private static @Nullable Tap on(SiteHooks site, List<Tap> taps) {
+        for (int i = 0; i < taps.size(); i++) {
+            if (taps.get(i).site == site) {
+                return taps.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** Whether two say the same of a site, so that its hooks can stay as they are. */
+    private static boolean same(ProbePlan.Armed a, ProbePlan.Armed b) {
+        return Arrays.equals(bytes(a), bytes(b));
+    }
+
+    private static byte[] bytes(ProbePlan.Armed armed) {
+        WireWriter out = new WireWriter(64);
+        out.bool(armed.decideOnExit).bool(armed.callee).bool(armed.condition != null);
+        if (armed.condition != null) {
+            armed.condition.write(out);
+        }
+        for (int i = 0; i < armed.captures.size(); i++) {
+            armed.captures.get(i).write(out);
+        }
+        return out.toByteArray();
+    }
+
+    private void prepare(ProbePlan.Armed armed) {
+        Expr condition = armed.condition;
+        if (condition != null) {
+            capture.prepare(condition);
+            capture.prepareStatics(condition, armed.site.classId);
+        }
+        for (int i = 0; i < armed.captures.size(); i++) {
+            capture.prepare(armed.captures.get(i));
+            capture.prepareStatics(armed.captures.get(i), armed.site.classId);
+        }
+    }
+
+    private static List<Tap> with(
+            SiteHooks site, @Nullable LiveProbe without, IdentityHashMap<SiteHooks, List<Tap>> changed) {
+        List<Tap> taps = changed.get(site);
+        if (taps == null) {
+            taps = new ArrayList<>();
+            for (int i = 0; i < site.taps.size(); i++) {
+                if (site.taps.get(i).probe != without) {
+                    taps.add(site.taps.get(i));
+                }
+            }
+            changed.put(site, taps);
+        }
+        return taps;
+    }
+
+    /** The handles of all sites that change. This is what can fail; it changes nothing. */
+    private IdentityHashMap<SiteHooks, @Nullable MethodHandle[]> compose(
+            IdentityHashMap<SiteHooks, List<Tap>> changed) {
+        IdentityHashMap<SiteHooks, @Nullable MethodHandle[]> composed = new IdentityHashMap<>();
+        for (Map.Entry<SiteHooks, List<Tap>> each : changed.entrySet()) {
+            composed.put(each.getKey(), SiteHooks.compose(jvm, classes, each.getValue()));
+        }
+        return composed;
+    }
+
+    private static void point(
+            IdentityHashMap<SiteHooks, List<Tap>> changed,
+            IdentityHashMap<SiteHooks, @Nullable MethodHandle[]> composed) {
+        for (Map.Entry<SiteHooks, List<Tap>> each : changed.entrySet()) {
+            each.getKey().taps = each.getValue();
+        }
+        List<MutableCallSite> callSites = new ArrayList<>();
+        for (Map.Entry<SiteHooks, @Nullable MethodHandle[]> each : composed.entrySet()) {
+            each.getKey().point(each.getValue(), callSites);
+        }
+        SiteHooks.sync(callSites);
+    }
+
+    private void disarm(LiveProbe probe) {
+        IdentityHashMap<SiteHooks, List<Tap>> changed = new IdentityHashMap<>();
+        for (int i = 0; i < probe.taps.size(); i++) {
+            with(probe.taps.get(i).site, probe, changed);
+        }
+        point(changed, compose(changed));
+        free(probe.taps, new ArrayList<>());
+        probes.remove(probe.plan.id);
+    }
+
+    /** Gives back what taps have taken, but for the bits that others go on with. */
+    private void free(List<Tap> gone, List<Tap> others) {
+        for (int i = 0; i < gone.size(); i++) {
+            Tap tap = gone.get(i);
+            Tap other = on(tap.site, others);
+            if (other == null || other.bit != tap.bit) {
+                tap.site.giveBit(tap.bit);
+            }
+            if (tap.armed.condition != null) {
+                capture.forget(tap.armed.condition);
+            }
+            for (int c = 0; c < tap.armed.captures.size(); c++) {
+                capture.forget(tap.armed.captures.get(c));
+            }
+        }
+    }
+
+    private static void counters(LiveProbe probe, WireWriter out) {
+        out.i4(probe.taps.size());
+        for (int i = 0; i < probe.taps.size(); i++) {
+            Tap tap = probe.taps.get(i);
+            long[] buckets = new long[tap.counts() ? Buckets.COUNT : 0];
+            out.i4(tap.site.id);
+            counters(probe, i == 0, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
+                    .write(out);
+        }
+    }
+
+    private static ProbeCounters total(LiveProbe probe) {
+        boolean counts = probe.plan.kind == ProbePlan.COUNT;
+        long[] buckets = new long[counts ? Buckets.COUNT : 0];
+        long[] sums = new long[3];
+        for (int i = 0; counts && i < probe.taps.size(); i++) {
+            long[] one = probe.taps.get(i).counter.readInto(buckets);
+            sums[0] += one[0];
+            sums[1] += one[1];
+            sums[2] = Math.max(sums[2], one[2]);
+        }
+        return counters(probe, true, buckets, sums);
+    }
+
+    /** What is counted for a whole probe stands at its first site. */
+    private static ProbeCounters counters(LiveProbe probe, boolean first, long[] buckets, long[] sums) {
+        long hits = first ? probe.hits.get() : 0;
+        for (long bucket : buckets) {
+            hits += bucket;
+        }
+        return new ProbeCounters(
+                hits,
+                sums[0],
+                first ? probe.reported : 0,
+                first ? probe.limited.get() : 0,
+                first ? probe.dropped.get() : 0,
+                first ? probe.errors.get() : 0,
+                sums[1],
+                sums[2],
+                buckets);
+    }
+
+    private void warmUp() {
+        if (!warm) {
+            warm = true;
+            jvm.prepareCaptures();
+            WarmUp.run(capture);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sonde.agent;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.MutableCallSite;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sites of woven code by number, and what links their hooks: the JVM calls {@link #apply} on whatever thread reaches a
+ * hook first. Chains that only grow, so that linking reads them without a lock.
+ */
+final class Sites implements Function<Object[], @Nullable Object> {
+
+    private static final int BUCKETS = 1024;
+
+    private final AtomicReferenceArray<@Nullable Chain> chains = new AtomicReferenceArray<>(BUCKETS);
+    private volatile boolean closed;
+
+    private static final class Chain {
+        final SiteHooks site;
+        final @Nullable Chain next;
+
+        Chain(SiteHooks site, @Nullable Chain next) {
+            this.site = site;
+            this.next = next;
+        }
+    }
+
+    /** Links hooks, on the thread of the application that reached one first. Null: the spy gives it one that does nothing. */
+    @Override
+    public @Nullable Object apply(Object[] of) {
+        int hook = Shape.hook((String) of[0]);
+        return hook < 0 || closed ? null : site((Integer) of[2]).link(hook, (MethodType) of[1]);
+    }
+
+    /** The site of a number, made when it is first asked for. */
+    SiteHooks site(int id) {
+        int bucket = id & (BUCKETS - 1);
+        while (true) {
+            Chain head = chains.get(bucket);
+            for (Chain each = head; each != null; each = each.next) {
+                if (each.site.id == id) {
+                    return each.site;
+                }
+            }
+            SiteHooks site = new SiteHooks(id);
+            if (chains.compareAndSet(bucket, head, new Chain(site, head))) {
+                return site;
+            }
+        }
+    }
+
+    /** Points every hook at nothing, for good. May be called again. */
+    void close() {
+        closed = true;
+        List<MutableCallSite> all = new ArrayList<>();
+        @Nullable MethodHandle[] nothing = new @Nullable MethodHandle[Shape.HOOKS];
+        for (int i = 0; i < BUCKETS; i++) {
+            for (Chain each = chains.get(i); each != null; each = each.next) {
+                each.site.point(nothing, all);
+                each.site.taps = new ArrayList<>();
+            }
+        }
+        SiteHooks.sync(all);
+    }
+}
