@@ -43,22 +43,27 @@ final class Exploration {
     /** Shown hits a second, of all probes of one kind: enough to capture something of everything, and the run still ends. */
     private static final int HITS_PER_SECOND = 6_000;
 
-    private static final Limits LIMITS = new Limits(2, 12, 8, 64, 8 << 10, 2_000);
+    private static final Limits LIMITS = new Limits(2, 12, 8, 64, 8 << 10, 400);
+
+    /** With more methods each of them gets one probe, each part of the library another kind, unless all are asked for. */
+    private static final int ALL_KINDS_UP_TO = 2_000;
 
     private final Path room;
     private final Path jdk;
     private final int feature;
     private final int runs;
     private final boolean later;
+    private final boolean allKinds;
     private final Duration patience;
 
     /** @param runs with and without each; twice as many when something differs */
-    Exploration(Path room, Path jdk, int feature, int runs, boolean later, Duration patience) {
+    Exploration(Path room, Path jdk, int feature, int runs, boolean later, boolean allKinds, Duration patience) {
         this.room = room;
         this.jdk = jdk;
         this.feature = feature;
         this.runs = runs;
         this.later = later;
+        this.allKinds = allKinds;
         this.patience = patience;
     }
 
@@ -263,20 +268,19 @@ final class Exploration {
             throws IOException, InterruptedException {
         Map<String, Integer> sizes = new TreeMap<>();
         models.forEach((name, model) -> {
-            int methods = (int) model.methods().stream()
+            sizes.put(name, (int) model.methods().stream()
                     .filter(ClassModel.Method::hasCode)
-                    .count();
-            if (methods > 0) {
-                sizes.put(name, methods);
-            }
+                    .count());
         });
         List<String> parts = Parts.of(sizes);
         seen.closing = false;
         try (LocalHost host = LocalHost.open(room.resolve("home"));
                 Target target = host.open(fork.pid(), "explore")) {
             long began = System.nanoTime();
-            for (String part : parts) {
-                for (ProbeSpec spec : kinds(part, Math.max(20, HITS_PER_SECOND / parts.size()))) {
+            boolean few = sizes.values().stream().mapToInt(Integer::intValue).sum() <= ALL_KINDS_UP_TO;
+            for (int i = 0; i < parts.size(); i++) {
+                List<ProbeSpec> kinds = kinds(parts.get(i), Math.max(20, HITS_PER_SECOND / parts.size()));
+                for (ProbeSpec spec : few || allKinds ? kinds : kinds.subList(i % kinds.size(), i % kinds.size() + 1)) {
                     arm(target, spec, seen);
                 }
             }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * The main class of {@code scripts/bench/explore}, which resolves what is to be explored and says it in words that follow
- * each other: {@code jdk HOME}, {@code room DIR}, {@code runs N}, {@code later}, {@code out FILE}; then for each subject {@code subject NAME}, {@code
+ * each other: {@code jdk HOME}, {@code room DIR}, {@code runs N}, {@code later}, {@code all-kinds}; then for each subject {@code subject NAME}, {@code
  * weave JAR}, {@code path JARS}, {@code classes REGEX}, {@code driver CLASS}, {@code tests JAR}, {@code jvm OPTION}; or {@code
  * small-set [NAME]}.
  */
@@ -28,6 +28,7 @@ final class Explorer {
     private Path room = Path.of("");
     private int runs = 1;
     private boolean later;
+    private boolean allKinds;
 
     private Explorer() {}
 
@@ -45,6 +46,7 @@ final class Explorer {
                 case "room" -> room = Path.of(words.remove(0));
                 case "runs" -> runs = Integer.parseInt(words.remove(0));
                 case "later" -> later = true;
+                case "all-kinds" -> allKinds = true;
                 case "small-set" -> {
                     Predicate<String> wanted = Pattern.compile(words.remove(0)).asMatchPredicate();
                     SmallSet.all().stream()
@@ -102,7 +104,7 @@ final class Explorer {
         for (Subject subject : subjects) {
             for (Path jdk : jdks) {
                 Exploration exploration =
-                        new Exploration(room, jdk, feature(jdk), runs, later, Duration.ofMinutes(20));
+                        new Exploration(room, jdk, feature(jdk), runs, later, allKinds, Duration.ofMinutes(20));
                 Findings found = exploration.explore(subject);
                 out.println(found.row());
                 tell(found);

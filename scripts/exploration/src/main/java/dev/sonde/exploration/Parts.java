@@ -17,7 +17,7 @@ final class Parts {
     /**
      * Splits by the letters of the names.
      *
-     * @param methods how many methods each class has
+     * @param methods how many methods with code each class has; also those that have none, because a glob counts them too
      */
     static List<String> of(Map<String, Integer> methods) {
         List<String> globs = new ArrayList<>();
@@ -28,16 +28,19 @@ final class Parts {
     private static void split(String prefix, Map<String, Integer> methods, List<String> globs) {
         int sum = methods.values().stream().mapToInt(Integer::intValue).sum();
         boolean own = methods.keySet().stream().allMatch(name -> name.indexOf('.') < 0 || prefix.indexOf('.') >= 0);
+        if (sum == 0) {
+            return;
+        }
         if (own && methods.size() <= CLASSES && sum <= METHODS) {
             globs.add(prefix + "*");
             return;
         }
         Map<String, Map<String, Integer>> next = new LinkedHashMap<>();
         methods.forEach((name, count) -> {
-            if (name.length() == prefix.length()) {
+            if (name.length() == prefix.length() && count > 0) {
                 // As a glob, because a name alone means inherited methods too.
                 globs.add(name.substring(0, name.length() - 1) + "?");
-            } else {
+            } else if (name.length() > prefix.length()) {
                 next.computeIfAbsent(name.substring(0, prefix.length() + 1), key -> new TreeMap<>())
                         .put(name, count);
             }

@@ -124,9 +124,9 @@ public final class LangDriver {
 
     private static int digest(Object value) {
         if (value instanceof Object[] array) {
-            return Arrays.deepToString(array).replaceAll("@[0-9a-f]+", "").hashCode();
+            return Arrays.deepToString(array).replaceAll("(\\$\\$Lambda[^@]*)?@[0-9a-f]+", "").hashCode();
         }
-        return String.valueOf(value).replaceAll("@[0-9a-f]+", "").hashCode();
+        return String.valueOf(value).replaceAll("(\\$\\$Lambda[^@]*)?@[0-9a-f]+", "").hashCode();
     }
 
     private static @Nullable Object some(Class<?> type, String text, int variant) {
