@@ -63,6 +63,11 @@ final class Conversation {
         long idle = 1;
         while (true) {
             link.turn(idle);
+            // Judged when all that has come is read: what follows may itself take longer than silence may.
+            long time = System.nanoTime();
+            if (time - link.heard > silenceNanos || (!welcome && time - started > 10 * SECOND)) {
+                throw new IOException("silence");
+            }
             boolean busy = false;
             for (Link.Frame frame = link.take(); frame != null; frame = link.take()) {
                 busy = true;
@@ -78,10 +83,7 @@ final class Conversation {
                     throw broken;
                 }
             }
-            long time = System.nanoTime();
-            if (time - link.heard > silenceNanos || (!welcome && time - started > 10 * SECOND)) {
-                throw new IOException("silence");
-            }
+            time = System.nanoTime();
             LiveProbes live = probes;
             if (live != null) {
                 busy |= live.drain();

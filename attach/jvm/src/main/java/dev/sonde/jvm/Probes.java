@@ -46,7 +46,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Probes implements Link.Receiver {
 
-    private static final Duration RETRANSFORM = Duration.ofSeconds(30);
+    /**
+     * How long thousands of methods may take, be it to change their classes or to arm and disarm them; the agent answers
+     * nothing else meanwhile.
+     */
+    private static final Duration MANY_METHODS = Duration.ofSeconds(60);
 
     /**
      * Microseconds of hit path in a second that trip a watch: a quarter of one processor. Who lifts the rate limit has asked
@@ -343,7 +347,7 @@ final class Probes implements Link.Receiver {
                 probe.plan());
         WireWriter out = new WireWriter(1024);
         plan.write(out);
-        link.request(Wire.ARM, out);
+        link.request(Wire.ARM, out, MANY_METHODS);
     }
 
     /** Threads that are in a method as its class changes. */
@@ -456,7 +460,7 @@ final class Probes implements Link.Receiver {
 
     private Map<Integer, String> retransform(Collection<Integer> classIds) throws TargetError {
         int[] ids = classIds.stream().mapToInt(Integer::intValue).toArray();
-        WireReader in = link.request(Wire.RETRANSFORM, new WireWriter(64).ints(ids), RETRANSFORM);
+        WireReader in = link.request(Wire.RETRANSFORM, new WireWriter(64).ints(ids), MANY_METHODS);
         Map<Integer, String> failures = new HashMap<>();
         try {
             int count = in.length(8);
@@ -790,7 +794,7 @@ final class Probes implements Link.Receiver {
             return none;
         }
         try {
-            return ProbeCounters.read(link.request(Wire.DISARM, new WireWriter(8).i4(probe.id())));
+            return ProbeCounters.read(link.request(Wire.DISARM, new WireWriter(8).i4(probe.id()), MANY_METHODS));
         } catch (TargetError | WireException e) {
             return none; // it has ended by itself, or the target is gone
         }

@@ -12,6 +12,8 @@ import org.objectweb.asm.Type;
  */
 public final class MethodPattern {
 
+    private static final String EVERY = "**";
+
     private final String text;
     private final Glob name;
     /** Null for any. */
@@ -88,8 +90,12 @@ public final class MethodPattern {
      * The methods it means, in the order of the class file. What the compiler added (bridges, accessors, lambda bodies) is
      * meant when the pattern begins with {@code lambda$}, or when nothing else fits: a bridge has the name of what it leads
      * to, and both would count each call twice. A glob does not mean {@code <init>} and {@code <clinit>} unless it begins with {@code <}.
+     * {@code **} means every method that there is.
      */
     public List<ClassModel.Method> matching(ClassModel model) {
+        if (text.equals(EVERY)) {
+            return model.methods();
+        }
         List<ClassModel.Method> written = new ArrayList<>();
         List<ClassModel.Method> generated = new ArrayList<>();
         for (ClassModel.Method method : model.methods()) {
@@ -103,6 +109,9 @@ public final class MethodPattern {
 
     /** Whether name and parameters fit, whoever wrote the method. */
     public boolean matches(MethodKey method) {
+        if (text.equals(EVERY)) {
+            return true;
+        }
         if (method.name().startsWith("<") && isGlob() && !name.toString().startsWith("<")) {
             return false;
         }

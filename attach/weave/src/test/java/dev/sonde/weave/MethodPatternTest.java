@@ -55,6 +55,9 @@ class MethodPatternTest {
             delimiter = '|',
             value = {
                 "place | place(String), place(String, int), place(Entry)",
+                "** | <init>(), <init>(int), place(String), place(String, int), place(Entry), play(String, int[]), "
+                        + "total(String[], long[][]), size(), compare(String, String), compare(Object, Object), "
+                        + "lambda$play$0(String)",
                 "pl* | place(String), place(String, int), place(Entry), play(String, int[])",
                 "place(*) | place(String), place(String, int), place(Entry)",
                 "place(String) | place(String)",

@@ -1,0 +1,81 @@
+package dev.sonde.weave;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The lines of one method: where each can carry a hook, and what can be read there.
+ *
+ * @param spots in the order of the code. A line may have several: javac copies {@code finally}, a loop comes back to its
+ *     head, an expression goes on below and returns
+ * @param named whether the class file names variables; if not, they go by their slots, {@code slot3}
+ */
+public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
+
+    /**
+     * The first instruction of a run of instructions of one line.
+     *
+     * @param index its place among the method's spots; its site is so many behind the first
+     * @param hasThis whether {@code this} can be read: not in a static method, and not before {@code super()}
+     * @param locals that can be read, by slot
+     * @param hidden variables that are in scope and cannot be read, each with the reason, lower case
+     * @param operands values on the operand stack: more than none in the middle of an expression that began before, so whoever
+     *     counts executions of a line leaves these spots out where it has others
+     * @param refusal why it can carry no hook, lower case; empty when it can
+     */
+    public record Spot(
+            int index,
+            int line,
+            boolean hasThis,
+            List<Local> locals,
+            List<String> hidden,
+            int operands,
+            Optional<String> refusal) {
+
+        public Spot {
+            locals = List.copyOf(locals);
+            hidden = List.copyOf(hidden);
+        }
+
+        /**
+         * The hook as a descriptor of a method whose parameters are the locals; {@code this} comes before them and is not in
+         * it, as in any method's.
+         */
+        public String descriptor() {
+            StringBuilder text = new StringBuilder("(");
+            locals.forEach(local -> text.append(local.descriptor));
+            return text.append(")V").toString();
+        }
+    }
+
+    /**
+     * A variable.
+     *
+     * @param descriptor of its type (JVMS 4.3.2); {@code Ljava/lang/Object;} for any reference where nothing is known
+     */
+    public record Local(String name, String descriptor, int slot) {}
+
+    public LineMap {
+        spots = List.copyOf(spots);
+    }
+
+    /** Lines that can carry a hook, in order, each once. */
+    public List<Integer> lines() {
+        return spots.stream()
+                .filter(spot -> spot.refusal().isEmpty())
+                .map(Spot::line)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Where a hook must be for each execution of the line to be seen once. */
+    public List<Spot> at(int line) {
+        List<Spot> all = spots.stream()
+                .filter(spot -> spot.line() == line && spot.refusal().isEmpty())
+                .toList();
+        List<Spot> beginnings =
+                all.stream().filter(spot -> spot.operands() == 0).toList();
+        return beginnings.isEmpty() ? all : beginnings;
+    }
+}

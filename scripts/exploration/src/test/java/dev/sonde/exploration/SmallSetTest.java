@@ -1,0 +1,63 @@
+package dev.sonde.exploration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.testing.Jdk;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Real libraries with a probe on every method. {@code scripts/bench/explore} does the same with any other. */
+final class SmallSetTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** Each library on one of the JDKs in turn: the others are for the script. */
+    static Stream<Arguments> explorations() {
+        List<Jdk> jdks = Jdk.all();
+        List<Arguments> all = new ArrayList<>();
+        for (Subject subject : SmallSet.all()) {
+            all.add(Arguments.of(subject.name(), jdks.get(all.size() % jdks.size())));
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("explorations")
+    void a_library_with_a_probe_on_every_method_runs_as_it_does_without(String name, Jdk jdk, @TempDir Path room)
+            throws Exception {
+        Subject subject = SmallSet.all().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        Findings found = explore(subject, jdk, room, false);
+        assertThat(found.hits()).isGreaterThan(1_000);
+    }
+
+    @Test
+    void classes_that_load_while_a_library_runs_are_woven_as_they_come(@TempDir Path room) throws Exception {
+        Subject gson = SmallSet.all().stream()
+                .filter(each -> each.name().equals("gson"))
+                .findFirst()
+                .orElseThrow();
+        explore(gson, Jdk.current(), room, true);
+    }
+
+    private static Findings explore(Subject subject, Jdk jdk, Path room, boolean later) throws Exception {
+        Findings found =
+                new Exploration(room, jdk.home(), jdk.feature(), 1, later, false, PATIENCE).explore(subject);
+        System.out.println(found);
+        assertThat(found.methods()).isGreaterThan(100);
+        assertThat(found.refusedMethods()).isEmpty();
+        assertThat(found.changed()).isEmpty();
+        assertThat(found.faults()).isEmpty();
+        return found;
+    }
+}
