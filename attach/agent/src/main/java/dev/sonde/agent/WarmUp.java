@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class WarmUp {
 
     private static final String[] RUN_BY_HOOKS = {
+        "CallTree",
         "Capture$Copy",
         "Containers$ArrayElements",
         "Counter",
@@ -34,6 +35,7 @@ final class WarmUp {
         "Tap",
         "Texts",
         "Rate",
+        "Tracing",
     };
 
     private enum Kind {
