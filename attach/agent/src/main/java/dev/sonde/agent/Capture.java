@@ -61,8 +61,7 @@ final class Capture {
         copy(tap, event, start, values, tree);
     }
 
-    private static void copy(
-            Tap tap, int event, long start, @Nullable Object[] values, @Nullable CallTree tree) {
+    private static void copy(Tap tap, int event, long start, @Nullable Object[] values, @Nullable CallTree tree) {
         long now = System.nanoTime();
         Capture capture = tap.capture;
         int slot;

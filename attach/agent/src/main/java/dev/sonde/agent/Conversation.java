@@ -135,10 +135,16 @@ final class Conversation {
         int answer = Wire.REPLY;
         try {
             answer(frame.type, new WireReader(frame.payload), out);
-        } catch (Refusal refusal) {
+        } catch (IOException lost) {
+            throw lost;
+        } catch (Throwable failed) {
+            // One request, whatever is wrong with it (a plan that is none, a full heap): it is not the others'.
             answer = Wire.REFUSED;
             out.truncate(0);
-            out.string(String.valueOf(refusal.getMessage()));
+            out.string(
+                    failed instanceof Refusal
+                            ? String.valueOf(failed.getMessage())
+                            : "the agent failed at it: " + failed.getClass().getName());
         }
         if (frame.correlation != 0) {
             link.send(answer, frame.correlation, out);

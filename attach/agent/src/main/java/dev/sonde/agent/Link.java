@@ -1,7 +1,6 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Wire;
-import dev.sonde.wire.WireException;
 import dev.sonde.wire.WireWriter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -136,12 +135,12 @@ final class Link {
         }
     }
 
-    private void split() {
+    private void split() throws IOException {
         reading.flip();
         while (reading.remaining() >= 4) {
             int length = reading.getInt(reading.position());
             if (length < Wire.HEADER - 4 || length > Wire.MAX_FRAME) {
-                throw new WireException("frame of " + length);
+                throw new IOException("frame of " + length);
             }
             if (reading.remaining() < 4 + length) {
                 if (reading.capacity() < 4 + length) {
@@ -155,7 +154,7 @@ final class Link {
             reading.getInt();
             int version = reading.get();
             if (version != Wire.VERSION) {
-                throw new WireException("version " + version);
+                throw new IOException("version " + version);
             }
             int type = reading.get() & 0xff;
             int correlation = reading.getInt();

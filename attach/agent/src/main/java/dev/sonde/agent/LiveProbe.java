@@ -12,8 +12,12 @@ final class LiveProbe {
     /** Hits per second of all probes together; shared. */
     private final Rate targetRate;
 
-    final ProbePlan plan;
-    final List<Tap> taps = new ArrayList<>();
+    /** Replaced when the bastion arms the probe again; what it has counted stays. */
+    volatile ProbePlan plan;
+
+    /** One for each site. Our thread only, and replaced as a whole. */
+    List<Tap> taps = new ArrayList<>();
+
     final long armedAt = System.nanoTime();
 
     final AtomicLong hits = new AtomicLong();
@@ -40,14 +44,10 @@ final class LiveProbe {
     final @Nullable Tracing tracing;
 
     LiveProbe(ProbePlan plan, Rate targetRate) {
-        this(plan, targetRate, plan.kind == ProbePlan.TRACE ? new Tracing(plan.limits) : null);
-    }
-
-    LiveProbe(ProbePlan plan, Rate targetRate, @Nullable Tracing tracing) {
         this.plan = plan;
         this.targetRate = targetRate;
         this.rate = new Rate(plan.hitsPerSecond);
-        this.tracing = tracing;
+        this.tracing = plan.kind == ProbePlan.TRACE ? new Tracing(plan.limits) : null;
     }
 
     /** Whether this hit is to be captured; counts it either way. The boolean in front of every capture. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MutableCallSite;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -113,14 +114,17 @@ final class LiveProbes {
         }
         for (int i = 0; over != null && i < over.size(); i++) {
             LiveProbe probe = over.get(i);
-            String why = String.valueOf(reason(probe, time));
-            disarm(probe);
-            drain();
-            WireWriter out = new WireWriter(3000);
-            out.i4(probe.plan.id).string(why);
-            total(probe).write(out);
-            link.send(Wire.PROBE_ENDED, 0, out);
+            end(probe, String.valueOf(reason(probe, time)));
         }
+    }
+
+    private void end(LiveProbe probe, String why) {
+        disarm(probe);
+        drain();
+        WireWriter out = new WireWriter(3000);
+        out.i4(probe.plan.id).string(why);
+        total(probe).write(out);
+        link.send(Wire.PROBE_ENDED, 0, out);
     }
 
     private static @Nullable String reason(LiveProbe probe, long time) {
@@ -159,38 +163,110 @@ final class LiveProbes {
         counters(probe(id), out);
     }
 
+    /** Arms a probe, or gives one that is armed a new plan: then it goes on counting, at each site that it keeps. */
     void arm(ProbePlan plan) {
         warmUp();
-        LiveProbe old = probes.get(plan.id);
-        LiveProbe probe = new LiveProbe(plan, targetRate);
+        if (plan.kind == ProbePlan.TRACE) {
+            Tracing.measure(capture);
+        }
+        LiveProbe known = probes.get(plan.id);
+        LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate);
+        ProbePlan before = probe.plan;
+        if (before.kind != plan.kind) {
+            throw new Refusal("probe " + plan.id + " cannot become one of another kind");
+        }
+        List<Tap> old = probe.taps;
+        List<Tap> kept = new ArrayList<>();
+        List<Tap> fresh = new ArrayList<>();
         IdentityHashMap<SiteHooks, List<Tap>> changed = new IdentityHashMap<>();
+        List<Tap> all = new ArrayList<>(plan.sites.size());
+        IdentityHashMap<SiteHooks, @Nullable MethodHandle[]> composed;
+        probe.plan = plan;
         try {
             for (int i = 0; i < plan.sites.size(); i++) {
                 ProbePlan.Armed armed = plan.sites.get(i);
                 SiteHooks site = sites.site(armed.site.id);
-                long bit = Tap.wantsExit(plan) ? site.takeBit() : 0;
-                Tap tap = new Tap(probe, armed, site, capture, bit);
-                probe.taps.add(tap);
+                Tap there = on(site, old);
+                if (there != null && before.when == plan.when && same(there.armed, armed)) {
+                    kept.add(there);
+                    all.add(there);
+                    continue;
+                }
+                Tap tap = next(there, probe, armed, site);
+                fresh.add(tap);
+                all.add(tap);
                 prepare(armed);
-                with(site, old, changed).add(tap);
+                with(site, probe, changed).add(tap);
             }
-            for (int i = 0; old != null && i < old.taps.size(); i++) {
-                with(old.taps.get(i).site, old, changed);
+            for (int i = 0; i < old.size(); i++) {
+                if (!kept.contains(old.get(i))) {
+                    with(old.get(i).site, probe, changed);
+                }
             }
-            apply(changed);
-        } catch (RuntimeException impossible) {
-            for (int i = 0; i < probe.taps.size(); i++) {
-                Tap tap = probe.taps.get(i);
-                tap.site.giveBit(tap.bit);
-            }
-            String message = impossible.getMessage();
-            throw new Refusal("it cannot be armed: "
-                    + (message == null ? impossible.getClass().getName() : message));
+            composed = compose(changed);
+        } catch (Throwable impossible) {
+            probe.plan = before;
+            free(fresh, old);
+            throw refusal(impossible);
         }
-        if (old != null) {
-            free(old);
-        }
+        probe.taps = all;
         probes.put(plan.id, probe);
+        try {
+            point(changed, composed);
+        } catch (Throwable halfway) {
+            end(probe, "it could not be armed everywhere");
+            throw refusal(halfway);
+        }
+        if (probe.tracing != null) {
+            probe.tracing.followed = plan.sites.size();
+        }
+        old.removeAll(kept);
+        free(old, all);
+    }
+
+    private static Refusal refusal(Throwable impossible) {
+        String message = impossible instanceof RuntimeException ? impossible.getMessage() : null;
+        return new Refusal("it cannot be armed: "
+                + (message == null ? impossible.getClass().getName() : message));
+    }
+
+    /** With the bit of the one before, where both want one: calls under way carry it. */
+    private Tap next(@Nullable Tap before, LiveProbe probe, ProbePlan.Armed armed, SiteHooks site) {
+        long bit = before == null || !Tap.wantsExit(probe.plan) ? 0 : before.bit;
+        if (bit == 0 && Tap.wantsExit(probe.plan)) {
+            bit = site.takeBit();
+        }
+        long opens = before == null || !Tap.opens(probe.plan, armed) ? 0 : before.opens;
+        if (opens == 0 && Tap.opens(probe.plan, armed)) {
+            opens = site.takeBit();
+        }
+        return before != null ? before.then(armed, bit, opens) : new Tap(probe, armed, site, capture, bit, opens);
+    }
+
+    private static @Nullable Tap on(SiteHooks site, List<Tap> taps) {
+        for (int i = 0; i < taps.size(); i++) {
+            if (taps.get(i).site == site) {
+                return taps.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** Whether two say the same of a site, so that its hooks can stay as they are. */
+    private static boolean same(ProbePlan.Armed a, ProbePlan.Armed b) {
+        return Arrays.equals(bytes(a), bytes(b));
+    }
+
+    private static byte[] bytes(ProbePlan.Armed armed) {
+        WireWriter out = new WireWriter(64);
+        out.bool(armed.decideOnExit).bool(armed.callee).bool(armed.condition != null);
+        if (armed.condition != null) {
+            armed.condition.write(out);
+        }
+        for (int i = 0; i < armed.captures.size(); i++) {
+            armed.captures.get(i).write(out);
+        }
+        return out.toByteArray();
     }
 
     private void prepare(ProbePlan.Armed armed) {
@@ -220,21 +296,25 @@ final class LiveProbes {
         return taps;
     }
 
-    /** All or nothing: composes everything first, because that is what can fail. */
-    private void apply(IdentityHashMap<SiteHooks, List<Tap>> changed) {
+    /** The handles of all sites that change. This is what can fail; it changes nothing. */
+    private IdentityHashMap<SiteHooks, @Nullable MethodHandle[]> compose(
+            IdentityHashMap<SiteHooks, List<Tap>> changed) {
         IdentityHashMap<SiteHooks, @Nullable MethodHandle[]> composed = new IdentityHashMap<>();
         for (Map.Entry<SiteHooks, List<Tap>> each : changed.entrySet()) {
             composed.put(each.getKey(), SiteHooks.compose(jvm, classes, each.getValue()));
         }
+        return composed;
+    }
+
+    private static void point(
+            IdentityHashMap<SiteHooks, List<Tap>> changed,
+            IdentityHashMap<SiteHooks, @Nullable MethodHandle[]> composed) {
+        for (Map.Entry<SiteHooks, List<Tap>> each : changed.entrySet()) {
+            each.getKey().taps = each.getValue();
+        }
         List<MutableCallSite> callSites = new ArrayList<>();
         for (Map.Entry<SiteHooks, @Nullable MethodHandle[]> each : composed.entrySet()) {
-            SiteHooks site = each.getKey();
-            List<Tap> taps = changed.get(site);
-            site.taps.clear();
-            if (taps != null) {
-                site.taps.addAll(taps);
-            }
-            site.point(each.getValue(), callSites);
+            each.getKey().point(each.getValue(), callSites);
         }
         SiteHooks.sync(callSites);
     }
@@ -244,15 +324,22 @@ final class LiveProbes {
         for (int i = 0; i < probe.taps.size(); i++) {
             with(probe.taps.get(i).site, probe, changed);
         }
-        apply(changed);
-        free(probe);
+        point(changed, compose(changed));
+        free(probe.taps, new ArrayList<>());
         probes.remove(probe.plan.id);
     }
 
-    private void free(LiveProbe probe) {
-        for (int i = 0; i < probe.taps.size(); i++) {
-            Tap tap = probe.taps.get(i);
-            tap.site.giveBit(tap.bit);
+    /** Gives back what taps have taken, but for the bits that others go on with. */
+    private void free(List<Tap> gone, List<Tap> others) {
+        for (int i = 0; i < gone.size(); i++) {
+            Tap tap = gone.get(i);
+            Tap other = on(tap.site, others);
+            if (other == null || other.bit != tap.bit) {
+                tap.site.giveBit(tap.bit);
+            }
+            if (other == null || other.opens != tap.opens) {
+                tap.site.giveBit(tap.opens);
+            }
             if (tap.armed.condition != null) {
                 capture.forget(tap.armed.condition);
             }
@@ -264,13 +351,24 @@ final class LiveProbes {
 
     private static void counters(LiveProbe probe, WireWriter out) {
         out.i4(probe.taps.size());
+        boolean first = true;
         for (int i = 0; i < probe.taps.size(); i++) {
             Tap tap = probe.taps.get(i);
             long[] buckets = new long[tap.counts() ? Buckets.COUNT : 0];
             out.i4(tap.site.id);
-            counters(probe, i == 0, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
+            if (tap.armed.callee) {
+                reached(tap).write(out);
+                continue;
+            }
+            counters(probe, first, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
                     .write(out);
+            first = false;
         }
+    }
+
+    /** What a trace follows is not counted; whether it was in a tree is told. */
+    private static ProbeCounters reached(Tap tap) {
+        return new ProbeCounters(tap.reached ? 1 : 0, 0, 0, 0, 0, 0, 0, 0, new long[0]);
     }
 
     private static ProbeCounters total(LiveProbe probe) {

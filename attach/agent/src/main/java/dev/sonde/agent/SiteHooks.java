@@ -35,7 +35,7 @@ final class SiteHooks {
     private final AtomicReference<@Nullable Linked> linked = new AtomicReference<>();
 
     // Our thread only.
-    final List<Tap> taps = new ArrayList<>();
+    List<Tap> taps = new ArrayList<>();
     private long usedBits;
     private int nextBit;
 
@@ -125,9 +125,7 @@ final class SiteHooks {
                 continue;
             }
             MethodHandle condition = decides ? new Conditions(jvm, classes, tap, shape).condition() : null;
-            MethodHandle one = condition == null
-                    ? answer
-                    : MethodHandles.guardWithTest(condition, answer, otherwise);
+            MethodHandle one = condition == null ? answer : MethodHandles.guardWithTest(condition, answer, otherwise);
             all = all == null ? one : Handles.both(Handles.op("or", long.class, long.class, long.class), all, one);
         }
         return all == null ? Handles.nothing(shape.type) : Handles.silent(all);

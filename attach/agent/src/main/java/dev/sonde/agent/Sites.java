@@ -62,7 +62,7 @@ final class Sites implements Function<Object[], @Nullable Object> {
         for (int i = 0; i < BUCKETS; i++) {
             for (Chain each = chains.get(i); each != null; each = each.next) {
                 each.site.point(nothing, all);
-                each.site.taps.clear();
+                each.site.taps = new ArrayList<>();
             }
         }
         SiteHooks.sync(all);

@@ -22,13 +22,20 @@ final class Tap {
     /** Of a trace: it was in a tree. Whoever sets it may do so again. */
     volatile boolean reached;
 
-    final Counter counter = new Counter();
-
-    Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit) {
-        this(probe, armed, site, capture, bit, 0);
-    }
+    final Counter counter;
 
     Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, long opens) {
+        this(probe, armed, site, capture, bit, opens, new Counter());
+    }
+
+    private Tap(
+            LiveProbe probe,
+            ProbePlan.Armed armed,
+            SiteHooks site,
+            Capture capture,
+            long bit,
+            long opens,
+            Counter counter) {
         this.probe = probe;
         this.armed = armed;
         this.site = site;
@@ -36,6 +43,17 @@ final class Tap {
         this.bit = bit;
         this.opens = opens;
         this.tracing = probe.tracing;
+        this.counter = counter;
+    }
+
+    /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */
+    Tap then(ProbePlan.Armed next, long nextBit, long nextOpens) {
+        return new Tap(probe, next, site, capture, nextBit, nextOpens, counter);
+    }
+
+    /** Whether calls that it traces begin trees of their own. */
+    static boolean opens(ProbePlan plan, ProbePlan.Armed armed) {
+        return plan.kind == ProbePlan.TRACE && !armed.callee;
     }
 
     boolean counts() {

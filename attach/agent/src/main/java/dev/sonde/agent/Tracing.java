@@ -2,6 +2,8 @@ package dev.sonde.agent;
 
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ final class Tracing {
     private final AtomicReferenceArray<@Nullable Thread> owners = new AtomicReferenceArray<>(PLACES);
     /** Written by who holds the place. */
     private final @Nullable CallTree[] trees = new @Nullable CallTree[PLACES];
+
+    /** Methods that calls are followed into from now on; set when their hooks are in place, and not before. */
+    volatile int followed;
 
     Tracing(Limits limits) {
         this.limits = limits;
@@ -121,7 +126,7 @@ final class Tracing {
             }
             tracing.trees[place] = tree;
         }
-        tree.begin(tap.site.id, probe.taps.size());
+        tree.begin(tap.site.id, tracing.followed);
         return tap.bit | tap.opens;
     }
 
@@ -205,12 +210,17 @@ final class Tracing {
      * Measures what following a call costs, once, on our thread: the best of some rounds, because the first run uncompiled and
      * the machine may be busy. Takes some milliseconds.
      */
-    static void measure(Tap tap, Limits limits) {
+    static void measure(Capture capture) {
         if (hookNanos > 0) {
             return;
         }
-        Tracing tracing = new Tracing(limits);
-        tracing.trees[tracing.claim()] = new CallTree(limits);
+        Site site = new Site(0, 0, "", "", "()V", true, 0);
+        ProbePlan.Armed armed = ProbePlan.Armed.callee(site);
+        ProbePlan plan = new ProbePlan(
+                -1, ProbePlan.TRACE, 0, 0, 0, 0, 0, Limits.DEFAULT.withTree(2, 8), Collections.singletonList(armed));
+        Tap tap = new Tap(new LiveProbe(plan, new Rate(0)), armed, new SiteHooks(0), capture, 1, 0);
+        Tracing tracing = tap.tracing();
+        tracing.trees[tracing.claim()] = new CallTree(plan.limits);
         long best = Long.MAX_VALUE;
         long bestInner = Long.MAX_VALUE;
         long until = System.nanoTime() + 100_000_000L;
