@@ -97,6 +97,7 @@ final class LiveProbes {
         boolean newSecond = time - nextBudget >= 0;
         if (newSecond) {
             nextBudget = time + SECOND;
+            measure();
         }
         List<LiveProbe> over = null;
         for (LiveProbe probe : probes.values()) {
@@ -125,6 +126,15 @@ final class LiveProbes {
         out.i4(probe.plan.id).string(why);
         total(probe).write(out);
         link.send(Wire.PROBE_ENDED, 0, out);
+    }
+
+    private void measure() {
+        for (LiveProbe probe : probes.values()) {
+            if (probe.tracing != null) {
+                Tracing.measure(capture, 1_000_000L);
+                return;
+            }
+        }
     }
 
     private static @Nullable String reason(LiveProbe probe, long time) {
@@ -167,7 +177,7 @@ final class LiveProbes {
     void arm(ProbePlan plan) {
         warmUp();
         if (plan.kind == ProbePlan.TRACE) {
-            Tracing.measure(capture);
+            Tracing.measure(capture, 40_000_000L);
         }
         LiveProbe known = probes.get(plan.id);
         LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate);

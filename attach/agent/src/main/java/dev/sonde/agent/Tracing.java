@@ -198,49 +198,48 @@ final class Tracing {
 
     // ---- what that costs
 
-    /** What one call of ours adds to the time of its callers, and to its own; 0 until measured. */
+    /** What following one call adds to the time of its callers, and to its own; 0 until measured. */
     static volatile int hookNanos;
 
     static volatile int clockNanos;
 
-    private static final int ROUND = 2_000;
-    private static final int ROUNDS = 30;
+    private static final int ROUND = 250;
+    private static final int MOST_MEASURES = 30;
+    private static int measures;
 
     /**
-     * Measures what following a call costs, once, on our thread: the best of some rounds, because the first run uncompiled and
-     * the machine may be busy. Takes some milliseconds.
+     * Measures what following a call costs: the best of many rounds, because the first run uncompiled and the machine may be
+     * busy. Our thread only; called again each second for a while, until it surely runs compiled.
      */
-    static void measure(Capture capture) {
-        if (hookNanos > 0) {
+    static void measure(Capture capture, long forNanos) {
+        if (measures >= MOST_MEASURES) {
             return;
         }
+        measures++;
         Site site = new Site(0, 0, "", "", "()V", true, 0);
         ProbePlan.Armed armed = ProbePlan.Armed.callee(site);
         ProbePlan plan = new ProbePlan(
                 -1, ProbePlan.TRACE, 0, 0, 0, 0, 0, Limits.DEFAULT.withTree(2, 8), Collections.singletonList(armed));
         Tap tap = new Tap(new LiveProbe(plan, new Rate(0)), armed, new SiteHooks(0), capture, 1, 0);
         Tracing tracing = tap.tracing();
-        tracing.trees[tracing.claim()] = new CallTree(plan.limits);
-        long best = Long.MAX_VALUE;
-        long bestInner = Long.MAX_VALUE;
-        long until = System.nanoTime() + 100_000_000L;
-        for (int round = 0; round < ROUNDS && System.nanoTime() < until; round++) {
-            int place = tracing.mine();
-            CallTree tree = place < 0 ? null : tracing.trees[place];
-            if (tree == null) {
-                return;
-            }
-            tree.begin(0, 0);
+        int place = tracing.claim();
+        CallTree tree = new CallTree(plan.limits);
+        tracing.trees[place] = tree;
+        tree.begin(0, 0);
+        long best = hookNanos == 0 ? Long.MAX_VALUE : hookNanos;
+        long bestInner = hookNanos == 0 ? Long.MAX_VALUE : clockNanos;
+        long until = System.nanoTime() + forNanos;
+        do {
             long inner = 0;
             long from = System.nanoTime();
             for (int i = 0; i < ROUND; i++) {
                 inner += tracing.trial(tap);
             }
-            best = Math.min(best, System.nanoTime() - from);
-            bestInner = Math.min(bestInner, inner);
-        }
-        clockNanos = (int) Math.min(10_000, Math.max(0, bestInner / ROUND));
-        hookNanos = (int) Math.min(10_000, Math.max(1, best / ROUND));
+            best = Math.min(best, (System.nanoTime() - from) / ROUND);
+            bestInner = Math.min(bestInner, inner / ROUND);
+        } while (System.nanoTime() - until < 0);
+        clockNanos = (int) Math.max(0, Math.min(bestInner, 100_000));
+        hookNanos = (int) Math.max(1, Math.min(best, 100_000));
     }
 
     /** What the hooks of one call do; the time between its two readings of the clock. */

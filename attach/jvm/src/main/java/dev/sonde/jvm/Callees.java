@@ -50,8 +50,7 @@ final class Callees {
         boolean open = false;
         List<Invocation> invocations;
         try {
-            invocations =
-                    Invocations.of(caller.classFile(), caller.method().key());
+            invocations = Invocations.of(caller.classFile(), caller.method().key());
         } catch (IllegalArgumentException e) {
             unfollowed.put("calls of " + caller.label(), String.valueOf(e.getMessage()));
             return new Found(methods, false, unfollowed);
@@ -59,7 +58,8 @@ final class Callees {
         Map<Integer, List<MethodKey>> virtual = new LinkedHashMap<>();
         for (Invocation call : invocations) {
             if (isReflection(call)) {
-                unfollowed.put("calls by reflection in " + caller.label(), "what they lead to is known only as they run");
+                unfollowed.put(
+                        "calls by reflection in " + caller.label(), "what they lead to is known only as they run");
             }
             if (!call.virtual() && !filter.accepts(call.owner()) && !filter.mayInherit(call.owner())) {
                 continue;
@@ -133,7 +133,8 @@ final class Callees {
                 for (MethodKey key : keys) {
                     unfollowed.put(
                             key.name() + " of " + fitting.size() + " classes",
-                            "a call that may lead to more than " + MOST_IMPLEMENTATIONS + " is followed to the first of them");
+                            "a call that may lead to more than " + MOST_IMPLEMENTATIONS
+                                    + " is followed to the first of them");
                 }
                 fitting = fitting.subList(0, MOST_IMPLEMENTATIONS);
             }
@@ -145,8 +146,7 @@ final class Callees {
         }
     }
 
-    private void add(
-            Optional<Selection.Chosen> found, Set<Selection.Chosen> methods, Map<String, String> unfollowed) {
+    private void add(Optional<Selection.Chosen> found, Set<Selection.Chosen> methods, Map<String, String> unfollowed) {
         if (found.isEmpty()) {
             return;
         }
@@ -185,7 +185,11 @@ final class Callees {
                 Optional<ClassModel.Method> method = model.get().method(key);
                 if (method.isPresent() && !Modifier.isAbstract(method.get().access())) {
                     Selection.Chosen chosen = new Selection.Chosen(
-                            id, model.get().name(), model.get(), method.get(), type.classFile().orElse(new byte[0]));
+                            id,
+                            model.get().name(),
+                            model.get(),
+                            method.get(),
+                            type.classFile().orElse(new byte[0]));
                     return Optional.of(behindBridge(chosen));
                 }
             }
@@ -203,7 +207,8 @@ final class Callees {
             return method;
         }
         String name = method.method().key().name();
-        for (Invocation call : Invocations.of(method.classFile(), method.method().key())) {
+        for (Invocation call :
+                Invocations.of(method.classFile(), method.method().key())) {
             if (call.owner().equals(method.className()) && call.method().name().equals(name)) {
                 Optional<ClassModel.Method> target = method.model().method(call.method());
                 if (target.isPresent() && target.get().hasCode()) {

@@ -25,6 +25,8 @@ final class Following {
     /** How long a tree waits for one that is whole. */
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
 
+    private static final Duration MOST_PATIENCE = Duration.ofSeconds(15);
+
     /** Pauses between looks at what has run; the last one from then on. */
     private static final int[] LOOKS_MILLIS = {20, 40, 80, 150, 300, 500, 1_000, 2_000, 5_000};
 
@@ -84,6 +86,7 @@ final class Following {
     // On the link's thread, and where that is told to let go.
     private @Nullable Hit held;
     private long heldSince;
+    private long lastPlaced = System.nanoTime();
     private int delivered;
 
     Following(TargetClasses classes, ProbeSpec spec) {
@@ -150,6 +153,9 @@ final class Following {
 
     /** What {@link #next} found is in place: from now on trees may be whole. */
     void placed() {
+        synchronized (this) {
+            lastPlaced = expanding.isEmpty() ? lastPlaced : System.nanoTime();
+        }
         expanded.addAll(expanding);
         expanding.clear();
     }
@@ -229,22 +235,23 @@ final class Following {
 
     /** Takes a hit; what is to be shown now of it and of the one that waits. */
     synchronized List<Hit> pass(Hit hit, boolean whole) {
-        long now = System.nanoTime();
+        Hit waiting = held;
         if (whole) {
             held = null;
-            return List.of(hit);
+            return List.of(waiting == null ? hit : hit.after(waiting.dropped() + 1));
         }
-        if (held == null) {
-            heldSince = now;
-            held = hit;
-            return List.of();
+        if (waiting == null) {
+            heldSince = System.nanoTime();
         }
-        return now - heldSince > PATIENCE.toNanos() ? letGo() : List.of();
+        held = waiting == null ? hit : hit.after(waiting.dropped() + 1);
+        return due();
     }
 
     /** The one that has waited for long enough. */
     synchronized List<Hit> due() {
-        return held != null && System.nanoTime() - heldSince > PATIENCE.toNanos() ? letGo() : List.of();
+        long now = System.nanoTime();
+        boolean settled = now - lastPlaced > PATIENCE.toNanos() && now - heldSince > PATIENCE.toNanos();
+        return settled || now - heldSince > MOST_PATIENCE.toNanos() ? letGo() : List.of();
     }
 
     synchronized List<Hit> letGo() {

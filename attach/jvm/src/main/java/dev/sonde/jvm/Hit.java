@@ -75,4 +75,24 @@ public record Hit(
         args = List.copyOf(args);
         values = List.copyOf(values);
     }
+
+    /** This hit, with so many more before it that were not shown. */
+    Hit after(long more) {
+        return new Hit(
+                probe,
+                event,
+                time,
+                costNanos,
+                threadId,
+                thread,
+                className,
+                method,
+                names,
+                self,
+                args,
+                outcome,
+                values,
+                dropped + more,
+                tree);
+    }
 }

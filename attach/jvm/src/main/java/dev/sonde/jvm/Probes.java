@@ -294,7 +294,8 @@ final class Probes implements Link.Receiver {
         Integer siteId = use == null ? null : use.wanted.get(chosen.method().key());
         SiteUse site = siteId == null ? null : sites.get(siteId);
         if (use == null || site == null) {
-            String refused = use == null ? null : use.refused.get(chosen.method().key());
+            String refused =
+                    use == null ? null : use.refused.get(chosen.method().key());
             String why = refused != null
                     ? refused
                     : failures.getOrDefault(chosen.classId(), "the JVM did not take its class");
@@ -535,6 +536,9 @@ final class Probes implements Link.Receiver {
     }
 
     private void followOnce(ArmedProbe probe, Following following) throws TargetError {
+        if (probe.armed.isEmpty()) {
+            return; // it waits for its class
+        }
         Set<Integer> reached = new HashSet<>();
         WireReader in = link.request(Wire.COUNTERS, new WireWriter(8).i4(probe.id()));
         try {
@@ -667,6 +671,9 @@ final class Probes implements Link.Receiver {
                 return false;
             }
             List<Planned> planned = plan(probe, chosen);
+            if (probe.following.isPresent()) {
+                planned.addAll(callees(probe.following.get().begin(chosen)));
+            }
             place(probe, planned);
             if (!Glob.isGlob(probe.spec().classGlob())) {
                 awaiting.remove(probe);
@@ -759,10 +766,7 @@ final class Probes implements Link.Receiver {
                 raw.tree().map(tree -> tree(probe, tree, raw.outcome())));
         if (probe.following.isPresent()) {
             boolean whole = hit.tree().map(CallTree::whole).orElse(true);
-            deliver(
-                    probe,
-                    probe.following.get(),
-                    probe.following.get().pass(hit, whole));
+            deliver(probe, probe.following.get(), probe.following.get().pass(hit, whole));
         } else {
             tell(probe, hit);
         }

@@ -21,6 +21,7 @@ final class Kitchen {
             String[] words = in.nextLine().split(" ", -1);
             switch (words[0]) {
                 case "cook" -> cook(words[1]);
+                case "nap" -> nap();
                 case "count" -> count(Integer.parseInt(words[1]));
                 case "serve" -> {
                     try {
@@ -39,13 +40,14 @@ final class Kitchen {
                 }
                 case "threads" -> threads(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
                 case "virtual" -> virtual(Integer.parseInt(words[1]));
-                case "loop" -> daemon(() -> {
-                    while (true) {
-                        cook("soup");
-                        DONE.incrementAndGet();
-                        LockSupport.parkNanos(1_000_000);
-                    }
-                });
+                case "loop" ->
+                    daemon(() -> {
+                        while (true) {
+                            cook("soup");
+                            DONE.incrementAndGet();
+                            LockSupport.parkNanos(1_000_000);
+                        }
+                    });
                 case "hang" -> daemon(Kitchen::hang);
                 case "done" -> System.out.println("DONE " + DONE.get());
                 default -> System.out.println("UNKNOWN " + words[0]);
