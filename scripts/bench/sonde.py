@@ -139,7 +139,7 @@ class Sonde(Peer):
     modes = ("false", "field", "timed")
     # `count` always measures the time of each call: it is what a hand-written probe with two clock readings is.
     LINES = {"false": "watch Target hot --when 'args[0] < 0'", "field": "watch Target hot --when 'this.limit < args[0]'",
-             "timed": "count Target hot", "place": "watch 'Target$OrderService' place --rate 0 --json"}
+             "timed": "count Target hot", "trace": "trace Target traced --depth 1 --rate 0 --when 'cost > 60000'", "place": "watch 'Target$OrderService' place --rate 0 --json"}
     MARK = b'"type":"hit"'
 
     def __init__(self, target):

@@ -9,6 +9,7 @@ public final class FloorSpy {
     public static final LongAdder NANOS = new LongAdder();
     public static final LongAdder DROPPED = new LongAdder();
     public static long hits;
+    public static long nanos;
 
     private static final int PLACES = 1 << 14;
     private static final AtomicReferenceArray<String> QUEUE = new AtomicReferenceArray<>(PLACES);
@@ -24,6 +25,10 @@ public final class FloorSpy {
     public static void timed(long start) {
         NANOS.add(System.nanoTime() - start);
         CALLS.increment();
+    }
+
+    public static void clocked(long start) {
+        nanos += System.nanoTime() - start;
     }
 
     /** Bounded, and never waits: what does not fit is dropped and counted. */

@@ -1,5 +1,6 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -23,6 +24,7 @@ public final class Variants {
         write("field", "Target", "hot", FieldCondition::new);
         write("count", "Target", "hot", Counted::new);
         write("timed", "Target", "hot", Timed::new);
+        write("trace", "Target", "traced|first|second|third", Clocked::new);
         write("event", "Target$OrderService", "place", Event::new);
     }
 
@@ -39,7 +41,7 @@ public final class Variants {
                     public MethodVisitor visitMethod(
                             int access, String name, String descriptor, String signature, String[] exceptions) {
                         MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-                        return name.equals(method) ? weaving.of(next, access, name, descriptor) : next;
+                        return List.of(method.split("\\|")).contains(name) ? weaving.of(next, access, name, descriptor) : next;
                     }
                 },
                 ClassReader.EXPAND_FRAMES);
@@ -164,6 +166,29 @@ public final class Variants {
         protected void onMethodExit(int opcode) {
             loadLocal(start);
             spy("timed", "(J)V");
+        }
+    }
+
+    /** Two readings of the clock and one sum: of each call of a tree the least that must be known. */
+    private static final class Clocked extends Woven {
+
+        private int start;
+
+        Clocked(MethodVisitor next, int access, String name, String descriptor) {
+            super(next, access, name, descriptor);
+        }
+
+        @Override
+        protected void onMethodEnter() {
+            visitMethodInsn(INVOKESTATIC, "java/lang/System", "nanoTime", "()J", false);
+            start = newLocal(Type.LONG_TYPE);
+            storeLocal(start);
+        }
+
+        @Override
+        protected void onMethodExit(int opcode) {
+            loadLocal(start);
+            spy("clocked", "(J)V");
         }
     }
 

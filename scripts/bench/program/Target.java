@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <pre>
  * --hot N     N threads that call hot() in a tight loop
+ * --traced N  the same with traced(), which has three callees
  * --rate R    one thread that calls OrderService.place() R times a second
  * stdin       snap: two collections, then one line SNAP {json}; quit
  * stdout      READY {json}, then twice a second STAT {json}:
@@ -43,6 +44,22 @@ public class Target {
         x ^= x >>> 7;
         x ^= x << 17;
         return x & Long.MAX_VALUE;
+    }
+
+    public long traced(long x) {
+        return second(first(x)) ^ third(x);
+    }
+
+    public long first(long x) {
+        return inner(x) + 1;
+    }
+
+    public long second(long x) {
+        return inner(x) + 2;
+    }
+
+    public long third(long x) {
+        return inner(x) + 3;
     }
 
     public static class Order {
@@ -94,8 +111,11 @@ public class Target {
         volatile long calls;
         long sink;
 
-        Hot(int number) {
+        private final boolean traced;
+
+        Hot(int number, boolean traced) {
             super("hot-" + number);
+            this.traced = traced;
             setDaemon(true);
         }
 
@@ -103,7 +123,7 @@ public class Target {
         public void run() {
             long value = 88172645463325252L + getId();
             while (true) {
-                value = thousand(value);
+                value = traced ? thousandTraced(value) : thousand(value);
                 sink = value;
                 calls += 1000;
             }
@@ -113,6 +133,13 @@ public class Target {
         long thousand(long value) {
             for (int i = 0; i < 1000; i++) {
                 value = target.hot(value);
+            }
+            return value;
+        }
+
+        long thousandTraced(long value) {
+            for (int i = 0; i < 1000; i++) {
+                value = target.traced(value);
             }
             return value;
         }
@@ -267,9 +294,10 @@ public class Target {
         for (int i = 0; i + 1 < args.length; i += 2) {
             options.put(args[i], args[i + 1]);
         }
-        Hot[] hot = new Hot[Integer.parseInt(options.getOrDefault("--hot", "0"))];
+        int plain = Integer.parseInt(options.getOrDefault("--hot", "0"));
+        Hot[] hot = new Hot[plain + Integer.parseInt(options.getOrDefault("--traced", "0"))];
         for (int i = 0; i < hot.length; i++) {
-            hot[i] = new Hot(i);
+            hot[i] = new Hot(i, i >= plain);
             hot[i].start();
         }
         double rate = Double.parseDouble(options.getOrDefault("--rate", "0"));

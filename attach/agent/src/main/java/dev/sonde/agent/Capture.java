@@ -53,6 +53,15 @@ final class Capture {
 
     /** One admitted hit. Called by composed handles; throws nothing. */
     static void hit(Tap tap, int event, long start, @Nullable Object[] values) {
+        copy(tap, event, start, values, null);
+    }
+
+    /** One admitted call tree. */
+    static void tree(Tap tap, int event, long start, @Nullable Object[] values, CallTree tree) {
+        copy(tap, event, start, values, tree);
+    }
+
+    private static void copy(Tap tap, int event, long start, @Nullable Object[] values, @Nullable CallTree tree) {
         long now = System.nanoTime();
         Capture capture = tap.capture;
         int slot;
@@ -71,7 +80,7 @@ final class Capture {
         try {
             WireWriter out = capture.slots.buffer(slot);
             long lost = tap.probe.lost.get();
-            capture.new Copy(tap, event, start == 0 ? -1 : now - start, values, out, now).write(lost);
+            capture.new Copy(tap, event, start == 0 ? -1 : now - start, values, out, now).write(lost, tree);
             byte[] bytes = out.toByteArray();
             if (capture.ring.offer(bytes, bytes.length)) {
                 tap.probe.lost.addAndGet(-lost);
@@ -184,7 +193,7 @@ final class Capture {
             this.path = new Object[Math.min(Math.max(limits.depth, 0), 64) + 2];
         }
 
-        void write(long lost) {
+        void write(long lost, @Nullable CallTree tree) {
             Thread thread = Thread.currentThread();
             long id = jvm.threadId(thread);
             out.i4(tap.probe.plan.id)
@@ -194,7 +203,15 @@ final class Capture {
                     .i8(costNanos)
                     .i8(id);
             out.string(shortened(thread.getName(), 200)).i8(lost);
-            if (tap.armed.captures.isEmpty()) {
+            if (tree != null) {
+                out.u1(Values.TREE_SHAPE);
+                tree.write(out, Tracing.hookNanos, Tracing.clockNanos);
+                if (event == ProbePlan.ON_THROW) {
+                    value(values[1]);
+                } else {
+                    out.u1(Values.ABSENT);
+                }
+            } else if (tap.armed.captures.isEmpty()) {
                 everything();
             } else {
                 expressions();

@@ -157,6 +157,39 @@ final class Classes {
         }
     }
 
+    void subtypes(WireReader in, WireWriter out, Weaving weaving) {
+        int[] ids = in.ints();
+        int limit = in.i4();
+        Class<?>[] all = ids.length == 0 ? new Class<?>[0] : instrumentation.getAllLoadedClasses();
+        IdentityHashMap<ClassLoader, Integer> known = loaderIds();
+        for (int id : ids) {
+            Class<?> of = byId(id);
+            List<ClassEntry> found = new ArrayList<>();
+            int matched = 0;
+            for (int i = 0; of != null && i < all.length; i++) {
+                Class<?> type = all[i];
+                if (of.isAssignableFrom(type)
+                        && !type.isArray()
+                        && (type == of || !isOfTheJdk(type.getClassLoader()) || isApplication(type.getClassLoader()))
+                        && !isOurs(type)) {
+                    matched++;
+                    if (found.size() < limit) {
+                        found.add(entry(type, known, weaving));
+                    }
+                }
+            }
+            out.i4(matched).i4(found.size());
+            for (int i = 0; i < found.size(); i++) {
+                found.get(i).write(out);
+            }
+        }
+    }
+
+    /** The loader of the class path is of the JDK, and what it loads is not. */
+    private static boolean isApplication(@Nullable ClassLoader loader) {
+        return loader == ClassLoader.getSystemClassLoader();
+    }
+
     private static boolean isOurs(Class<?> type) {
         return type.getClassLoader() == Classes.class.getClassLoader();
     }

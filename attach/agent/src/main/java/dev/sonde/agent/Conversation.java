@@ -163,6 +163,9 @@ final class Conversation {
             case Wire.CLASS_FILE:
                 classes.classFile(in, out);
                 break;
+            case Wire.SUBTYPES:
+                classes.subtypes(in, out, weaving);
+                break;
             case Wire.RESOLVE_CLASS:
                 classes.resolve(in, out, weaving);
                 break;

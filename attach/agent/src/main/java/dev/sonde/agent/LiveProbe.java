@@ -40,10 +40,14 @@ final class LiveProbe {
     long reported;
     boolean errorTold;
 
+    /** The trees of a trace. */
+    final @Nullable Tracing tracing;
+
     LiveProbe(ProbePlan plan, Rate targetRate) {
         this.plan = plan;
         this.targetRate = targetRate;
         this.rate = new Rate(plan.hitsPerSecond);
+        this.tracing = plan.kind == ProbePlan.TRACE ? new Tracing(plan.limits) : null;
     }
 
     /** Whether this hit is to be captured; counts it either way. The boolean in front of every capture. */
@@ -74,6 +78,11 @@ final class LiveProbe {
         if (plan.hits > 0) {
             taken.decrementAndGet();
         }
+        lose(dropped);
+    }
+
+    /** A call that found no place for its tree. */
+    void untraced() {
         lose(dropped);
     }
 

@@ -97,6 +97,7 @@ final class LiveProbes {
         boolean newSecond = time - nextBudget >= 0;
         if (newSecond) {
             nextBudget = time + SECOND;
+            measure();
         }
         List<LiveProbe> over = null;
         for (LiveProbe probe : probes.values()) {
@@ -125,6 +126,15 @@ final class LiveProbes {
         out.i4(probe.plan.id).string(why);
         total(probe).write(out);
         link.send(Wire.PROBE_ENDED, 0, out);
+    }
+
+    private void measure() {
+        for (LiveProbe probe : probes.values()) {
+            if (probe.tracing != null) {
+                Tracing.measure(capture, 1_000_000L);
+                return;
+            }
+        }
     }
 
     private static @Nullable String reason(LiveProbe probe, long time) {
@@ -171,6 +181,9 @@ final class LiveProbes {
     /** Arms a probe, or gives one that is armed a new plan: then it goes on counting, at each site that it keeps. */
     void arm(ProbePlan plan) {
         warmUp();
+        if (plan.kind == ProbePlan.TRACE) {
+            Tracing.measure(capture, 40_000_000L);
+        }
         LiveProbe known = probes.get(plan.id);
         LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate);
         ProbePlan before = probe.plan;
@@ -219,6 +232,9 @@ final class LiveProbes {
             end(probe, "it could not be armed everywhere");
             throw refusal(halfway);
         }
+        if (probe.tracing != null) {
+            probe.tracing.followed = plan.sites.size();
+        }
         old.removeAll(kept);
         free(old, all);
     }
@@ -235,7 +251,11 @@ final class LiveProbes {
         if (bit == 0 && Tap.wantsExit(probe.plan)) {
             bit = site.takeBit();
         }
-        return before != null ? before.then(armed, bit) : new Tap(probe, armed, site, capture, bit);
+        long opens = before == null || !Tap.opens(probe.plan, armed) ? 0 : before.opens;
+        if (opens == 0 && Tap.opens(probe.plan, armed)) {
+            opens = site.takeBit();
+        }
+        return before != null ? before.then(armed, bit, opens) : new Tap(probe, armed, site, capture, bit, opens);
     }
 
     private static @Nullable Tap on(SiteHooks site, List<Tap> taps) {
@@ -332,6 +352,9 @@ final class LiveProbes {
             if (other == null || other.bit != tap.bit) {
                 tap.site.giveBit(tap.bit);
             }
+            if (other == null || other.opens != tap.opens) {
+                tap.site.giveBit(tap.opens);
+            }
             if (tap.armed.condition != null) {
                 capture.forget(tap.armed.condition);
             }
@@ -343,13 +366,24 @@ final class LiveProbes {
 
     private static void counters(LiveProbe probe, WireWriter out) {
         out.i4(probe.taps.size());
+        boolean first = true;
         for (int i = 0; i < probe.taps.size(); i++) {
             Tap tap = probe.taps.get(i);
             long[] buckets = new long[tap.counts() ? Buckets.COUNT : 0];
             out.i4(tap.site.id);
-            counters(probe, i == 0, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
+            if (tap.armed.callee) {
+                reached(tap).write(out);
+                continue;
+            }
+            counters(probe, first, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
                     .write(out);
+            first = false;
         }
+    }
+
+    /** What a trace follows is not counted; whether it was in a tree is told. */
+    private static ProbeCounters reached(Tap tap) {
+        return new ProbeCounters(tap.reached ? 1 : 0, 0, 0, 0, 0, 0, 0, 0, new long[0]);
     }
 
     private static ProbeCounters total(LiveProbe probe) {

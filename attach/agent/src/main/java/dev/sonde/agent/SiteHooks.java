@@ -115,15 +115,17 @@ final class SiteHooks {
         for (Tap tap : taps) {
             MethodHandle answer = Handles.constant(long.class, tap.bit, shape.type);
             boolean decides = tap.decidesOnEntry();
-            if (tap.sees(ProbePlan.ON_ENTRY) && decides) {
+            MethodHandle otherwise = Handles.nothing(shape.type);
+            if (tap.traces()) {
+                answer = trace(tap.opens != 0 ? "open" : "enter", tap, shape);
+                otherwise = trace("enter", tap, shape);
+            } else if (tap.sees(ProbePlan.ON_ENTRY) && decides) {
                 answer = Handles.then(capture(tap, shape), answer);
             } else if (tap.bit == 0) {
                 continue;
             }
             MethodHandle condition = decides ? new Conditions(jvm, classes, tap, shape).condition() : null;
-            MethodHandle one = condition == null
-                    ? answer
-                    : MethodHandles.guardWithTest(condition, answer, Handles.nothing(shape.type));
+            MethodHandle one = condition == null ? answer : MethodHandles.guardWithTest(condition, answer, otherwise);
             all = all == null ? one : Handles.both(Handles.op("or", long.class, long.class, long.class), all, one);
         }
         return all == null ? Handles.nothing(shape.type) : Handles.silent(all);
@@ -138,8 +140,13 @@ final class SiteHooks {
             if (tap.bit == 0 || !tap.sees(shape.event)) {
                 continue;
             }
-            MethodHandle one = tap.counts() ? count(tap, shape) : capture(tap, shape);
             MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
+            MethodHandle one = tap.counts()
+                    ? count(tap, shape)
+                    : tap.traces() ? traced(tap, shape, condition) : capture(tap, shape);
+            if (tap.traces()) {
+                condition = null;
+            }
             if (condition != null) {
                 one = MethodHandles.guardWithTest(condition, one, nothing);
             }
@@ -192,6 +199,47 @@ final class SiteHooks {
                 .bindTo(tap.probe);
         MethodType parameters = shape.type.changeReturnType(void.class);
         return MethodHandles.guardWithTest(admit, Handles.collected(hit, shape), Handles.nothing(parameters));
+    }
+
+    /** A call of a trace that begins: of its tap alone, for whatever parameters. */
+    private static MethodHandle trace(String what, Tap tap, Shape shape) {
+        MethodHandle begin =
+                Handles.of(Tracing.class, what, long.class, Tap.class).bindTo(tap);
+        return MethodHandles.dropArguments(begin, 0, shape.type.parameterList());
+    }
+
+    /** A call of a trace that ends: as a branch, or as the whole tree if it satisfies its condition and the rate. */
+    private static MethodHandle traced(Tap tap, Shape shape, @Nullable MethodHandle condition) {
+        List<Class<?>> parameters = shape.type.parameterList();
+        MethodHandle branch = MethodHandles.insertArguments(
+                Handles.of(Tracing.class, "exit", void.class, Tap.class, boolean.class, long.class),
+                0,
+                tap,
+                shape.event == ProbePlan.ON_THROW);
+        branch = MethodHandles.dropArguments(branch, 1, parameters.subList(shape.start + 1, parameters.size()));
+        branch = MethodHandles.dropArguments(branch, 0, parameters.subList(0, shape.start));
+        if (tap.opens == 0) {
+            return branch;
+        }
+        MethodHandle whole = Handles.collected(
+                MethodHandles.insertArguments(
+                        Handles.of(
+                                Tracing.class, "close", void.class, Tap.class, int.class, long.class, Object[].class),
+                        0,
+                        tap,
+                        shape.event),
+                shape);
+        if (!tap.decidesOnEntry()) {
+            MethodHandle drop = MethodHandles.dropArguments(
+                    Handles.of(Tracing.class, "drop", void.class, Tap.class).bindTo(tap), 0, parameters);
+            MethodHandle admit = Handles.of(LiveProbe.class, "admit", boolean.class, LiveProbe.class)
+                    .bindTo(tap.probe);
+            whole = MethodHandles.guardWithTest(admit, whole, drop);
+            if (condition != null) {
+                whole = MethodHandles.guardWithTest(condition, whole, drop);
+            }
+        }
+        return MethodHandles.guardWithTest(any(tap.opens, shape), whole, branch);
     }
 
     /** Publishes handles and points every call site at them; adds the call sites to {@code changed}. Our thread only. */

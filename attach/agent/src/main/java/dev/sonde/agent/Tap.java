@@ -2,6 +2,7 @@ package dev.sonde.agent;
 
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbePlan;
+import org.jspecify.annotations.Nullable;
 
 /** One probe on one site. */
 final class Tap {
@@ -13,37 +14,71 @@ final class Tap {
     /** Its bit in what enter answers; 0 when it does not care for the exit. */
     final long bit;
 
+    /** Of a trace, beside the bit: this call began the tree, and ends it. 0 for a callee. */
+    final long opens;
+
+    private final @Nullable Tracing tracing;
+
+    /** Of a trace: it was in a tree. Whoever sets it may do so again. */
+    volatile boolean reached;
+
     final Counter counter;
 
-    Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit) {
-        this(probe, armed, site, capture, bit, new Counter());
+    Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, long opens) {
+        this(probe, armed, site, capture, bit, opens, new Counter());
     }
 
-    private Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, Counter counter) {
+    private Tap(
+            LiveProbe probe,
+            ProbePlan.Armed armed,
+            SiteHooks site,
+            Capture capture,
+            long bit,
+            long opens,
+            Counter counter) {
         this.probe = probe;
         this.armed = armed;
         this.site = site;
         this.capture = capture;
         this.bit = bit;
+        this.opens = opens;
+        this.tracing = probe.tracing;
         this.counter = counter;
     }
 
     /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */
-    Tap then(ProbePlan.Armed next, long nextBit) {
-        return new Tap(probe, next, site, capture, nextBit, counter);
+    Tap then(ProbePlan.Armed next, long nextBit, long nextOpens) {
+        return new Tap(probe, next, site, capture, nextBit, nextOpens, counter);
+    }
+
+    /** Whether calls that it traces begin trees of their own. */
+    static boolean opens(ProbePlan plan, ProbePlan.Armed armed) {
+        return plan.kind == ProbePlan.TRACE && !armed.callee;
     }
 
     boolean counts() {
         return probe.plan.kind == ProbePlan.COUNT;
     }
 
+    boolean traces() {
+        return tracing != null;
+    }
+
+    Tracing tracing() {
+        Tracing mine = tracing;
+        if (mine == null) {
+            throw new IllegalStateException("no trace");
+        }
+        return mine;
+    }
+
     /** A count needs the exit, a watch that reports on return or throw does too. */
     static boolean wantsExit(ProbePlan plan) {
-        return plan.kind == ProbePlan.COUNT || (plan.when & (ProbePlan.ON_RETURN | ProbePlan.ON_THROW)) != 0;
+        return plan.kind != ProbePlan.WATCH || (plan.when & (ProbePlan.ON_RETURN | ProbePlan.ON_THROW)) != 0;
     }
 
     boolean sees(int event) {
-        return counts() ? event != ProbePlan.ON_ENTRY : (probe.plan.when & event) != 0;
+        return counts() || traces() ? event != ProbePlan.ON_ENTRY : (probe.plan.when & event) != 0;
     }
 
     /** Whether the condition is answered on entry, so that a false one reads no clock. */

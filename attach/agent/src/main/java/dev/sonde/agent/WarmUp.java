@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class WarmUp {
 
     private static final String[] RUN_BY_HOOKS = {
+        "CallTree",
         "Capture$Copy",
         "Containers$ArrayElements",
         "Counter",
@@ -34,6 +35,7 @@ final class WarmUp {
         "Tap",
         "Texts",
         "Rate",
+        "Tracing",
     };
 
     private enum Kind {
@@ -103,7 +105,7 @@ final class WarmUp {
                 Collections.singletonList(armed));
         LiveProbe probe = new LiveProbe(plan, new Rate(1));
         if (LiveProbe.admit(probe)) {
-            Capture.hit(new Tap(probe, armed, new SiteHooks(0), capture, 1), ProbePlan.ON_RETURN, 1, new Object[] {
+            Capture.hit(new Tap(probe, armed, new SiteHooks(0), capture, 1, 0), ProbePlan.ON_RETURN, 1, new Object[] {
                 it, "result", it, 1
             });
         }

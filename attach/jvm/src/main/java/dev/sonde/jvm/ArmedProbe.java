@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +39,9 @@ final class ArmedProbe implements Probe {
     /** Somebody looks for classes for it. */
     final AtomicBoolean looking = new AtomicBoolean();
 
+    /** Of a trace: how far it has come down. */
+    final Optional<Following> following;
+
     private final Set<String> sites = new LinkedHashSet<>();
     private final List<String> refused = new CopyOnWriteArrayList<>();
     private final List<String> notices = new CopyOnWriteArrayList<>();
@@ -50,6 +54,9 @@ final class ArmedProbe implements Probe {
         this.patterns = List.copyOf(patterns);
         this.listener = listener;
         this.probes = probes;
+        this.following = spec.kind() == ProbeSpec.Kind.TRACE
+                ? Optional.of(new Following(probes.classes(), spec))
+                : Optional.empty();
     }
 
     @Override
@@ -101,6 +108,11 @@ final class ArmedProbe implements Probe {
         if (!notices.contains(notice)) {
             notices.add(notice);
         }
+    }
+
+    @Override
+    public List<String> summary() {
+        return probes.summary(this);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param outcome result or error; empty when void or on entry
  * @param values the expressions asked for, in order
  * @param dropped hits of this probe that were not sent since the one before
+ * @param tree of a trace: the calls below this one
  */
 public record Hit(
         int probe,
@@ -33,11 +34,65 @@ public record Hit(
         List<Value> args,
         Optional<Value> outcome,
         List<Value> values,
-        long dropped) {
+        long dropped,
+        Optional<CallTree> tree) {
+
+    public Hit(
+            int probe,
+            ProbeSpec.Event event,
+            Instant time,
+            OptionalLong costNanos,
+            long threadId,
+            String thread,
+            String className,
+            String method,
+            List<String> names,
+            Optional<Value> self,
+            List<Value> args,
+            Optional<Value> outcome,
+            List<Value> values,
+            long dropped) {
+        this(
+                probe,
+                event,
+                time,
+                costNanos,
+                threadId,
+                thread,
+                className,
+                method,
+                names,
+                self,
+                args,
+                outcome,
+                values,
+                dropped,
+                Optional.empty());
+    }
 
     public Hit {
         names = List.copyOf(names);
         args = List.copyOf(args);
         values = List.copyOf(values);
+    }
+
+    /** This hit, with so many more before it that were not shown. */
+    Hit after(long more) {
+        return new Hit(
+                probe,
+                event,
+                time,
+                costNanos,
+                threadId,
+                thread,
+                className,
+                method,
+                names,
+                self,
+                args,
+                outcome,
+                values,
+                dropped + more,
+                tree);
     }
 }

@@ -37,7 +37,8 @@ final class HitReader {
             Optional<Value> self,
             List<Value> args,
             Optional<Value> outcome,
-            List<Value> values) {}
+            List<Value> values,
+            Optional<TreeReader.RawTree> tree) {}
 
     /** The probe of a hit, which is how it begins. */
     static int probe(byte[] hit) {
@@ -62,12 +63,16 @@ final class HitReader {
         List<Value> args = List.of();
         Optional<Value> outcome = Optional.empty();
         List<Value> values = List.of();
+        Optional<TreeReader.RawTree> tree = Optional.empty();
         if (shape == Values.DEFAULT_SHAPE) {
             self = value(in, 0);
             args = values(in, 0);
             outcome = value(in, 0);
         } else if (shape == Values.EXPRESSION_SHAPE) {
             values = values(in, 0);
+        } else if (shape == Values.TREE_SHAPE) {
+            tree = Optional.of(TreeReader.read(in));
+            outcome = value(in, 0);
         } else {
             throw new WireException("shape " + shape);
         }
@@ -83,7 +88,8 @@ final class HitReader {
                 self,
                 args,
                 outcome,
-                values);
+                values,
+                tree);
     }
 
     private static ProbeSpec.Event event(int event) {

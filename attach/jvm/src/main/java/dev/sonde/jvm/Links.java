@@ -190,6 +190,14 @@ final class Links {
         }
     }
 
+    /** As {@link #look}, after a pause in which no thread waits. */
+    void look(Duration pause, Runnable work) {
+        EventLoopGroup now = loops;
+        if (now != null && !now.isShuttingDown()) {
+            now.schedule(() -> look(work), pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
     /**
      * Loads the agent into a JVM and waits until it has called back.
      *

@@ -25,6 +25,11 @@ public interface Probe extends AutoCloseable {
     /** What is worth telling: a method found in a superclass, threads that stay inside old code, compiled code dropped. */
     List<String> notices();
 
+    /** What is worth telling when it has ended: of a trace, how many methods it followed, and which it could not. */
+    default List<String> summary() {
+        return List.of();
+    }
+
     /** A reading of its counters, asked of the target now: by site, in the order and words of {@link #sites()}. */
     Map<String, ProbeCounters> counters() throws TargetError;
 

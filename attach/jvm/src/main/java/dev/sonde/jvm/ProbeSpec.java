@@ -20,6 +20,7 @@ import java.util.Set;
  * @param lifetime when it ends by itself; empty with the session
  * @param loader which loader's class is meant, when several have it
  * @param pending arm when a class of that name loads, if none is loaded yet
+ * @param follow which calls a trace follows
  */
 public record ProbeSpec(
         Kind kind,
@@ -33,11 +34,59 @@ public record ProbeSpec(
         Optional<Duration> lifetime,
         Limits limits,
         Optional<String> loader,
-        boolean pending) {
+        boolean pending,
+        Follow follow) {
+
+    public ProbeSpec(
+            Kind kind,
+            String classGlob,
+            List<String> methods,
+            List<String> captures,
+            Optional<String> condition,
+            Set<Event> events,
+            int hits,
+            int hitsPerSecond,
+            Optional<Duration> lifetime,
+            Limits limits,
+            Optional<String> loader,
+            boolean pending) {
+        this(
+                kind,
+                classGlob,
+                methods,
+                captures,
+                condition,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                Follow.NOTHING);
+    }
 
     public enum Kind {
         WATCH,
-        COUNT
+        COUNT,
+        TRACE
+    }
+
+    /**
+     * Which calls a trace follows; how deep, {@link Limits#levels} says.
+     *
+     * @param into globs of classes; none stands for all but the JDK's
+     * @param skip globs of classes that are not followed into, whatever {@code into} says
+     * @param methods the most that are woven for it
+     */
+    public record Follow(List<String> into, List<String> skip, int methods) {
+
+        public static final Follow NOTHING = new Follow(List.of(), List.of(), 0);
+
+        public Follow {
+            into = List.copyOf(into);
+            skip = List.copyOf(skip);
+        }
     }
 
     public enum Event {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,7 +92,7 @@ final class Probes implements Link.Receiver {
     }
 
     /** A method that a probe is to be on, with its expressions. */
-    private record Planned(Selection.Chosen chosen, Optional<Expr> condition, List<Expr> captures) {}
+    private record Planned(Selection.Chosen chosen, Optional<Expr> condition, List<Expr> captures, boolean callee) {}
 
     Probes(TargetId target, Link link, Links links) {
         this.target = target;
@@ -151,10 +152,16 @@ final class Probes implements Link.Receiver {
             List<Selection.Chosen> chosen = selection.choose(probe);
             boolean grows = spec.pending() && (chosen.isEmpty() || Glob.isGlob(spec.classGlob()));
             List<Planned> planned = plan(probe, chosen);
+            if (probe.following.isPresent()) {
+                planned.addAll(callees(probe.following.get().begin(chosen)));
+            }
             probes.put(probe.id(), probe);
             try {
                 if (!planned.isEmpty()) {
                     place(probe, planned);
+                }
+                if (probe.following.isPresent()) {
+                    follow(probe, probe.following.get());
                 }
                 if (grows) {
                     await(probe, chosen.isEmpty());
@@ -217,7 +224,7 @@ final class Probes implements Link.Receiver {
 
     private Planned plan(ProbeSpec spec, Selection.Chosen chosen) throws ExpressionError {
         if (spec.condition().isEmpty() && spec.captures().isEmpty()) {
-            return new Planned(chosen, Optional.empty(), List.of());
+            return new Planned(chosen, Optional.empty(), List.of(), false);
         }
         Scope scope = new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), events(spec));
         Optional<Expr> condition = Optional.empty();
@@ -228,11 +235,11 @@ final class Probes implements Link.Receiver {
         for (String text : spec.captures()) {
             captures.add(Expressions.capture(text, scope));
         }
-        return new Planned(chosen, condition, captures);
+        return new Planned(chosen, condition, captures, false);
     }
 
     private static int events(ProbeSpec spec) {
-        if (spec.kind() == ProbeSpec.Kind.COUNT || spec.events().isEmpty()) {
+        if (spec.kind() != ProbeSpec.Kind.WATCH || spec.events().isEmpty()) {
             return ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
         }
         int events = 0;
@@ -267,7 +274,7 @@ final class Probes implements Link.Receiver {
         for (Planned each : planned) {
             arm(probe, each, failures);
         }
-        if (probe.armed.isEmpty()) {
+        if (probe.sites().isEmpty()) {
             List<String> refused = probe.refused();
             throw new TargetError(
                     refused.size() == 1
@@ -311,10 +318,22 @@ final class Probes implements Link.Receiver {
         Integer siteId = use == null ? null : use.wanted.get(chosen.method().key());
         SiteUse site = siteId == null ? null : sites.get(siteId);
         if (use == null || site == null) {
-            String why = use == null ? null : use.refused.get(chosen.method().key());
-            probe.refuse(
-                    chosen.label(),
-                    why != null ? why : failures.getOrDefault(chosen.classId(), "the JVM did not take its class"));
+            String refused =
+                    use == null ? null : use.refused.get(chosen.method().key());
+            String why = refused != null
+                    ? refused
+                    : failures.getOrDefault(chosen.classId(), "the JVM did not take its class");
+            if (planned.callee) {
+                probe.following.ifPresent(following -> following.refuse(chosen.label(), why));
+            } else {
+                probe.refuse(chosen.label(), why);
+            }
+            return;
+        }
+        probe.following.ifPresent(following -> following.isAt(chosen, siteId));
+        if (planned.callee) {
+            site.users.add(probe.id());
+            probe.armed.putIfAbsent(siteId, ProbePlan.Armed.callee(site.site));
             return;
         }
         Expr condition = planned.condition.orElse(null);
@@ -331,18 +350,20 @@ final class Probes implements Link.Receiver {
 
     private void send(ArmedProbe probe) throws TargetError {
         ProbeSpec spec = probe.spec();
-        boolean watch = spec.kind() == ProbeSpec.Kind.WATCH;
+        boolean counts = spec.kind() == ProbeSpec.Kind.COUNT;
+        boolean traces = spec.kind() == ProbeSpec.Kind.TRACE;
         ProbePlan plan = new ProbePlan(
                 probe.id(),
-                watch ? ProbePlan.WATCH : ProbePlan.COUNT,
+                counts ? ProbePlan.COUNT : traces ? ProbePlan.TRACE : ProbePlan.WATCH,
                 events(spec),
-                spec.hits(),
+                // Of trees the first may be held back for better ones, so they are counted here.
+                traces ? 0 : spec.hits(),
                 spec.hitsPerSecond(),
                 (int) spec.lifetime()
                         .map(lifetime -> Math.max(1, Math.min(Integer.MAX_VALUE, lifetime.toMillis())))
                         .orElse(0L)
                         .longValue(),
-                watch && spec.hitsPerSecond() > 0 ? WATCH_BUDGET_MICROS : 0,
+                !counts && spec.hitsPerSecond() > 0 ? WATCH_BUDGET_MICROS : 0,
                 spec.limits(),
                 probe.plan());
         WireWriter out = new WireWriter(1024);
@@ -505,6 +526,86 @@ final class Probes implements Link.Receiver {
         return result.refused().keySet().containsAll(wanted.keySet()) ? Optional.empty() : Optional.of(result.bytes());
     }
 
+    // ---- what traces follow -----------------------------------------------------------------------------------------
+
+    private static List<Planned> callees(List<Selection.Chosen> methods) {
+        return methods.stream()
+                .map(method -> new Planned(method, Optional.empty(), List.of(), true))
+                .toList();
+    }
+
+    /** Looks from time to time what has run, and follows what that calls; on a thread of ours. */
+    private void follow(ArmedProbe probe, Following following) {
+        links.look(following.pause(), () -> {
+            if (probe.ended() || lost != null) {
+                return;
+            }
+            try {
+                lock();
+                try {
+                    if (!probe.ended() && probes.containsKey(probe.id())) {
+                        followOnce(probe, following);
+                    }
+                } finally {
+                    changes.unlock();
+                }
+            } catch (TargetError e) {
+                tell(probe, "calls are not followed further: " + e.getMessage());
+                deliver(probe, following, following.letGo());
+                return;
+            }
+            deliver(probe, following, following.due());
+            follow(probe, following);
+        });
+    }
+
+    private void followOnce(ArmedProbe probe, Following following) throws TargetError {
+        if (probe.armed.isEmpty()) {
+            return; // it waits for its class
+        }
+        Set<Integer> reached = new HashSet<>();
+        WireReader in = link.request(Wire.COUNTERS, new WireWriter(8).i4(probe.id()));
+        try {
+            int count = in.length(4);
+            for (int i = 0; i < count; i++) {
+                int site = in.i4();
+                if (ProbeCounters.read(in).hits > 0) {
+                    reached.add(site);
+                }
+            }
+        } catch (WireException e) {
+            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
+        }
+        List<Selection.Chosen> next = following.next(reached);
+        if (!next.isEmpty()) {
+            place(probe, callees(next));
+        }
+        following.placed();
+    }
+
+    /** What a trace tells at its end. */
+    List<String> summary(ArmedProbe probe) {
+        changes.lock();
+        try {
+            return probe.following.map(Following::summary).orElse(List.of());
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void deliver(ArmedProbe probe, Following following, List<Hit> hits) {
+        for (Hit hit : hits) {
+            int most = probe.spec().hits();
+            if (!following.counts(most)) {
+                return;
+            }
+            tell(probe, hit);
+            if (following.complete(most)) {
+                finish(probe, "its " + most + " hits are used up");
+            }
+        }
+    }
+
     // ---- classes that load later ----------------------------------------------------------------------------------
 
     private void await(ArmedProbe probe, boolean nothingYet) throws TargetError {
@@ -594,6 +695,9 @@ final class Probes implements Link.Receiver {
                 return false;
             }
             List<Planned> planned = plan(probe, chosen);
+            if (probe.following.isPresent()) {
+                planned.addAll(callees(probe.following.get().begin(chosen)));
+            }
             place(probe, planned);
             if (!Glob.isGlob(probe.spec().classGlob())) {
                 awaiting.remove(probe);
@@ -647,6 +751,7 @@ final class Probes implements Link.Receiver {
                 String reason = in.string();
                 ProbeCounters counters = ProbeCounters.read(in);
                 if (probe != null) {
+                    probe.following.ifPresent(following -> deliver(probe, following, following.letGo()));
                     probe.end(reason, counters);
                     finish(probe, reason);
                 }
@@ -681,7 +786,29 @@ final class Probes implements Link.Receiver {
                 raw.args(),
                 raw.outcome(),
                 raw.values(),
-                raw.lost() + probe.dropped.getAndSet(0));
+                raw.lost() + probe.dropped.getAndSet(0),
+                raw.tree().map(tree -> tree(probe, tree, raw.outcome())));
+        if (probe.following.isPresent()) {
+            boolean whole = hit.tree().map(CallTree::whole).orElse(true);
+            deliver(probe, probe.following.get(), probe.following.get().pass(hit, whole));
+        } else {
+            tell(probe, hit);
+        }
+    }
+
+    private CallTree tree(ArmedProbe probe, TreeReader.RawTree raw, Optional<Value> error) {
+        Following following = probe.following.orElse(null);
+        return TreeReader.make(
+                raw,
+                id -> Optional.ofNullable(sites.get(id))
+                        .map(site -> new TreeReader.Name(site.site.className, site.method)),
+                id -> following == null || following.isExpanded(id),
+                following == null ? Integer.MAX_VALUE : following.depth(),
+                following == null || following.isWhole(raw, probe.armed.size()),
+                error);
+    }
+
+    private static void tell(ArmedProbe probe, Hit hit) {
         try {
             probe.listener.hit(hit);
         } catch (RuntimeException e) {
@@ -777,7 +904,9 @@ final class Probes implements Link.Receiver {
                 // the link is over, and with it the waiting
             }
             for (ArmedProbe probe : present) {
-                probe.end(reason, disarm(probe));
+                ProbeCounters last = disarm(probe);
+                probe.following.ifPresent(following -> deliver(probe, following, following.letGo()));
+                probe.end(reason, last);
             }
             release(present);
             for (ArmedProbe probe : going) {

@@ -224,10 +224,30 @@ final class TargetClasses {
         };
     }
 
-    private Optional<ClassEntry> resolve(int fromClassId, String name) throws TargetError {
+    /** The class of a name as another sees it, if it is loaded now. */
+    Optional<ClassEntry> resolve(int fromClassId, String name) throws TargetError {
         WireReader in = link.request(
                 Wire.RESOLVE_CLASS, new WireWriter(64).i4(fromClassId).string(name));
         return checked(() -> in.bool() ? Optional.of(ClassEntry.read(in)) : Optional.empty());
+    }
+
+    /** The loaded classes that are each of these or extend or implement it, those of the JDK left out. */
+    Map<Integer, Found> subtypes(Set<Integer> classIds, int limit) throws TargetError {
+        int[] ids = classIds.stream().mapToInt(Integer::intValue).toArray();
+        WireReader in = link.request(Wire.SUBTYPES, new WireWriter(64).ints(ids).i4(limit), SEARCH);
+        return checked(() -> {
+            Map<Integer, Found> found = new LinkedHashMap<>();
+            for (int id : ids) {
+                int matched = in.i4();
+                int count = in.length(16);
+                List<ClassEntry> entries = new ArrayList<>(count);
+                for (int i = 0; i < count; i++) {
+                    entries.add(ClassEntry.read(in));
+                }
+                found.put(id, new Found(matched, 0, entries));
+            }
+            return found;
+        });
     }
 
     interface Compiling<T> {

@@ -16,10 +16,12 @@ public final class Values {
     public static final int EXPRESSION_SHAPE = 1;
 
     /**
-     * {@code i8 hookNanos (what one of our own calls adds to the time of its callers), i8 lostCalls (that found no node), i4
-     * n}, then n nodes, the traced call first and each after its parent: {@code i4 parent (-1: none), i4 siteId, i8 calls, i8
-     * totalNanos, i8 maxNanos, i8 failures, i8 waitNanos (between the hand-over to another thread and the start there; 0 on
-     * the same thread), string thread (empty: its parent's)}; then {@code value error} (ABSENT when the traced call returned).
+     * {@code i8 hookNanos (what following one call adds to the time of each of its callers), i8 clockNanos (what it adds to
+     * its own), i4 followed (methods that were followed when the traced call began), i4 n}, then n nodes, the traced call
+     * first and each after its parent: {@code i4 parent (-1: none), i4 siteId, i8 calls, i8 totalNanos, i8 maxNanos, i8
+     * failures, i8 lostCalls (right below it, that found no node), i8 waitNanos (between the hand-over to another thread and
+     * the start there; -1 on the thread of its parent), string thread (empty: its parent's)}; then {@code value error}
+     * (ABSENT when the traced call returned).
      */
     public static final int TREE_SHAPE = 2;
 

@@ -110,6 +110,14 @@ public final class Wire {
     /** Replaces the globs of classes to be told of when they load. Payload: {@code strings globs} (none: stop). */
     public static final int AWAIT_CLASSES = 34;
 
+    /**
+     * Loaded classes that are one of the given or extend or implement it, for calls whose target is known only when they run.
+     * Payload: {@code ints classIds, int limit}. Reply, for each id in order: {@code int matched, list of} {@link ClassEntry}
+     * (at most limit of them); those of the boot and platform loaders are neither counted nor listed, unless they are the class
+     * itself.
+     */
+    public static final int SUBTYPES = 28;
+
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
     /**

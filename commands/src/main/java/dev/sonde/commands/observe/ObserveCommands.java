@@ -11,6 +11,6 @@ public final class ObserveCommands {
 
     /** One maker for each. */
     public static List<Supplier<BaseCommand>> all() {
-        return List.of(WatchCommand::new, CountCommand::new);
+        return List.of(WatchCommand::new, CountCommand::new, TraceCommand::new);
     }
 }

@@ -1,0 +1,193 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Limits;
+import dev.sonde.wire.WireWriter;
+import java.util.Arrays;
+
+/**
+ * The calls below one call on one thread, folded while they happen: a node is a parent and a site, and holds how often, how
+ * long, and how often it failed. All arrays are made with the tree and used again for the next, so a call allocates nothing.
+ *
+ * <p>The trap: an exit may never come. A constructor whose {@code super()} throws has no exit hook, nor has a call that was
+ * under way when its hooks changed. So an exit looks for its own site from the top of the stack down, and what lies above it
+ * has ended too; an exit that finds nothing is nobody's.
+ */
+final class CallTree {
+
+    private static final int STACK = 1024;
+
+    // In one node's row of numbers.
+    private static final int CALLS = 0;
+    private static final int TOTAL = 1;
+    private static final int MAX = 2;
+    private static final int FAILURES = 3;
+    private static final int LOST = 4;
+    private static final int NUMBERS = 5;
+
+    // In one node's row of links.
+    private static final int PARENT = 0;
+    private static final int SITE = 1;
+    private static final int FIRST = 2;
+    private static final int NEXT = 3;
+    private static final int LINKS = 4;
+
+    private static final int NONE = -1;
+
+    private final int levels;
+    private final int mostNodes;
+    private final int[] links;
+    private final long[] numbers;
+
+    /** The calls under way: the node of each, or its complement below a node for one that found none. */
+    private final int[] stack = new int[STACK];
+
+    private final int[] sites = new int[STACK];
+    private int depth;
+    private int nodes;
+    /** Methods that were followed when it began. */
+    private int followed;
+
+    CallTree(Limits limits) {
+        levels = Math.max(0, limits.levels);
+        mostNodes = Math.max(1, limits.nodes);
+        links = new int[mostNodes * LINKS];
+        numbers = new long[mostNodes * NUMBERS];
+    }
+
+    void begin(int site, int nowFollowed) {
+        nodes = 0;
+        depth = 1;
+        followed = nowFollowed;
+        stack[0] = add(NONE, site);
+        sites[0] = site;
+    }
+
+    /** A call begins; whether it will be told of its end. */
+    boolean enter(int site) {
+        int at = depth;
+        if (at >= STACK) {
+            return false;
+        }
+        int above = stack[at - 1];
+        int node;
+        if (above < 0) {
+            node = above;
+        } else {
+            node = at > levels ? NONE : child(above, site);
+            if (node < 0) {
+                node = ~above;
+            }
+        }
+        if (node < 0) {
+            numbers[~node * NUMBERS + LOST]++;
+        }
+        stack[at] = node;
+        sites[at] = site;
+        depth = at + 1;
+        return true;
+    }
+
+    /** The node of a call, made if there is room. The one met last stands first, because loops call the same again. */
+    private int child(int parent, int site) {
+        int before = NONE;
+        int first = links[parent * LINKS + FIRST];
+        for (int node = first; node >= 0; node = links[node * LINKS + NEXT]) {
+            if (links[node * LINKS + SITE] == site) {
+                if (before >= 0) {
+                    links[before * LINKS + NEXT] = links[node * LINKS + NEXT];
+                    links[node * LINKS + NEXT] = first;
+                    links[parent * LINKS + FIRST] = node;
+                }
+                return node;
+            }
+            before = node;
+        }
+        return nodes < mostNodes ? add(parent, site) : NONE;
+    }
+
+    private int add(int parent, int site) {
+        int node = nodes++;
+        int link = node * LINKS;
+        links[link + PARENT] = parent;
+        links[link + SITE] = site;
+        links[link + FIRST] = NONE;
+        links[link + NEXT] = NONE;
+        if (parent >= 0) {
+            links[link + NEXT] = links[parent * LINKS + FIRST];
+            links[parent * LINKS + FIRST] = node;
+        }
+        Arrays.fill(numbers, node * NUMBERS, (node + 1) * NUMBERS, 0);
+        return node;
+    }
+
+    /** A call that {@link #enter} took has ended. */
+    void exit(int site, long nanos, boolean failed) {
+        int at = depth - 1;
+        while (at >= 1 && sites[at] != site) {
+            at--;
+        }
+        if (at < 1) {
+            return;
+        }
+        abandon(at + 1);
+        depth = at;
+        if (stack[at] >= 0) {
+            end(stack[at], nanos, failed);
+        }
+    }
+
+    /** The traced call has ended. */
+    void close(long nanos, boolean failed) {
+        abandon(1);
+        depth = 0;
+        end(0, nanos, failed);
+    }
+
+    /** The exits of these never came; that happens when something was thrown. */
+    private void abandon(int from) {
+        for (int at = from; at < depth; at++) {
+            if (stack[at] >= 0) {
+                end(stack[at], 0, true);
+            }
+        }
+    }
+
+    private void end(int node, long nanos, boolean failed) {
+        int row = node * NUMBERS;
+        long cost = nanos < 0 ? 0 : nanos;
+        numbers[row + CALLS]++;
+        numbers[row + TOTAL] += cost;
+        if (cost > numbers[row + MAX]) {
+            numbers[row + MAX] = cost;
+        }
+        if (failed) {
+            numbers[row + FAILURES]++;
+        }
+    }
+
+    /** Calls below the traced one that hooks of ours were run for. */
+    long calls() {
+        long calls = 0;
+        for (int node = 0; node < nodes; node++) {
+            calls += numbers[node * NUMBERS + CALLS] + numbers[node * NUMBERS + LOST];
+        }
+        return calls;
+    }
+
+    /** As {@link dev.sonde.wire.Values#TREE_SHAPE} says, without the error. */
+    void write(WireWriter out, int hookNanos, int clockNanos) {
+        out.i8(hookNanos).i8(clockNanos).i4(followed).i4(nodes);
+        for (int node = 0; node < nodes; node++) {
+            int row = node * NUMBERS;
+            out.i4(links[node * LINKS + PARENT])
+                    .i4(links[node * LINKS + SITE])
+                    .i8(numbers[row + CALLS])
+                    .i8(numbers[row + TOTAL])
+                    .i8(numbers[row + MAX])
+                    .i8(numbers[row + FAILURES])
+                    .i8(numbers[row + LOST])
+                    .i8(-1)
+                    .string("");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Limits;
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
+import java.util.Collections;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trees that one trace has under construction, one for each thread that is inside a traced call. A fixed number of
+ * places and no ThreadLocal, because there may be a million virtual threads: a thread looks in the few places that its
+ * identity hash names. A thread that finds none free is not traced, which is counted.
+ *
+ * <p>Outlives the plans of its probe, so that a call that was under way when more methods were followed still ends its tree.
+ */
+final class Tracing {
+
+    private static final int PLACES = Long.SIZE;
+    /** Places that one thread looks in. */
+    private static final int WINDOW = 8;
+
+    private final Limits limits;
+
+    /** One bit for each place that is taken: 0 is the quick answer of a method that is called outside any tree. */
+    private final AtomicLong taken = new AtomicLong();
+
+    private final AtomicReferenceArray<@Nullable Thread> owners = new AtomicReferenceArray<>(PLACES);
+    /** Written by who holds the place. */
+    private final @Nullable CallTree[] trees = new @Nullable CallTree[PLACES];
+
+    /** Methods that calls are followed into from now on; set when their hooks are in place, and not before. */
+    volatile int followed;
+
+    Tracing(Limits limits) {
+        this.limits = limits;
+    }
+
+    private static int home(Thread me) {
+        return System.identityHashCode(me) >>> 3;
+    }
+
+    /** This thread's place; -1 when it has none. */
+    private int mine() {
+        long seen = taken.get();
+        if (seen == 0) {
+            return -1;
+        }
+        Thread me = Thread.currentThread();
+        int home = home(me);
+        for (int i = 0; i < WINDOW; i++) {
+            int place = (home + i) & (PLACES - 1);
+            if ((seen & (1L << place)) != 0 && owners.get(place) == me) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    private int claim() {
+        Thread me = Thread.currentThread();
+        int home = home(me);
+        for (int i = 0; i < WINDOW; i++) {
+            int place = (home + i) & (PLACES - 1);
+            long bit = 1L << place;
+            for (long seen = taken.get(); (seen & bit) == 0; seen = taken.get()) {
+                if (taken.compareAndSet(seen, seen | bit)) {
+                    owners.set(place, me);
+                    return place;
+                }
+            }
+        }
+        for (int i = 0; i < WINDOW; i++) {
+            int place = (home + i) & (PLACES - 1);
+            Thread owner = owners.get(place);
+            // It ended inside the traced call: stopped, or its exit was taken away.
+            if (owner != null && !owner.isAlive() && owners.compareAndSet(place, owner, me)) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    private void release(int place) {
+        owners.lazySet(place, null);
+        long bit = 1L << place;
+        for (long seen = taken.get(); !taken.compareAndSet(seen, seen & ~bit); seen = taken.get()) {
+            // again
+        }
+    }
+
+    // ---- what composed handles call; none throws
+
+    /** A call that may be a tree of its own: its condition is true, or is asked when it ends. Answers bits. */
+    static long open(Tap tap) {
+        LiveProbe probe = tap.probe;
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        if (place >= 0) {
+            return tracing.enter(place, tap);
+        }
+        boolean decided = tap.decidesOnEntry();
+        if (decided ? !LiveProbe.admit(probe) : probe.tripped) {
+            return 0;
+        }
+        place = tracing.claim();
+        if (place < 0) {
+            if (decided) {
+                probe.giveBack();
+            } else {
+                probe.untraced();
+            }
+            return 0;
+        }
+        CallTree tree = tracing.trees[place];
+        if (tree == null) {
+            try {
+                tree = new CallTree(tracing.limits);
+            } catch (OutOfMemoryError full) {
+                tracing.release(place);
+                if (decided) {
+                    probe.giveBack();
+                }
+                return 0;
+            }
+            tracing.trees[place] = tree;
+        }
+        tree.begin(tap.site.id, tracing.followed);
+        return tap.bit | tap.opens;
+    }
+
+    /** A call that is a branch if this thread is inside a tree. Answers its bit. */
+    static long enter(Tap tap) {
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        return place < 0 ? 0 : tracing.enter(place, tap);
+    }
+
+    private long enter(int place, Tap tap) {
+        CallTree tree = trees[place];
+        if (tree == null || !tree.enter(tap.site.id)) {
+            return 0;
+        }
+        if (!tap.reached) {
+            tap.reached = true;
+        }
+        return tap.bit;
+    }
+
+    static void exit(Tap tap, boolean failed, long start) {
+        long nanos = System.nanoTime() - start;
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        if (place >= 0 && start != 0) {
+            CallTree tree = tracing.trees[place];
+            if (tree != null) {
+                tree.exit(tap.site.id, nanos, failed);
+            }
+        }
+    }
+
+    /** A traced call has ended, and nobody wants to see it. */
+    static void drop(Tap tap) {
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        if (place >= 0) {
+            tracing.spend(tap.probe, tracing.trees[place]);
+            tracing.release(place);
+        }
+    }
+
+    /** A traced call has ended, and is to be reported. */
+    static void close(Tap tap, int event, long start, @Nullable Object[] values) {
+        long now = System.nanoTime();
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        CallTree tree = place < 0 ? null : tracing.trees[place];
+        if (tree == null) {
+            tap.probe.giveBack();
+            return;
+        }
+        try {
+            tree.close(now - start, event == ProbePlan.ON_THROW);
+            Capture.tree(tap, event, start, values, tree);
+            tracing.spend(tap.probe, tree);
+        } finally {
+            tracing.release(place);
+        }
+    }
+
+    /** What its calls cost the application counts against the budget. */
+    private void spend(LiveProbe probe, @Nullable CallTree tree) {
+        if (tree != null && probe.plan.budgetMicros > 0) {
+            probe.spend(tree.calls() * (hookNanos + clockNanos));
+        }
+    }
+
+    // ---- what that costs
+
+    /** What following one call adds to the time of its callers, and to its own; 0 until measured. */
+    static volatile int hookNanos;
+
+    static volatile int clockNanos;
+
+    private static final int ROUND = 250;
+    private static final int MOST_MEASURES = 30;
+    private static int measures;
+
+    /**
+     * Measures what following a call costs: the best of many rounds, because the first run uncompiled and the machine may be
+     * busy. Our thread only; called again each second for a while, until it surely runs compiled.
+     */
+    static void measure(Capture capture, long forNanos) {
+        if (measures >= MOST_MEASURES) {
+            return;
+        }
+        measures++;
+        Site site = new Site(0, 0, "", "", "()V", true, 0);
+        ProbePlan.Armed armed = ProbePlan.Armed.callee(site);
+        ProbePlan plan = new ProbePlan(
+                -1, ProbePlan.TRACE, 0, 0, 0, 0, 0, Limits.DEFAULT.withTree(2, 8), Collections.singletonList(armed));
+        Tap tap = new Tap(new LiveProbe(plan, new Rate(0)), armed, new SiteHooks(0), capture, 1, 0);
+        Tracing tracing = tap.tracing();
+        int place = tracing.claim();
+        CallTree tree = new CallTree(plan.limits);
+        tracing.trees[place] = tree;
+        tree.begin(0, 0);
+        long best = hookNanos == 0 ? Long.MAX_VALUE : hookNanos;
+        long bestInner = hookNanos == 0 ? Long.MAX_VALUE : clockNanos;
+        long until = System.nanoTime() + forNanos;
+        do {
+            long inner = 0;
+            long from = System.nanoTime();
+            for (int i = 0; i < ROUND; i++) {
+                inner += tracing.trial(tap);
+            }
+            best = Math.min(best, (System.nanoTime() - from) / ROUND);
+            bestInner = Math.min(bestInner, inner / ROUND);
+        } while (System.nanoTime() - until < 0);
+        clockNanos = (int) Math.max(0, Math.min(bestInner, 100_000));
+        hookNanos = (int) Math.max(1, Math.min(best, 100_000));
+    }
+
+    /** What the hooks of one call do; the time between its two readings of the clock. */
+    private long trial(Tap tap) {
+        int place = mine();
+        long bits = place < 0 ? 0 : enter(place, tap);
+        long start = Ops.clock(tap.bit, bits);
+        long nanos = System.nanoTime() - start;
+        int again = mine();
+        CallTree tree = again < 0 ? null : trees[again];
+        if (tree != null) {
+            tree.exit(tap.site.id, nanos, false);
+        }
+        return nanos;
+    }
+}
