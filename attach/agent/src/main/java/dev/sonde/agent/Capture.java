@@ -101,7 +101,7 @@ final class Capture {
         int slot = slots.claim();
         try {
             WireWriter out = slots.buffer(slot);
-            new Copy(tap, event, -1, new @Nullable Object[2], out, System.nanoTime()).write(0);
+            new Copy(tap, event, -1, new @Nullable Object[2], out, System.nanoTime()).write(0, null);
             return out.toByteArray();
         } finally {
             slots.release(slot);
