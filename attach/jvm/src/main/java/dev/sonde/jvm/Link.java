@@ -48,7 +48,7 @@ final class Link {
     interface Receiver {
 
         /** Answers {@link Wire#TRANSFORM}: the woven class file, or empty to leave the class alone. */
-        Optional<byte[]> transform(int classId, byte[] classFile);
+        Optional<byte[]> transform(int classId, int spySlot, byte[] classFile);
 
         /** A frame that is no answer and no request. */
         void receive(Frame frame);
@@ -61,7 +61,7 @@ final class Link {
     }
 
     /** What the agent said of its JVM. */
-    record Hello(String javaVersion, String vmName, int spySlot, boolean dropsCompiledCode) {
+    record Hello(String javaVersion, String vmName, boolean dropsCompiledCode) {
 
         /** Such as 17; 0 when it cannot be told. */
         int feature() {
@@ -168,9 +168,10 @@ final class Link {
         try {
             WireReader in = frame.reader();
             int classId = in.i4();
+            int spySlot = in.i4();
             byte[] classFile = in.bytes();
             Receiver told = receiver;
-            Optional<byte[]> woven = told == null ? Optional.empty() : told.transform(classId, classFile);
+            Optional<byte[]> woven = told == null ? Optional.empty() : told.transform(classId, spySlot, classFile);
             reply.bool(woven.isPresent()).bytes(woven.orElse(new byte[0]));
         } catch (RuntimeException e) {
             // Whatever is wrong with one class, the target's thread is waiting for an answer.
