@@ -62,6 +62,7 @@ final class Conversation {
     int serve() throws Exception {
         long started = System.nanoTime();
         boolean welcome = false;
+        long lastTurn = started;
         long lastBusy = started;
         long idle = 1;
         while (true) {
@@ -82,6 +83,10 @@ final class Conversation {
                 }
             }
             long time = System.nanoTime();
+            if (time - lastTurn > SECOND) {
+                link.heard = time; // it was us who were stopped, and what was said meanwhile has just come
+            }
+            lastTurn = time;
             if (time - link.heard > silenceNanos || (!welcome && time - started > 10 * SECOND)) {
                 throw new IOException("silence");
             }
@@ -218,8 +223,12 @@ final class Conversation {
         try {
             link.send(type, question, payload);
             long deadline = System.nanoTime() + 10 * SECOND;
-            while (System.nanoTime() < deadline) {
+            for (long turn = System.nanoTime(); turn < deadline; turn = System.nanoTime()) {
                 link.turn(50);
+                long stopped = System.nanoTime() - turn - SECOND;
+                if (stopped > 0) {
+                    deadline += stopped; // not its silence, ours
+                }
                 for (Link.Frame frame = link.take(); frame != null; frame = link.take()) {
                     boolean answer = frame.type == Wire.REPLY || frame.type == Wire.REFUSED;
                     if (answer && frame.correlation == question) {
