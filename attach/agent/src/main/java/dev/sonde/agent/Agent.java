@@ -1,11 +1,6 @@
 package dev.sonde.agent;
 
-import java.io.Closeable;
-import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.sonde.SpyV1;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,26 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Agent implements Runnable {
 
-    private static final long JAR_LINGERS_NANOS = 2_000_000_000L;
-
     private final Instrumentation instrumentation;
-    private final String jar;
     private final String address;
     private final String agentToken;
     private final String bastionToken;
     private final Sites sites = new Sites();
+    private final Doors doors;
 
     private @Nullable Link link;
     private @Nullable Conversation conversation;
-    private Collection<Closeable> openJars = new ArrayList<>();
-    private int spySlot = -1;
 
     private Agent(String[] arguments, Instrumentation instrumentation) {
         this.instrumentation = instrumentation;
-        this.jar = arguments[1];
         this.address = arguments[2];
         this.agentToken = arguments[3];
         this.bastionToken = arguments[4];
+        doors = new Doors(instrumentation, arguments[1], sites);
     }
 
     /**
@@ -70,7 +61,7 @@ public final class Agent implements Runnable {
     public void run() {
         try {
             Conversation now = open();
-            int last = now.serve(this);
+            int last = now.serve();
             heal();
             now.farewell(last);
         } catch (Throwable end) {
@@ -88,34 +79,12 @@ public final class Agent implements Runnable {
     }
 
     private Conversation open() throws Exception {
-        Jvm jvm = new Jvm(instrumentation);
-        openJars = jvm.forgetJar(jar);
         Link opened = new Link(address);
         link = opened;
-        jvm.spy();
-        spySlot = SpyV1.attach(sites);
-        Conversation now = new Conversation(opened, jvm, instrumentation, sites, bastionToken);
+        Conversation now = new Conversation(opened, doors, instrumentation, sites, bastionToken);
         conversation = now;
-        now.hello(agentToken, spySlot);
+        now.hello(agentToken);
         return now;
-    }
-
-    /** Called after each turn of the conversation. */
-    void turned(long nanosSinceStart) {
-        if (nanosSinceStart > JAR_LINGERS_NANOS && !openJars.isEmpty()) {
-            closeJars();
-        }
-    }
-
-    private void closeJars() {
-        for (Closeable each : openJars) {
-            try {
-                each.close();
-            } catch (IOException e) {
-                // there is nobody to tell
-            }
-        }
-        openJars = new ArrayList<>();
     }
 
     // ---- the end
@@ -151,10 +120,7 @@ public final class Agent implements Runnable {
         } catch (Throwable next) {
             healed = false; // the bytes go back all the same
         }
-        if (spySlot >= 0) {
-            SpyV1.detach(spySlot, sites);
-            spySlot = -1;
-        }
+        doors.leaveSpy();
         Conversation last = conversation;
         if (last != null) {
             try {
@@ -163,7 +129,11 @@ public final class Agent implements Runnable {
                 healed = false; // the link must be closed all the same
             }
         }
-        closeJars();
+        try {
+            doors.close();
+        } catch (Throwable next) {
+            healed = false; // a jar that is still open
+        }
         return healed;
     }
 }

@@ -40,13 +40,15 @@ final class AwaitedClasses {
         }
         awaited = all;
         expected.clear();
-        weaving.awaiting = !all.isEmpty();
-        weaving.register();
+        weaving.await(!all.isEmpty());
     }
 
     /** Tells of those that have loaded. A class is told of when it is really there: its name passes us before it is. */
     void look(Link link, long time) {
-        Ring<String> loading = weaving.loading;
+        Ring<String> loading = weaving.loading();
+        if (loading == null) {
+            return;
+        }
         for (String internal = loading.peek(); internal != null; internal = loading.peek()) {
             loading.remove(1);
             String name = internal.replace('/', '.');

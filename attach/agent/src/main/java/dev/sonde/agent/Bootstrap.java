@@ -1,15 +1,14 @@
 package dev.sonde.agent;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
+import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,14 +61,21 @@ public final class Bootstrap extends ClassLoader {
 
     private static Map<String, byte[]> read(String jar) throws IOException {
         Map<String, byte[]> entries = new HashMap<>();
-        byte[] buffer = new byte[8192];
-        try (ZipInputStream in = new ZipInputStream(new FileInputStream(jar))) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    bytes.write(buffer, 0, n);
+        // Not ZipInputStream: the JVM has just opened the jar in this way itself, so it is all there.
+        try (ZipFile zip = new ZipFile(jar)) {
+            for (Enumeration<? extends ZipEntry> each = zip.entries(); each.hasMoreElements(); ) {
+                ZipEntry entry = each.nextElement();
+                byte[] bytes = new byte[(int) entry.getSize()];
+                try (InputStream in = zip.getInputStream(entry)) {
+                    for (int at = 0; at < bytes.length; ) {
+                        int count = in.read(bytes, at, bytes.length - at);
+                        if (count < 0) {
+                            throw new IOException(entry.getName());
+                        }
+                        at += count;
+                    }
                 }
-                entries.put(entry.getName(), bytes.toByteArray());
+                entries.put(entry.getName(), bytes);
             }
         }
         return entries;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Classes {
 
     private final Instrumentation instrumentation;
-    private final Jvm jvm;
+    private final Doors doors;
     private final List<WeakReference<Class<?>>> byId = new ArrayList<>();
     private final Map<Class<?>, Integer> ids = new WeakHashMap<>();
     private final List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
@@ -33,16 +33,17 @@ final class Classes {
     /** The last that read from a loader of the application; it may still be at it. */
     private @Nullable ResourceReader reader;
 
-    Classes(Instrumentation instrumentation, Jvm jvm) {
+    Classes(Instrumentation instrumentation, Doors doors) {
         this.instrumentation = instrumentation;
-        this.jvm = jvm;
+        this.doors = doors;
     }
 
     /** {@code ClassLoader.findLoadedClass}; null when it cannot be had, then the list of all classes serves. */
     private @Nullable MethodHandle findLoaded() {
         if (findLoaded == null) {
             try {
-                findLoaded = jvm.trusted()
+                findLoaded = doors.jvm()
+                        .trusted()
                         .findSpecial(
                                 ClassLoader.class,
                                 "findLoadedClass",
@@ -317,7 +318,7 @@ final class Classes {
             ClassLoader loader = each.getKey();
             new LoaderEntry(
                             loaderId(known, loader),
-                            jvm.loaderName(loader),
+                            name(loader),
                             loader.getClass().getName(),
                             loaderId(known, loader.getParent()),
                             each.getValue()[0])
@@ -339,6 +340,15 @@ final class Classes {
         for (int i = 0; i < origins.size(); i++) {
             origins.get(i).write(out);
         }
+    }
+
+    /** Loaders of the JDK are named by their type, so that to tell the usual ones opens no door. */
+    private String name(ClassLoader loader) {
+        if (!isOfTheJdk(loader)) {
+            return doors.jvm().loaderName(loader);
+        }
+        String type = loader.getClass().getName();
+        return type.endsWith("$AppClassLoader") ? "app" : type.endsWith("$PlatformClassLoader") ? "platform" : "";
     }
 
     static void onStack(WireReader in, WireWriter out) {

@@ -15,9 +15,13 @@ final class Conversation {
 
     private static final long SECOND = 1_000_000_000L;
 
+    private static final long AWAKE_NANOS = SECOND / 10;
+    private static final long MOST_WHEN_ARMED_MILLIS = 10;
+    private static final long MOST_MILLIS = 25;
+
     final Weaving weaving;
     private final Link link;
-    private final Jvm jvm;
+    private final Doors doors;
     private final Sites sites;
     private final Classes classes;
     private final AwaitedClasses awaited;
@@ -30,23 +34,22 @@ final class Conversation {
     private int lastQuestion;
     private @Nullable Exception broken;
 
-    Conversation(Link link, Jvm jvm, Instrumentation instrumentation, Sites sites, String bastionToken) {
+    Conversation(Link link, Doors doors, Instrumentation instrumentation, Sites sites, String bastionToken) {
         this.link = link;
-        this.jvm = jvm;
+        this.doors = doors;
         this.sites = sites;
         this.bastionToken = bastionToken;
-        classes = new Classes(instrumentation, jvm);
-        weaving = new Weaving(this, instrumentation, classes);
+        classes = new Classes(instrumentation, doors);
+        weaving = new Weaving(this, instrumentation, classes, doors);
         awaited = new AwaitedClasses(instrumentation, weaving);
     }
 
-    void hello(String agentToken, int spySlot) {
+    void hello(String agentToken) {
         WireWriter hello = new WireWriter(256);
         hello.string(agentToken)
                 .i4(Wire.VERSION)
                 .string(System.getProperty("java.version", ""))
                 .string(System.getProperty("java.vm.name", ""))
-                .i4(spySlot)
                 .bool(Jvm.FEATURE <= 22);
         link.send(Wire.HELLO, 0, hello);
     }
@@ -54,23 +57,19 @@ final class Conversation {
     /**
      * Serves until the bastion says {@link Wire#BYE}.
      *
-     * @param tidy run after each turn, with the time since the start in nanoseconds
      * @return the correlation of the farewell, which is not answered yet
      */
-    int serve(Agent tidy) throws Exception {
+    int serve() throws Exception {
         long started = System.nanoTime();
         boolean welcome = false;
+        long lastTurn = started;
+        long lastBusy = started;
         long idle = 1;
         while (true) {
             link.turn(idle);
-            // Judged when all that has come is read: what follows may itself take longer than silence may.
-            long time = System.nanoTime();
-            if (time - link.heard > silenceNanos || (!welcome && time - started > 10 * SECOND)) {
-                throw new IOException("silence");
-            }
             boolean busy = false;
             for (Link.Frame frame = link.take(); frame != null; frame = link.take()) {
-                busy = true;
+                busy |= frame.type != Wire.PING;
                 if (!welcome) {
                     welcome(frame);
                     welcome = true;
@@ -83,7 +82,14 @@ final class Conversation {
                     throw broken;
                 }
             }
-            time = System.nanoTime();
+            long time = System.nanoTime();
+            if (time - lastTurn > SECOND) {
+                link.heard = time; // it was us who were stopped, or long at work, and what was said meanwhile has just come
+            }
+            lastTurn = time;
+            if (time - link.heard > silenceNanos || (!welcome && time - started > 10 * SECOND)) {
+                throw new IOException("silence");
+            }
             LiveProbes live = probes;
             if (live != null) {
                 busy |= live.drain();
@@ -96,11 +102,16 @@ final class Conversation {
             if (!awaited.isEmpty()) {
                 awaited.look(link, time);
             }
-            tidy.turned(time - started);
-            // Nobody wakes us up for a hit, so we look: each millisecond while there are any, each ten while there may
-            // be.
-            long most = (live == null || live.isEmpty()) && awaited.isEmpty() ? 200 : 10;
-            idle = busy ? 1 : Math.min(most, idle * 2);
+            doors.tidy();
+            // Nobody wakes us up, so we look: each millisecond while there is something to do and a little after, because
+            // requests come in rows.
+            boolean mayBeHit = (live != null && !live.isEmpty()) || !awaited.isEmpty();
+            if (busy) {
+                lastBusy = time;
+                idle = 1;
+            } else if (time - lastBusy > AWAKE_NANOS) {
+                idle = Math.min(mayBeHit ? MOST_WHEN_ARMED_MILLIS : MOST_MILLIS, idle * 2);
+            }
         }
     }
 
@@ -204,7 +215,7 @@ final class Conversation {
     private LiveProbes probes() {
         LiveProbes live = probes;
         if (live == null) {
-            live = new LiveProbes(jvm, classes, sites, link, masks, targetRate);
+            live = new LiveProbes(doors.jvm(), classes, sites, link, masks, targetRate);
             probes = live;
         }
         return live;
@@ -220,8 +231,12 @@ final class Conversation {
         try {
             link.send(type, question, payload);
             long deadline = System.nanoTime() + 10 * SECOND;
-            while (System.nanoTime() < deadline) {
+            for (long turn = System.nanoTime(); turn < deadline; turn = System.nanoTime()) {
                 link.turn(50);
+                long stopped = System.nanoTime() - turn - SECOND;
+                if (stopped > 0) {
+                    deadline += stopped; // not its silence, ours
+                }
                 for (Link.Frame frame = link.take(); frame != null; frame = link.take()) {
                     boolean answer = frame.type == Wire.REPLY || frame.type == Wire.REFUSED;
                     if (answer && frame.correlation == question) {

@@ -7,13 +7,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Frames over one socket, without ever blocking but in {@link #turn}. Our thread only. */
+/**
+ * Frames over one socket, without ever blocking but in {@link #turn}. Our thread only.
+ *
+ * <p>It looks for what has come instead of being woken up by a selector, which would bring seventy classes of the JDK into
+ * the target: at first every few microseconds, then ever more rarely.
+ */
 final class Link {
 
     /** One frame that has come. */
@@ -29,12 +33,13 @@ final class Link {
         }
     }
 
+    private static final long FIRST_NAP_NANOS = 20_000;
+
     private final SocketChannel channel;
-    private final Selector selector;
-    private final SelectionKey key;
     private final ArrayDeque<ByteBuffer> out = new ArrayDeque<>();
     private final ArrayDeque<Frame> in = new ArrayDeque<>();
     private int pending;
+    private long nap = FIRST_NAP_NANOS;
     private ByteBuffer reading = ByteBuffer.allocate(16 << 10);
     /** When something last came, by {@code System.nanoTime()}. */
     long heard = System.nanoTime();
@@ -42,14 +47,7 @@ final class Link {
     /** @param address {@code unix:PATH} or {@code tcp:PORT} on loopback */
     Link(String address) throws Exception {
         channel = SocketChannel.open(address(address));
-        try {
-            channel.configureBlocking(false);
-            selector = Selector.open();
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-        key = channel.register(selector, SelectionKey.OP_READ);
+        channel.configureBlocking(false);
     }
 
     private static SocketAddress address(String address) throws Exception {
@@ -70,6 +68,7 @@ final class Link {
     void send(int type, int correlation, WireWriter payload) {
         ByteBuffer frame = ByteBuffer.wrap(payload.frame(type, correlation));
         pending += frame.remaining();
+        nap = FIRST_NAP_NANOS;
         out.add(frame);
     }
 
@@ -95,18 +94,17 @@ final class Link {
 
     /** Writes what the socket takes, waits at most so long for something to come, and reads it. */
     void turn(long millis) throws IOException {
-        flush();
-        key.interestOps(out.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-        if (millis <= 0 || !in.isEmpty()) {
-            selector.selectNow();
-        } else {
-            selector.select(millis);
-        }
-        selector.selectedKeys().clear();
-        flush();
-        // A bastion that asks and does not read its answers gets no further question read.
-        if (pending < Wire.MAX_FRAME) {
-            read();
+        long start = System.nanoTime();
+        while (true) {
+            flush();
+            // A bastion that asks and does not read its answers gets no further question read.
+            boolean came = pending < Wire.MAX_FRAME && read();
+            long left = millis * 1_000_000L - (System.nanoTime() - start);
+            if (came || !in.isEmpty() || left <= 0) {
+                return;
+            }
+            LockSupport.parkNanos(Math.min(nap, left));
+            nap = Math.min(nap + nap / 2, millis * 1_000_000L);
         }
     }
 
@@ -121,16 +119,18 @@ final class Link {
         }
     }
 
-    private void read() throws IOException {
-        while (true) {
+    /** Reads what is there; whether there was anything. */
+    private boolean read() throws IOException {
+        for (boolean any = false; ; any = true) {
             int count = channel.read(reading);
             if (count < 0) {
                 throw new IOException("closed");
             }
             if (count == 0) {
-                return;
+                return any;
             }
             heard = System.nanoTime();
+            nap = FIRST_NAP_NANOS;
             split();
         }
     }
@@ -173,19 +173,12 @@ final class Link {
         long deadline = System.nanoTime() + millis * 1_000_000;
         flush();
         while (!out.isEmpty() && System.nanoTime() < deadline) {
-            key.interestOps(SelectionKey.OP_WRITE);
-            selector.select(10);
-            selector.selectedKeys().clear();
+            LockSupport.parkNanos(1_000_000);
             flush();
         }
     }
 
     void close() {
-        try {
-            selector.close();
-        } catch (IOException e) {
-            // there is nobody to tell
-        }
         try {
             channel.close();
         } catch (IOException e) {

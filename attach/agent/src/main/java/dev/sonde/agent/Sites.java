@@ -17,7 +17,9 @@ final class Sites implements Function<Object[], @Nullable Object> {
 
     private static final int BUCKETS = 1024;
 
-    private final AtomicReferenceArray<@Nullable Chain> chains = new AtomicReferenceArray<>(BUCKETS);
+    /** Made with the first class that is woven, because an agent that only waits should cost nearly nothing. */
+    private volatile @Nullable AtomicReferenceArray<@Nullable Chain> chains;
+
     private volatile boolean closed;
 
     private static final class Chain {
@@ -37,18 +39,34 @@ final class Sites implements Function<Object[], @Nullable Object> {
         return hook < 0 || closed ? null : site((Integer) of[2]).link(hook, (MethodType) of[1]);
     }
 
+    /** Called before anything is linked. */
+    void open() {
+        if (chains == null) {
+            chains = new AtomicReferenceArray<>(BUCKETS);
+        }
+    }
+
+    private AtomicReferenceArray<@Nullable Chain> chains() {
+        AtomicReferenceArray<@Nullable Chain> open = chains;
+        if (open == null) {
+            throw new IllegalStateException("no class is woven");
+        }
+        return open;
+    }
+
     /** The site of a number, made when it is first asked for. */
     SiteHooks site(int id) {
+        AtomicReferenceArray<@Nullable Chain> all = chains();
         int bucket = id & (BUCKETS - 1);
         while (true) {
-            Chain head = chains.get(bucket);
+            Chain head = all.get(bucket);
             for (Chain each = head; each != null; each = each.next) {
                 if (each.site.id == id) {
                     return each.site;
                 }
             }
             SiteHooks site = new SiteHooks(id);
-            if (chains.compareAndSet(bucket, head, new Chain(site, head))) {
+            if (all.compareAndSet(bucket, head, new Chain(site, head))) {
                 return site;
             }
         }
@@ -57,10 +75,14 @@ final class Sites implements Function<Object[], @Nullable Object> {
     /** Points every hook at nothing, for good. May be called again. */
     void close() {
         closed = true;
+        AtomicReferenceArray<@Nullable Chain> last = chains;
+        if (last == null) {
+            return;
+        }
         List<MutableCallSite> all = new ArrayList<>();
         @Nullable MethodHandle[] nothing = new @Nullable MethodHandle[Shape.HOOKS];
         for (int i = 0; i < BUCKETS; i++) {
-            for (Chain each = chains.get(i); each != null; each = each.next) {
+            for (Chain each = last.get(i); each != null; each = each.next) {
                 each.site.point(nothing, all);
                 each.site.taps = new ArrayList<>();
             }

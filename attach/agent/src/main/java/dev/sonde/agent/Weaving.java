@@ -64,15 +64,15 @@ final class Weaving implements ClassFileTransformer {
     private final Conversation conversation;
     private final Instrumentation instrumentation;
     private final Classes classes;
+    private final Doors doors;
     private final Thread ours = Thread.currentThread();
 
     /** Replaced as a whole, so that other threads read it without a lock. */
     private volatile Woven[] woven = {};
 
-    /** Names of classes that are being loaded, while somebody waits for any. */
-    final Ring<String> loading = new Ring<>(1024, Integer.MAX_VALUE);
+    /** Names of classes that are being loaded; null while nobody waits for any. */
+    private volatile @Nullable Ring<String> loading;
 
-    volatile boolean awaiting;
     volatile boolean loadingLost;
     private volatile boolean leaving;
     private volatile @Nullable String stranger;
@@ -81,10 +81,11 @@ final class Weaving implements ClassFileTransformer {
     private boolean registered;
     private @Nullable IdentityHashMap<Class<?>, Asked> batch;
 
-    Weaving(Conversation conversation, Instrumentation instrumentation, Classes classes) {
+    Weaving(Conversation conversation, Instrumentation instrumentation, Classes classes, Doors doors) {
         this.conversation = conversation;
         this.instrumentation = instrumentation;
         this.classes = classes;
+        this.doors = doors;
     }
 
     boolean isWoven(Class<?> type) {
@@ -100,9 +101,30 @@ final class Weaving implements ClassFileTransformer {
         return null;
     }
 
+    /** Begins to note the names of classes that are being loaded, or ends it. */
+    void await(boolean wanted) {
+        Ring<String> names = null;
+        if (wanted) {
+            names = new Ring<>(1024, Integer.MAX_VALUE);
+            // The trap: to run this for the first time loads and links classes of java.lang.invoke. If that happened in
+            // transform, while just one of those is being loaded, it would fail there, and ever after.
+            names.offer("", 1);
+            names.peek();
+            names.remove(1);
+        }
+        loading = names;
+        register();
+    }
+
+    /** The names that have been noted; null while nobody waits for any. */
+    @Nullable
+    Ring<String> loading() {
+        return loading;
+    }
+
     /** Registers the transformer while it is needed, because each class that loads passes through it. */
     void register() {
-        boolean needed = awaiting || batch != null || woven.length > 0;
+        boolean needed = loading != null || batch != null || woven.length > 0;
         if (needed && !registered) {
             instrumentation.addTransformer(this, true);
         } else if (!needed && registered) {
@@ -130,7 +152,8 @@ final class Weaving implements ClassFileTransformer {
             byte[] bytes) {
         try {
             if (type == null) {
-                if (awaiting && name != null && !loading.offer(name, 1)) {
+                Ring<String> names = loading;
+                if (names != null && name != null && !names.offer(name, 1)) {
                     loadingLost = true;
                 }
                 return null;
@@ -167,7 +190,7 @@ final class Weaving implements ClassFileTransformer {
             Woven known = known(type);
             try {
                 WireWriter question = new WireWriter(bytes.length + 16);
-                question.i4(classes.id(type)).bytes(bytes);
+                question.i4(classes.id(type)).i4(doors.spySlot()).bytes(bytes);
                 WireReader answer = conversation.ask(Wire.TRANSFORM, question);
                 of.woven = answer.bool() ? new Woven(type, bytes, answer.bytes()) : null;
             } catch (Refusal refused) {
@@ -181,6 +204,7 @@ final class Weaving implements ClassFileTransformer {
 
     /** Retransforms the classes of these ids in one batch, then one by one when that fails. */
     void retransform(int[] ids, WireWriter out) {
+        doors.spySlot(); // before anything is touched, because it may be refused
         String[] failures = new String[ids.length];
         Arrays.fill(failures, "");
         IdentityHashMap<Class<?>, Asked> asked = new IdentityHashMap<>();
@@ -257,7 +281,7 @@ final class Weaving implements ClassFileTransformer {
      */
     boolean restore() {
         leaving = true;
-        awaiting = false;
+        loading = null;
         List<Class<?>> all = new ArrayList<>();
         for (Woven each : woven) {
             Class<?> type = each.get();

@@ -54,7 +54,6 @@ final class Bastion implements AutoCloseable {
     /** Set to make the next answers to TRANSFORM broken class files. */
     volatile boolean breaks;
 
-    final int spySlot;
     final String javaVersion;
     final List<HitSeen> hits = new CopyOnWriteArrayList<>();
     final List<String> notices = new CopyOnWriteArrayList<>();
@@ -74,7 +73,6 @@ final class Bastion implements AutoCloseable {
         check(hello.i4() == Wire.VERSION);
         javaVersion = hello.string();
         hello.string();
-        spySlot = hello.i4();
         WireWriter welcome = new WireWriter(256);
         welcome.string(bastionToken)
                 .i4(silenceMillis)
@@ -174,6 +172,7 @@ final class Bastion implements AutoCloseable {
 
     private void transform(int correlation, WireReader payload) throws IOException {
         int classId = payload.i4();
+        int spySlot = payload.i4();
         byte[] classFile = payload.bytes();
         Map<MethodKey, Integer> methods = weaving.getOrDefault(classId, Map.of());
         WireWriter answer = new WireWriter(classFile.length * 2);

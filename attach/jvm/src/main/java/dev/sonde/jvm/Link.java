@@ -31,8 +31,17 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails ends the link, which is heard of otherwise
 final class Link {
 
-    /** How long the agent may be silent before the link counts as lost, and it the same of us. */
+    /** How long we may be silent before the agent heals the target. */
     static final int SILENCE_MILLIS = 5_000;
+
+    /**
+     * How long the agent may be silent, as long as its JVM is there. Longer than we may: what is silent is most often a
+     * collection, a heap dump or a debugger, after which all goes on; and nobody waits for us meanwhile but people, who are
+     * told.
+     */
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    private static final long TELL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** Hits that wait for their listener. What goes beyond is dropped and counted: a slow listener slows only itself. */
     private static final int MAX_WAITING_BYTES = 8 << 20;
@@ -48,7 +57,7 @@ final class Link {
     interface Receiver {
 
         /** Answers {@link Wire#TRANSFORM}: the woven class file, or empty to leave the class alone. */
-        Optional<byte[]> transform(int classId, byte[] classFile);
+        Optional<byte[]> transform(int classId, int spySlot, byte[] classFile);
 
         /** A frame that is no answer and no request. */
         void receive(Frame frame);
@@ -61,7 +70,7 @@ final class Link {
     }
 
     /** What the agent said of its JVM. */
-    record Hello(String javaVersion, String vmName, int spySlot, boolean dropsCompiledCode) {
+    record Hello(String javaVersion, String vmName, boolean dropsCompiledCode) {
 
         /** Such as 17; 0 when it cannot be told. */
         int feature() {
@@ -91,6 +100,9 @@ final class Link {
     private boolean draining;
     private volatile long lastHeard = System.nanoTime();
     private volatile boolean silent;
+    /** When a pause is told of next, in nanoseconds of silence; its first value when there is none. */
+    private long nextTold = TELL_AFTER_NANOS;
+
     private volatile boolean leaving;
     private volatile @Nullable Receiver receiver;
 
@@ -124,7 +136,12 @@ final class Link {
         return new SimpleChannelInboundHandler<>() {
             @Override
             protected void channelRead0(ChannelHandlerContext context, Frame frame) {
-                lastHeard = System.nanoTime();
+                long now = System.nanoTime();
+                if (nextTold > TELL_AFTER_NANOS) {
+                    nextTold = TELL_AFTER_NANOS;
+                    tell("the target answers again, after " + seconds(now - lastHeard));
+                }
+                lastHeard = now;
                 read(frame);
             }
 
@@ -168,9 +185,10 @@ final class Link {
         try {
             WireReader in = frame.reader();
             int classId = in.i4();
+            int spySlot = in.i4();
             byte[] classFile = in.bytes();
             Receiver told = receiver;
-            Optional<byte[]> woven = told == null ? Optional.empty() : told.transform(classId, classFile);
+            Optional<byte[]> woven = told == null ? Optional.empty() : told.transform(classId, spySlot, classFile);
             reply.bool(woven.isPresent()).bytes(woven.orElse(new byte[0]));
         } catch (RuntimeException e) {
             // Whatever is wrong with one class, the target's thread is waiting for an answer.
@@ -262,7 +280,7 @@ final class Link {
             return target.gone();
         }
         return new TargetGone("the link to the target was lost"
-                + (silent ? ": it was silent for " + SILENCE_MILLIS / 1000 + " s" : ""));
+                + (silent ? ": it was silent for " + seconds(System.nanoTime() - lastHeard) : ""));
     }
 
     private void ping() {
@@ -271,14 +289,29 @@ final class Link {
         }
         // An agent in the midst of a retransformation answers nothing else; whoever asked for that waits no longer than
         // it may.
-        if (System.nanoTime() - lastHeard > SILENCE_MILLIS * 1_000_000L
-                && (slowRequests.get() == 0 || target.silence().isPresent())) {
+        long quiet = System.nanoTime() - lastHeard;
+        if (quiet > PATIENCE_NANOS || (quiet > TELL_AFTER_NANOS && !target.alive())) {
             silent = true;
             channel.close();
             return;
         }
+        if (quiet > nextTold && slowRequests.get() == 0) {
+            nextTold *= 2;
+            tell("the target has not answered for " + seconds(quiet)
+                    + (target.silence().isPresent() ? ": it is stopped" : " (a long pause?)"));
+        }
         send(new WireWriter(0).frame(Wire.PING, next()));
         channel.eventLoop().schedule(this::ping, 1, TimeUnit.SECONDS);
+    }
+
+    /** To all who have a probe there. */
+    private void tell(String notice) {
+        byte[] payload = new WireWriter(64).i4(0).string(notice).toByteArray();
+        enqueue(new Frame(Wire.NOTICE, 0, payload));
+    }
+
+    private static String seconds(long nanos) {
+        return TimeUnit.NANOSECONDS.toSeconds(nanos) + " s";
     }
 
     private int next() {
@@ -317,7 +350,7 @@ final class Link {
                 throw await(end);
             }
             send(payload.frame(type, correlation));
-            return future.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            return await(future, atMost);
         } catch (TimeoutException e) {
             Optional<TargetError> silence = target.silence();
             throw silence.isPresent()
@@ -335,6 +368,24 @@ final class Link {
             waiting.remove(correlation);
             if (slow) {
                 slowRequests.decrementAndGet();
+            }
+        }
+    }
+
+    /** Waits so long for an answer, and as much longer as the target is in a pause that began meanwhile. */
+    private WireReader await(CompletableFuture<WireReader> answer, Duration atMost)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long asked = System.nanoTime();
+        while (true) {
+            try {
+                return answer.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                boolean paused = lastHeard - asked < atMost.toNanos() / 2
+                        && System.nanoTime() - lastHeard > TELL_AFTER_NANOS
+                        && target.silence().isEmpty();
+                if (!paused) {
+                    throw e; // it answers others, or somebody has stopped it
+                }
             }
         }
     }

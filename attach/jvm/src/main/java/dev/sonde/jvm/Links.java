@@ -459,7 +459,7 @@ final class Links {
             WireReader in = frame.reader();
             byte[] said = in.string().getBytes(StandardCharsets.UTF_8);
             int version = in.i4();
-            Link.Hello hello = new Link.Hello(in.string(), in.string(), in.i4(), in.bool());
+            Link.Hello hello = new Link.Hello(in.string(), in.string(), in.bool());
             Pending call = expected(said);
             Link.Workers threads = workers;
             if (call == null || threads == null) {
@@ -469,12 +469,6 @@ final class Links {
             if (version != Wire.VERSION) {
                 call.link.completeExceptionally(new TargetError(
                         "the agent speaks version " + version + " of the protocol, this server " + Wire.VERSION));
-                context.close();
-                return;
-            }
-            if (hello.spySlot() < 0) {
-                call.link.completeExceptionally(new TargetError(
-                        "the target already has the agents of 16 other servers, which is the most it can"));
                 context.close();
                 return;
             }

@@ -94,7 +94,7 @@ final class LocalJvm {
         String version = told.isPresent()
                 ? told.get()
                 : ReportReader.read(process, attach).version();
-        return new Link.Hello(version, "", 0, false).feature();
+        return new Link.Hello(version, "", false).feature();
     }
 
     /** The Java agents on its command line, as they stand there. */

@@ -506,7 +506,7 @@ final class Probes implements Link.Receiver {
     }
 
     @Override
-    public Optional<byte[]> transform(int classId, byte[] classFile) {
+    public Optional<byte[]> transform(int classId, int spySlot, byte[] classFile) {
         classes.seen(classId, classFile);
         ClassUse use = woven.get(classId);
         Map<MethodKey, Integer> wanted = use == null ? Map.of() : use.wanted;
@@ -515,7 +515,7 @@ final class Probes implements Link.Receiver {
         }
         WovenClass result;
         try {
-            result = weaver.weave(classFile, wanted, link.hello().spySlot());
+            result = weaver.weave(classFile, wanted, spySlot);
         } catch (RuntimeException | StackOverflowError e) {
             Map<MethodKey, String> refused = new HashMap<>();
             wanted.keySet().forEach(method -> refused.put(method, "its class cannot be woven: " + e));

@@ -121,14 +121,15 @@ public final class Wire {
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
     /**
-     * The agent's first frame. Payload: {@code string agentToken, int wireVersion, string javaVersion, string vmName, int
-     * spySlot, boolean retransformDropsCompiledCode}. The spy slot is the first static argument of every hook's bootstrap.
+     * The agent's first frame. Payload: {@code string agentToken, int wireVersion, string javaVersion, string vmName,
+     * boolean retransformDropsCompiledCode}.
      */
     public static final int HELLO = 50;
 
     /**
-     * A request by the agent: the bytes of a class that is being retransformed. Payload: {@code int classId, bytes
-     * classFile}. Reply: {@code boolean woven, bytes classFile}; not woven means: leave it, or restore it.
+     * A request by the agent: the bytes of a class that is being retransformed. Payload: {@code int classId, int spySlot,
+     * bytes classFile}; the spy slot is the first static argument of every hook's bootstrap. Reply: {@code boolean woven,
+     * bytes classFile}; not woven means: leave it, or restore it.
      */
     public static final int TRANSFORM = 51;
 
