@@ -199,7 +199,8 @@ final class Console {
         String what = login.grant().name().toLowerCase(Locale.ROOT);
         String where = login.reachesAll() ? "every JVM" : String.join(", ", login.targets());
         return "sonde: you are " + login.name() + ", with the grant " + what + " on " + SafeText.of(where) + jvms()
-                + "\nhelp lists the " + lines.catalogue().entries().size() + " commands\n";
+                + "\nps lists them, @NAME or @PID selects one, help lists the "
+                + lines.catalogue().entries().size() + " commands\n";
     }
 
     private String jvms() {

@@ -120,6 +120,18 @@ final class SessionChannel extends ChannelSession {
         return RequestHandler.Result.ReplyFailure;
     }
 
+    /**
+     * The exit status goes before the end of the output. A client that has sent the end of its own input (PuTTY's plink)
+     * closes as soon as it sees ours, and when MINA answers that first, the status comes too late, and the client says 0.
+     */
+    @Override
+    protected void closeShell(int exit, boolean immediately) throws IOException {
+        if (!isClosing()) {
+            sendExitStatus(exit);
+        }
+        super.closeShell(exit, immediately);
+    }
+
     boolean hasTerminal() {
         return getEnvironment().getEnv().containsKey(Environment.ENV_TERM);
     }

@@ -14,7 +14,9 @@ enum Unit {
     MS("Ms", ""),
     SECONDS("Seconds", ""),
     PERCENT("Percent", ""),
-    NONE("", "");
+    NONE("", ""),
+    /** A number that is a name, as in {@code id}: it is typed again as it is shown. */
+    NAME("", "");
 
     private final String suffix;
     private final String headSuffix;
@@ -25,6 +27,9 @@ enum Unit {
     }
 
     static Unit of(String name) {
+        if (name.equals("id")) {
+            return NAME;
+        }
         for (Unit unit : values()) {
             if (name.endsWith(unit.suffix)) {
                 return unit;
@@ -47,6 +52,7 @@ enum Unit {
             case SECONDS -> Humane.duration(Duration.ofMillis(Math.round(number.doubleValue() * 1e3)));
             case PERCENT -> Humane.percent(number.doubleValue());
             case PER_SECOND -> Humane.rate(number.doubleValue());
+            case NAME -> Long.toString(number.longValue());
             case NONE ->
                 number instanceof Double || number instanceof Float
                         ? Humane.rate(number.doubleValue())

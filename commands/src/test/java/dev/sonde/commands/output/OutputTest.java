@@ -233,6 +233,18 @@ class OutputTest {
     }
 
     @Test
+    void shows_an_id_as_it_is_typed_and_a_count_as_it_is_read() {
+        record Numbered(long id, OptionalLong count) implements Row {
+            @Override
+            public String type() {
+                return "numbered";
+            }
+        }
+        assertThat(new Table(Screen.pipe()).lines(List.of(new Numbered(5227, OptionalLong.of(5227)))))
+                .containsExactly("  ID  COUNT", "5227  5,227");
+    }
+
+    @Test
     void shows_a_column_as_soon_as_it_has_something() {
         record Maybe(String name, Optional<String> note) implements Row {
             @Override
