@@ -74,7 +74,13 @@ public final class FakeCode implements LoadedCode {
                                 0,
                                 0,
                                 Optional.of("is abstract and has no code to weave")),
-                        method("lambda$place$0(Line)", "boolean", "private static synthetic", 50, 50, Optional.empty())));
+                        method(
+                                "lambda$place$0(Line)",
+                                "boolean",
+                                "private static synthetic",
+                                50,
+                                50,
+                                Optional.empty())));
     }
 
     private static MethodReport method(
@@ -102,7 +108,8 @@ public final class FakeCode implements LoadedCode {
     }
 
     @Override
-    public ClassSourceText source(ClassChoice choice, Optional<String> method, Optional<String> place, boolean decompile) {
+    public ClassSourceText source(
+            ClassChoice choice, Optional<String> method, Optional<String> place, boolean decompile) {
         return new ClassSourceText(
                 "shop.Order",
                 method,
@@ -111,8 +118,10 @@ public final class FakeCode implements LoadedCode {
                 new SourceText(List.of(
                         new SourceText.Line(OptionalInt.empty(), "public Receipt place(Order order, int quantity) {"),
                         new SourceText.Line(
-                                OptionalInt.of(9), "    if (order.lines().stream().anyMatch(line -> line.count() > quantity)) {"),
-                        new SourceText.Line(OptionalInt.of(10), "        throw new OutOfStockException(\"\u001b[2J\");"),
+                                OptionalInt.of(9),
+                                "    if (order.lines().stream().anyMatch(line -> line.count() > quantity)) {"),
+                        new SourceText.Line(
+                                OptionalInt.of(10), "        throw new OutOfStockException(\"\u001b[2J\");"),
                         new SourceText.Line(OptionalInt.empty(), "    }"),
                         new SourceText.Line(OptionalInt.of(112), "\treturn null;"),
                         new SourceText.Line(OptionalInt.empty(), "}"))));
@@ -146,7 +155,10 @@ public final class FakeCode implements LoadedCode {
                 1_200,
                 31,
                 List.of(new Instance(
-                        "shop.Order", "0x7ff000", whole ? Optional.of(self) : Optional.empty(), whole ? Map.of() : values())),
+                        "shop.Order",
+                        "0x7ff000",
+                        whole ? Optional.of(self) : Optional.empty(),
+                        whole ? Map.of() : values())),
                 240_000,
                 9_876_543,
                 Duration.ofMillis(61),

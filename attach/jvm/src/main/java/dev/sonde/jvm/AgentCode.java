@@ -317,7 +317,9 @@ final class AgentCode implements LoadedCode {
             if (value.isEmpty()) {
                 throw new TargetError(entry.name + " is loaded but not initialised: it has no static state yet");
             }
-            named.put(texts.get(i), value.get().isEmpty() ? new Value.Null() : value.get().get(0));
+            named.put(
+                    texts.get(i),
+                    value.get().isEmpty() ? new Value.Null() : value.get().get(0));
         }
         return new Statics(entry.name, classes.loader(entry.loader), named, notices);
     }

@@ -48,7 +48,9 @@ final class HeapCapture {
         return new Value.Masked(
                 value == null
                         ? "null"
-                        : value instanceof HeapObject object ? object.className() : value.getClass().getName());
+                        : value instanceof HeapObject object
+                                ? object.className()
+                                : value.getClass().getName());
     }
 
     private Value value(@Nullable Object value, int depth, List<HeapObject> path) {

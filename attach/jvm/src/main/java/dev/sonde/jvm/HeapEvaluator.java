@@ -313,7 +313,9 @@ final class HeapEvaluator {
     /** An enum's constant as its name, and what has a text as that. */
     private static @Nullable Object plain(@Nullable Object value) {
         if (value instanceof HeapObject object) {
-            return object.isEnum() ? object.constant() : object.asText().map(Object.class::cast).orElse(object);
+            return object.isEnum()
+                    ? object.constant()
+                    : object.asText().map(Object.class::cast).orElse(object);
         }
         return value;
     }
@@ -349,7 +351,8 @@ final class HeapEvaluator {
     }
 
     private static boolean isList(Object value) {
-        return value instanceof List || (value instanceof HeapObject object && object.elements().isPresent());
+        return value instanceof List
+                || (value instanceof HeapObject object && object.elements().isPresent());
     }
 
     private static int order(@Nullable Object a, @Nullable Object b) {
@@ -424,73 +427,76 @@ final class HeapEvaluator {
             case "indexOf" -> (long) text(e, 0).indexOf(text(e, 1), more ? integer(e, 2) : 0);
             case "lastIndexOf" -> (long) text(e, 0).lastIndexOf(text(e, 1), more ? integer(e, 2) : Integer.MAX_VALUE);
             case "substring" -> {
-                    String whole = text(e, 0);
-                    int from = integer(e, 1);
-                    int to = more ? integer(e, 2) : whole.length();
-                    if (from < 0 || to < from || to > whole.length()) {
-                        throw new Failure("substring " + from + ".." + to + " of " + whole.length());
-                    }
-                    yield whole.substring(from, to);
+                String whole = text(e, 0);
+                int from = integer(e, 1);
+                int to = more ? integer(e, 2) : whole.length();
+                if (from < 0 || to < from || to > whole.length()) {
+                    throw new Failure("substring " + from + ".." + to + " of " + whole.length());
+                }
+                yield whole.substring(from, to);
             }
             case "charAt" -> {
-                    String chars = text(e, 0);
-                    int at = integer(e, 1);
-                    if (at < 0 || at >= chars.length()) {
-                        throw new Failure("index " + at + " of " + chars.length());
-                    }
-                    yield String.valueOf(chars.charAt(at));
+                String chars = text(e, 0);
+                int at = integer(e, 1);
+                if (at < 0 || at >= chars.length()) {
+                    throw new Failure("index " + at + " of " + chars.length());
+                }
+                yield String.valueOf(chars.charAt(at));
             }
             case "lowerAscii" -> text(e, 0).toLowerCase(java.util.Locale.ROOT);
             case "upperAscii" -> text(e, 0).toUpperCase(java.util.Locale.ROOT);
             case "trim" -> text(e, 0).trim();
             case "replace" -> text(e, 0).replace(text(e, 1), text(e, 2));
-            case "split" -> new ArrayList<@Nullable Object>(
+            case "split" ->
+                new ArrayList<@Nullable Object>(
                         Arrays.asList(text(e, 0).split(Pattern.quote(text(e, 1)), more ? integer(e, 2) : -1)));
             case "join" -> {
-                    StringBuilder joined = new StringBuilder();
-                    String by = e.children.size() > 1 ? text(e, 1) : "";
-                    for (Object each : elements(child(e, 0))) {
-                        step(1);
-                        joined.append(joined.length() == 0 ? "" : by).append(plain(each));
-                    }
-                    yield joined.toString();
+                StringBuilder joined = new StringBuilder();
+                String by = e.children.size() > 1 ? text(e, 1) : "";
+                for (Object each : elements(child(e, 0))) {
+                    step(1);
+                    joined.append(joined.length() == 0 ? "" : by).append(plain(each));
+                }
+                yield joined.toString();
             }
             case "int" -> {
-                    Object number = child(e, 0);
-                    try {
-                        yield number instanceof String digits ? (Object) Long.parseLong(digits) : (Object) (long) real(number);
-                    } catch (NumberFormatException no) {
-                        throw new Failure("not a whole number");
-                    }
+                Object number = child(e, 0);
+                try {
+                    yield number instanceof String digits
+                            ? (Object) Long.parseLong(digits)
+                            : (Object) (long) real(number);
+                } catch (NumberFormatException no) {
+                    throw new Failure("not a whole number");
+                }
             }
             case "double" -> {
-                    Object real = child(e, 0);
-                    try {
-                        yield real instanceof String digits ? Double.parseDouble(digits) : real(real);
-                    } catch (NumberFormatException no) {
-                        throw new Failure("not a number");
-                    }
+                Object real = child(e, 0);
+                try {
+                    yield real instanceof String digits ? Double.parseDouble(digits) : real(real);
+                } catch (NumberFormatException no) {
+                    throw new Failure("not a number");
+                }
             }
             case "string" -> {
-                    Object simple = plain(child(e, 0));
-                    if (simple instanceof HeapObject || simple instanceof List) {
-                        throw new Failure("has no text that can be had without running its code");
-                    }
-                    yield String.valueOf(simple);
+                Object simple = plain(child(e, 0));
+                if (simple instanceof HeapObject || simple instanceof List) {
+                    throw new Failure("has no text that can be had without running its code");
+                }
+                yield String.valueOf(simple);
             }
             case "bool" -> {
-                    Object flag = child(e, 0);
-                    yield "true".equals(flag) || (!"false".equals(flag) && bool(flag));
+                Object flag = child(e, 0);
+                yield "true".equals(flag) || (!"false".equals(flag) && bool(flag));
             }
             case "className" -> {
-                    Object named = child(e, 0);
-                    if (named instanceof HeapObject object) {
-                        yield object.className();
-                    }
-                    if (named == null) {
-                        throw new Failure("null has no class");
-                    }
-                    yield named.getClass().getName();
+                Object named = child(e, 0);
+                if (named instanceof HeapObject object) {
+                    yield object.className();
+                }
+                if (named == null) {
+                    throw new Failure("null has no class");
+                }
+                yield named.getClass().getName();
             }
             default -> throw new Failure("function '" + e.text + "' is not known here");
         };

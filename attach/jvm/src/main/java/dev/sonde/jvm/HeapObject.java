@@ -209,7 +209,8 @@ final class HeapObject {
                 List<@Nullable Object> both = new ArrayList<>();
                 both.add(field("e0"));
                 // Where there is one, e1 is an Object that marks that.
-                if (!(field("e1") instanceof HeapObject mark) || !mark.className().equals("java.lang.Object")) {
+                if (!(field("e1") instanceof HeapObject mark)
+                        || !mark.className().equals("java.lang.Object")) {
                     both.add(field("e1"));
                 }
                 return Optional.of(withoutNull(both));
@@ -237,7 +238,8 @@ final class HeapObject {
             }
             default -> {}
         }
-        if (name.startsWith("java.util.Collections$Unmodifiable") || name.startsWith("java.util.Collections$Synchronized")
+        if (name.startsWith("java.util.Collections$Unmodifiable")
+                || name.startsWith("java.util.Collections$Synchronized")
                 || name.startsWith("java.util.Collections$Checked")) {
             HeapObject inner = object("c");
             return inner == null ? Optional.empty() : inner.elements();
@@ -293,7 +295,9 @@ final class HeapObject {
         String name = className();
         List<Entry> entries = new ArrayList<>();
         if (isA("java.util.LinkedHashMap")) {
-            for (HeapObject node = object("head"); node != null && entries.size() < MOST_ELEMENTS; node = node.object("after")) {
+            for (HeapObject node = object("head");
+                    node != null && entries.size() < MOST_ELEMENTS;
+                    node = node.object("after")) {
                 entries.add(new Entry(node.field("key"), node.field("value")));
             }
             return Optional.of(entries);
@@ -322,7 +326,9 @@ final class HeapObject {
             case "java.util.EnumMap" -> {
                 HeapObject universe = object("keyUniverse");
                 HeapObject values = object("vals");
-                for (int i = 0; universe != null && values != null && i < Math.min(universe.length(), values.length()); i++) {
+                for (int i = 0;
+                        universe != null && values != null && i < Math.min(universe.length(), values.length());
+                        i++) {
                     if (values.element(i) != null) {
                         entries.add(new Entry(universe.element(i), values.element(i)));
                     }
@@ -391,7 +397,8 @@ final class HeapObject {
             }
             case "java.time.Instant" -> {
                 return field("seconds") instanceof Long seconds && field("nanos") instanceof Long nanos
-                        ? Optional.of(java.time.Instant.ofEpochSecond(seconds, nanos).toString())
+                        ? Optional.of(
+                                java.time.Instant.ofEpochSecond(seconds, nanos).toString())
                         : Optional.empty();
             }
             default -> {

@@ -89,10 +89,7 @@ final class HeapStream {
     /** A file that only its descriptor leads to. */
     private static FileChannel nameless(Path folder) throws IOException {
         Path path = Files.createTempFile(
-                folder,
-                "heap",
-                "",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                folder, "heap", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } finally {
@@ -119,8 +116,7 @@ final class HeapStream {
         }
     }
 
-    private Taken copy(
-            Path pipe, String inner, FileChannel file, long most, Duration atMost, BooleanSupplier cancelled)
+    private Taken copy(Path pipe, String inner, FileChannel file, long most, Duration atMost, BooleanSupplier cancelled)
             throws TargetError, IOException {
         OptionalLong before = stoodNanos();
         CompletableFuture<FileChannel> opened = new CompletableFuture<>();
@@ -133,7 +129,8 @@ final class HeapStream {
         Thread asking = new Thread(
                 () -> {
                     try (AttachReply reply = jvm.attach.jcmd(command)) {
-                        answer.complete(reply.code() + " " + reply.text(64 << 10).strip());
+                        answer.complete(
+                                reply.code() + " " + reply.text(64 << 10).strip());
                     } catch (TargetError | IOException | RuntimeException e) {
                         answer.completeExceptionally(e);
                     }
@@ -157,7 +154,8 @@ final class HeapStream {
                     why = "cancelled";
                 } else if (System.nanoTime() > deadline) {
                     why = reading
-                            ? "the dump was given up: it would have stopped the JVM for more than " + atMost.toMillis() + " ms"
+                            ? "the dump was given up: it would have stopped the JVM for more than " + atMost.toMillis()
+                                    + " ms"
                             : "the JVM did not begin its dump within " + OPENING.toSeconds() + " s";
                 }
                 if (!why.isEmpty()) {
@@ -242,8 +240,7 @@ final class HeapStream {
      * stays until the JVM has opened it or will not any more: opening a name that is gone would make a file of that name, and
      * fill it. A JVM that takes longer than we wait is served when it comes to it.
      */
-    private static void release(
-            Path pipe, CompletableFuture<FileChannel> opened, CompletableFuture<String> answer) {
+    private static void release(Path pipe, CompletableFuture<FileChannel> opened, CompletableFuture<String> answer) {
         CompletableFuture<?> ended = opened.handle((channel, failure) -> {
             delete(pipe);
             if (channel != null) {
@@ -254,8 +251,7 @@ final class HeapStream {
         CompletableFuture<?> answered = answer.handle((text, failure) -> {
             if (!opened.isDone()) {
                 // The reader waits for a writer that does not come: here is one, for a moment.
-                try (FileChannel writer =
-                        FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                try (FileChannel writer = FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                     opened.get(1, TimeUnit.SECONDS);
                 } catch (IOException | ExecutionException | TimeoutException e) {
                     delete(pipe);

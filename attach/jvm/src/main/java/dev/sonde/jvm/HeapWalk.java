@@ -82,8 +82,9 @@ final class HeapWalk {
                 .orElseThrow(() -> new TargetError(entry.name + " has no class file that can be read"));
         if (model.isInterface()) {
             List<String> found = classes.implementations(classes.type(entry.id), entry.name);
-            throw new TargetError(entry.name + " is an interface, and a heap dump does not say who implements it: name a class"
-                    + (found.isEmpty() ? "" : ", such as " + String.join(", ", found)));
+            throw new TargetError(
+                    entry.name + " is an interface, and a heap dump does not say who implements it: name a class"
+                            + (found.isEmpty() ? "" : ", such as " + String.join(", ", found)));
         }
         Scope scope = Scope.ofObject(model, classes.source(entry.id));
         Optional<Expr> condition = Optional.empty();

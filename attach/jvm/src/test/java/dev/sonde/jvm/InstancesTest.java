@@ -41,9 +41,8 @@ final class InstancesTest {
 
     /** The collectors write their heaps in different orders. */
     static Stream<List<Object>> jdks_and_collectors() {
-        return Jdk.all().stream()
-                .flatMap(jdk -> Stream.of("-XX:+UseG1GC", "-XX:+UseParallelGC", "-XX:+UseZGC")
-                        .map(collector -> List.of(jdk, collector)));
+        return Jdk.all().stream().flatMap(jdk -> Stream.of("-XX:+UseG1GC", "-XX:+UseParallelGC", "-XX:+UseZGC")
+                .map(collector -> List.of(jdk, collector)));
     }
 
     @AfterEach
@@ -103,7 +102,8 @@ final class InstancesTest {
             assertThat(String.valueOf(values.get("boxes.map(b, b.label)"))).contains("box-7-0", "box-7-1", "box-7-2");
             assertThat(values.get("boxes[9]")).isInstanceOf(Value.Failed.class);
 
-            assertThat(find(code, Optional.of("cents >= 100"), List.of()).matching()).isEqualTo(100);
+            assertThat(find(code, Optional.of("cents >= 100"), List.of()).matching())
+                    .isEqualTo(100);
             assertThatThrownBy(() -> find(code, Optional.of("cnts > 1"), List.of()))
                     .isInstanceOf(ExpressionError.class)
                     .hasMessageContaining("no variable 'cnts'");
@@ -121,8 +121,8 @@ final class InstancesTest {
     @ParameterizedTest
     @MethodSource("jdks_and_collectors")
     void reads_what_every_collector_writes(List<Object> jvm) throws Exception {
-        try (TargetProgram target = TargetProgram.start(
-                (Jdk) jvm.get(0), List.of("-XX:-UseSerialGC", (String) jvm.get(1)), Shelf.class)) {
+        try (TargetProgram target =
+                TargetProgram.start((Jdk) jvm.get(0), List.of("-XX:-UseSerialGC", (String) jvm.get(1)), Shelf.class)) {
             LoadedCode code = host.open(target.pid(), "ada/1").code();
             Instances found = find(code, Optional.of("next.cents == cents - 1 && cents % 50 == 0"), List.of("name"));
             assertThat(found.matching()).isEqualTo(3);
@@ -138,8 +138,8 @@ final class InstancesTest {
     void gives_up_when_the_jvm_would_stand_still_for_too_long_and_the_jvm_goes_on(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Shelf.class)) {
             LoadedCode code = host.open(target.pid(), "ada/1").code();
-            assertThatThrownBy(() -> code.instances(
-                            query("Shelf$Tin", Optional.empty(), List.of(), Duration.ZERO), () -> false))
+            assertThatThrownBy(() ->
+                            code.instances(query("Shelf$Tin", Optional.empty(), List.of(), Duration.ZERO), () -> false))
                     .isInstanceOf(TargetError.class)
                     .hasMessageContaining("given up");
             assertThat(target.ask("you", "OPENED")).isEqualTo("OPENED hello you 7");
@@ -160,7 +160,8 @@ final class InstancesTest {
         }
         assertThat(left).isEmpty();
         try (Stream<Path> files = Files.walk(home)) {
-            assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
                     .noneMatch(name -> name.startsWith("heap"));
         }
         assertThat(target.isAlive()).isTrue();

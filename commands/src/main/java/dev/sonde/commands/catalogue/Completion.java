@@ -36,6 +36,9 @@ public final class Completion {
             new Candidate("this", "the object", false),
             new Candidate("thread", "the thread", false));
 
+    /** Whose expressions are over fields, and of no call. */
+    private static final Set<String> WITHOUT_CALL = Set.of("fields", "instances");
+
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
     private final Commands commands;
@@ -124,7 +127,7 @@ public final class Completion {
         String last = line.get(line.size() - 1);
         Place place = place(command, line.subList(1, line.size() - 1));
         if (place.waiting != null) {
-            return value(place.waiting, last);
+            return value(command, place.waiting, last);
         }
         int equals = last.indexOf('=');
         if (!place.optionsOver && last.startsWith("--") && equals > 0) {
@@ -132,7 +135,7 @@ public final class Completion {
             String name = last.substring(0, equals + 1);
             return option == null
                     ? List.of()
-                    : value(option, last.substring(equals + 1)).stream()
+                    : value(command, option, last.substring(equals + 1)).stream()
                             .map(each -> new Candidate(name + each.value, each.description, each.complete))
                             .toList();
         }
@@ -171,7 +174,7 @@ public final class Completion {
                 .map(option -> Candidate.of(option.longestName(), String.join(" ", option.description())));
     }
 
-    private static List<Candidate> value(OptionSpec option, String typed) {
+    private static List<Candidate> value(Declaration command, OptionSpec option, String typed) {
         Class<?> type = ParseErrors.valueType(option);
         Object[] constants = type.getEnumConstants();
         if (constants != null) {
@@ -181,10 +184,13 @@ public final class Completion {
         if (type == Duration.class) {
             return beginning(typed, Stream.of("1s", "5s", "30s", "5m", "1h").map(time -> Candidate.of(time, "")));
         }
-        return option.longestName().equals("--when") ? expression(typed) : List.of();
+        return option.longestName().equals("--when") ? expression(command, typed) : List.of();
     }
 
-    private static List<Candidate> expression(String typed) {
+    private static List<Candidate> expression(Declaration command, String typed) {
+        if (WITHOUT_CALL.contains(command.name())) {
+            return List.of();
+        }
         Matcher parts = LAST_NAME.matcher(typed);
         if (!parts.matches()) {
             return List.of();
@@ -220,7 +226,7 @@ public final class Completion {
                                 patience,
                                 () -> beginning(typed, TargetNames.methods(target, place.positionals.get(0)))))
                         .orElse(List.of());
-            case "EXPR" -> expression(typed);
+            case "EXPR" -> expression(command, typed);
             case "ID" ->
                 beginning(
                         typed,

@@ -97,12 +97,13 @@ final class InstancesCommand extends TargetCommand {
         target.warning().ifPresent(output::notice);
         ClassChoice choice = new ClassChoice(glob, loader);
         Census census = target.code().census(choice);
-        String stop = "about " + Humane.nanos(1_000_000_000L * Math.max(1, census.heapBytes() * 100 / BYTES_PER_SECOND) / 100);
+        String stop = "about "
+                + Humane.nanos(1_000_000_000L * Math.max(1, census.heapBytes() * 100 / BYTES_PER_SECOND) / 100);
         output.notice(Humane.count(census.instances()) + " of " + census.className() + " in a heap of "
                 + Humane.bytes(census.heapBytes()) + ": the JVM collects its garbage and stands still for " + stop);
         if (census.heapBytes() > ASK_ABOVE && !yes) {
-            throw new TargetError("not done: a heap of " + Humane.bytes(census.heapBytes())
-                    + " would stop the JVM for " + stop + "; --yes does it, --max-pause bounds it");
+            throw new TargetError("not done: a heap of " + Humane.bytes(census.heapBytes()) + " would stop the JVM for "
+                    + stop + "; --yes does it, --max-pause bounds it");
         }
         Cancel cancel = context.cancel();
         Instances found = target.code()
