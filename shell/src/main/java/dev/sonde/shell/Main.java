@@ -7,6 +7,7 @@ import dev.sonde.commands.catalogue.Commands;
 import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.LocalHost;
+import dev.sonde.jvm.SourcePlaces;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -145,7 +146,7 @@ public final class Main {
         if (beyond) {
             settings = settings.with(Settings.ALLOW_BEYOND_LOOPBACK, true);
         }
-        Server server = Server.start(home, settings, localHost(home), Commands.all(), notice -> {
+        Server server = Server.start(home, settings, localHost(home, settings), Commands.all(), notice -> {
             error.println("sonde: " + notice);
             error.flush();
         });
@@ -180,7 +181,7 @@ public final class Main {
         Login login = new Login(localName(), "local", Grant.MUTATE, List.of("*"), true, Optional.empty());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService threads = Executors.newCachedThreadPool();
-        Host host = localHost(home);
+        Host host = localHost(home, settings);
         try {
             LineHistory history =
                     new LineHistory(home.histories().resolve(login.name()), settings.get(Settings.HISTORY_LINES));
@@ -266,9 +267,9 @@ public final class Main {
         return System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
     }
 
-    private static Host localHost(Home home) throws StartError {
+    private static Host localHost(Home home, Settings settings) throws StartError {
         try {
-            return LocalHost.open(home.folder());
+            return LocalHost.open(home.folder(), new SourcePlaces(settings.get(Settings.SOURCE_PATH)));
         } catch (IOException e) {
             throw new StartError("home " + home.folder() + " cannot be used: " + e.getMessage(), e);
         }

@@ -130,6 +130,12 @@ final class Settings {
     static final Key<Integer> PARALLEL_TARGETS =
             key("parallel-targets", "8", number(1, 256), "targets that one line runs on at the same time");
 
+    static final Key<List<Path>> SOURCE_PATH = key(
+            "source-path",
+            "",
+            Settings::paths,
+            "directories, jars and zips of sources that the command source may show, separated by ':'");
+
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private final Map<String, Object> set;
@@ -252,6 +258,20 @@ final class Settings {
         Key<T> key = new Key<>(name, standard, read, meaning);
         KEYS.add(key);
         return key;
+    }
+
+    private static List<Path> paths(String text) {
+        List<Path> paths = new ArrayList<>();
+        for (String each : text.split(":", -1)) {
+            if (!each.isBlank()) {
+                Path path = Path.of(each.strip());
+                if (!path.isAbsolute()) {
+                    throw new IllegalArgumentException("'" + clip(each) + "' is not an absolute path");
+                }
+                paths.add(path);
+            }
+        }
+        return List.copyOf(paths);
     }
 
     private static boolean flag(String text) {

@@ -39,6 +39,7 @@ final class Jvm {
 
     private MethodHandles.@Nullable Lookup trusted;
     private volatile @Nullable MethodHandle throwableFrames;
+    private @Nullable MethodHandle loaderNames;
 
     Jvm(Instrumentation instrumentation) throws Exception {
         if (FEATURE >= 9) {
@@ -129,8 +130,22 @@ final class Jvm {
 
     /** The name of a loader, from its field, because {@code getName()} may be the application's. */
     String loaderName(ClassLoader loader) {
-        Object name = loaderName < 0 ? null : memory.get(loader, loaderName);
+        Object name = loaderName < 0 ? read(loaderNames(), loader) : memory.get(loader, loaderName);
         return name instanceof String ? (String) name : "";
+    }
+
+    /** The fields of loaders are hidden from reflection since 12, but not from the lookup that may do all. */
+    private @Nullable MethodHandle loaderNames() {
+        if (loaderNames == null && FEATURE >= 9) {
+            try {
+                loaderNames = trusted()
+                        .findGetter(ClassLoader.class, "name", String.class)
+                        .asType(MethodType.methodType(Object.class, Object.class));
+            } catch (ReflectiveOperationException | IllegalStateException unknown) {
+                return null;
+            }
+        }
+        return loaderNames;
     }
 
     private static int feature() {

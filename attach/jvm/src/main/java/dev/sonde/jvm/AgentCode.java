@@ -23,11 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** The loaded classes as the agent tells of them; jars and sources are read here. */
 final class AgentCode implements LoadedCode {
 
     private static final int MOST_STATICS = 500;
+    private static final long MOST_NANOS = 5_000_000_000L;
 
     /** The agent, loaded when it is not there. */
     interface Agent {
@@ -303,13 +305,21 @@ final class AgentCode implements LoadedCode {
                             ? field(model, text)
                             : TargetClasses.compiling(() -> Expressions.capture(text, scope)));
         }
-        Optional<List<Value>> values = classes.evaluate(entry.id, limits, compiled);
-        if (values.isEmpty()) {
-            throw new TargetError(entry.name + " is loaded but not initialised: it has no static state yet");
-        }
+        // One at a time, so that one large field does not use up the limits of all.
         Map<String, Value> named = new LinkedHashMap<>();
-        for (int i = 0; i < Math.min(texts.size(), values.get().size()); i++) {
-            named.put(texts.get(i), values.get().get(i));
+        long deadline = System.nanoTime() + MOST_NANOS;
+        for (int i = 0; i < texts.size(); i++) {
+            if (System.nanoTime() > deadline) {
+                notices.add((texts.size() - i) + " more were not read: the others took 5 s");
+                break;
+            }
+            Optional<List<Value>> value = classes.evaluate(entry.id, limits, List.of(compiled.get(i)));
+            if (value.isEmpty()) {
+                throw new TargetError(entry.name + " is loaded but not initialised: it has no static state yet");
+            }
+            named.put(
+                    texts.get(i),
+                    value.get().isEmpty() ? new Value.Null() : value.get().get(0));
         }
         return new Statics(entry.name, classes.loader(entry.loader), named, notices);
     }
@@ -325,5 +335,17 @@ final class AgentCode implements LoadedCode {
                     default -> Expr.OBJECT;
                 };
         return new Expr(Expr.STATIC_FIELD, kind, 0, name, model.name(), descriptor, List.of());
+    }
+
+    @Override
+    public Census census(ClassChoice choice) throws TargetError {
+        Probes probes = agent.get();
+        return new HeapWalk(jvm, probes.classes(), probes.selection().one(choice)).census();
+    }
+
+    @Override
+    public Instances instances(InstanceQuery query, BooleanSupplier cancelled) throws TargetError, ExpressionError {
+        Probes probes = agent.get();
+        return new HeapWalk(jvm, probes.classes(), probes.selection().one(query.choice())).find(query, cancelled);
     }
 }

@@ -93,7 +93,7 @@ final class Links {
             "cvv",
             "cardnumber");
 
-    private static final List<String> MASKED_TYPES = List.of(
+    static final List<String> MASKED_TYPES = List.of(
             "java.security.Key",
             "java.security.KeyStore",
             "java.security.KeyPair",
@@ -133,6 +133,10 @@ final class Links {
     private @Nullable AgentJar jar;
     private @Nullable Channel loopback;
     private boolean closed;
+
+    Path home() {
+        return home;
+    }
 
     Links(Path home) throws IOException {
         this.home = home;

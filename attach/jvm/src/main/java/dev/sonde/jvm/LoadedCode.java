@@ -3,10 +3,12 @@ package dev.sonde.jvm;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.source.SourceText;
 import dev.sonde.wire.Limits;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 
 /**
  * The classes that are loaded in a target: what they are, where they come from, what they hold. Asking loads the agent. All
@@ -98,6 +100,55 @@ public interface LoadedCode {
     record Statics(String className, String loader, Map<String, Value> values, List<String> notices) {}
 
     /**
+     * How many objects of a class there are, and of all classes; counted without a collection of garbage.
+     *
+     * @param instances of the class itself, not of its subclasses
+     */
+    record Census(String className, long instances, long bytes, long objects, long heapBytes) {}
+
+    /**
+     * Which objects are wanted.
+     *
+     * @param condition over {@code this} and its fields; empty for all
+     * @param expressions what to tell of each; empty for the object itself
+     * @param most the most to tell of
+     * @param mostStanding how long the JVM may stand still for it
+     */
+    record InstanceQuery(
+            ClassChoice choice,
+            Optional<String> condition,
+            List<String> expressions,
+            int most,
+            Limits limits,
+            Duration mostStanding) {}
+
+    /**
+     * One object.
+     *
+     * @param id its address, which is good for telling two of one answer apart and for nothing else
+     */
+    record Instance(String className, String id, Optional<Value> self, Map<String, Value> values) {}
+
+    /**
+     * Live objects of a class and its subclasses.
+     *
+     * @param instances how many there are
+     * @param matching how many satisfy the condition
+     * @param objects of all classes
+     * @param dumpBytes how large the dump was that was read
+     * @param stood how long the JVM stood still for it
+     */
+    record Instances(
+            String className,
+            long instances,
+            long matching,
+            List<Instance> found,
+            long objects,
+            long dumpBytes,
+            Duration stood,
+            List<String> notices) {}
+
+    /**
      * Loaded classes that match.
      *
      * @param limit the most to tell of
@@ -133,4 +184,16 @@ public interface LoadedCode {
      * @throws ExpressionError when an expression is wrong; nothing was read
      */
     Statics statics(ClassChoice choice, List<String> expressions, Limits limits) throws TargetError, ExpressionError;
+
+    /** Counts the objects of one class. The JVM stands still for it: about 25 ms for each million objects. */
+    Census census(ClassChoice choice) throws TargetError;
+
+    /**
+     * The live objects of one class that satisfy a condition, in a dump of the heap that is streamed to the bastion and read
+     * there. The JVM collects garbage and stands still until all of its heap is written; the target's disk is not used.
+     *
+     * @throws ExpressionError when an expression is wrong; nothing was touched
+     * @throws TargetError when there is no room or no time for it; the JVM goes on
+     */
+    Instances instances(InstanceQuery query, BooleanSupplier cancelled) throws TargetError, ExpressionError;
 }

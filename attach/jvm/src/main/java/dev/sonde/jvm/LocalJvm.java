@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,9 @@ final class LocalJvm {
     final LocalProcesses.Jvm process;
     final AttachPoint attach;
     final SourcePlaces sources;
+    /** A folder of the bastion's own. */
+    final Path home;
+
     private final Links links;
     private final Set<LocalTarget> handles = new HashSet<>();
 
@@ -33,6 +37,7 @@ final class LocalJvm {
     LocalJvm(LocalProcesses.Jvm process, Links links, SourcePlaces sources) {
         this.process = process;
         this.sources = sources;
+        this.home = links.home();
         this.links = links;
         this.attach = new AttachPoint(process.id.pid(), process.startTicks);
     }

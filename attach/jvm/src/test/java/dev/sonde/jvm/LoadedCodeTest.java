@@ -228,7 +228,7 @@ final class LoadedCodeTest {
             assertThat(some.values().toString()).contains("tin-198", "tin-199").doesNotContain("tin-197");
             assertThatThrownBy(() -> code.statics(choice("Shelf"), List.of("opend"), Limits.DEFAULT))
                     .isInstanceOf(ExpressionError.class)
-                    .hasMessageContaining("opened");
+                    .hasMessageContaining("no variable 'opend'");
             assertThatThrownBy(() -> code.statics(choice("Shelf"), List.of("cost > 1"), Limits.DEFAULT))
                     .isInstanceOf(ExpressionError.class)
                     .hasMessageContaining("'cost' is of a call");

@@ -41,6 +41,9 @@ public final class Completion {
             new Candidate("this", "the object", false),
             new Candidate("thread", "the thread", false));
 
+    /** Whose expressions are over fields, and of no call. */
+    private static final Set<String> WITHOUT_CALL = Set.of("fields", "instances");
+
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
     private final Commands commands;
@@ -121,6 +124,7 @@ public final class Completion {
 
     /** Where in a command's line the cursor is. */
     private record Place(
+            Declaration command,
             List<String> positionals,
             Set<String> used,
             @Nullable OptionSpec waiting,
@@ -169,7 +173,7 @@ public final class Completion {
                 positionals.add(word);
             }
         }
-        return new Place(positionals, used, waiting, over);
+        return new Place(command, positionals, used, waiting, over);
     }
 
     private static Stream<Candidate> options(Declaration command, Place place) {
@@ -193,6 +197,9 @@ public final class Completion {
 
     /** The names of the language, and of the method where class and method are there to be asked. */
     private List<Candidate> expression(Place place, String typed, Asked asked) {
+        if (WITHOUT_CALL.contains(place.command.name())) {
+            return List.of();
+        }
         Matcher parts = LAST_NAME.matcher(typed);
         if (typed.length() > LONGEST_EXPRESSION || !parts.matches()) {
             return List.of();

@@ -3,6 +3,7 @@ package dev.sonde.commands.code;
 import dev.sonde.commands.Row;
 import dev.sonde.commands.output.Shown;
 import dev.sonde.jvm.LoadedCode.ClassReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,12 +47,16 @@ record ClassRow(
         return whole.substring(whole.lastIndexOf('/') + 1);
     }
 
+    /** In a word each: what there is to say of it stands below the table, where it is not cut. */
     private static String note(ClassReport report) {
-        StringBuilder note = new StringBuilder(report.woven() ? "woven" : "");
-        report.changes().ifPresent(changes -> note.append(note.length() == 0 ? "" : ", ")
-                .append(changes.isEmpty() ? "as its class file" : "changed: " + String.join(", ", changes)));
-        report.refusal()
-                .ifPresent(why -> note.append(note.length() == 0 ? "" : ", ").append("not to be woven: " + why));
-        return note.toString();
+        List<String> words = new ArrayList<>();
+        if (report.woven()) {
+            words.add("woven");
+        }
+        report.changes().ifPresent(changes -> words.add(changes.isEmpty() ? "unchanged" : "changed"));
+        if (report.refusal().isPresent()) {
+            words.add("refused");
+        }
+        return String.join(", ", words);
     }
 }

@@ -10,9 +10,11 @@ import dev.sonde.commands.UsageError;
 import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.LoadedCode;
 import dev.sonde.jvm.LoadedCode.ClassChoice;
+import dev.sonde.jvm.LoadedCode.ClassReport;
 import dev.sonde.jvm.LoadedCode.ClassReports;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Parameters;
 @Example("classes shop.OrderService --verify")
 @Example("classes 'java.util.*Map' --loader boot -n 5")
 final class ClassesCommand extends TargetCommand {
+
+    private static final int MOST_CHANGES = 10;
 
     @Parameters(
             index = "0",
@@ -59,6 +63,21 @@ final class ClassesCommand extends TargetCommand {
         ClassReports found = target.code().classes(new ClassChoice(glob, loader), most, verify);
         found.notices().forEach(output::notice);
         found.classes().forEach(report -> output.row(ClassRow.of(report)));
+        Refused.tell(
+                output,
+                found.classes().stream()
+                        .filter(report -> report.refusal().isPresent())
+                        .map(report ->
+                                new Refused(report.name(), report.refusal().orElse("")))
+                        .toList());
+        for (ClassReport report : found.classes()) {
+            List<String> changes = report.changes().orElse(List.of());
+            if (!changes.isEmpty()) {
+                output.notice("changed: " + report.name() + ": "
+                        + String.join(", ", changes.subList(0, Math.min(MOST_CHANGES, changes.size())))
+                        + (changes.size() > MOST_CHANGES ? ", and " + (changes.size() - MOST_CHANGES) + " more" : ""));
+            }
+        }
         if (found.matched() == 0) {
             output.notice("none of " + Humane.count(found.scanned()) + " loaded classes fits '" + glob + "'"
                     + loader.map(name -> " in the loader " + name).orElse(""));

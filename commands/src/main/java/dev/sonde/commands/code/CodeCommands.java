@@ -12,6 +12,11 @@ public final class CodeCommands {
     /** One maker for each. */
     public static List<Supplier<BaseCommand>> all() {
         return List.of(
-                ClassesCommand::new, MethodsCommand::new, LoadersCommand::new, SourceCommand::new, FieldsCommand::new);
+                ClassesCommand::new,
+                MethodsCommand::new,
+                LoadersCommand::new,
+                SourceCommand::new,
+                FieldsCommand::new,
+                InstancesCommand::new);
     }
 }

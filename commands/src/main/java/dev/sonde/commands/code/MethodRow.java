@@ -31,9 +31,7 @@ record MethodRow(
                 lines(report),
                 report.woven(),
                 report.refusal(),
-                report.woven()
-                        ? "woven"
-                        : report.refusal().map(why -> "not to be woven: " + why).orElse(""));
+                report.woven() ? "woven" : report.refusal().isPresent() ? "refused" : "");
     }
 
     @Override

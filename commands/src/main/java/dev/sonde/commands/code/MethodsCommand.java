@@ -50,5 +50,12 @@ final class MethodsCommand extends TargetCommand {
                 + declaring.origin().map(origin -> ", " + origin).orElse("")
                 + declaring.version().map(version -> ", " + version).orElse(""));
         found.methods().forEach(report -> output.row(MethodRow.of(report)));
+        Refused.tell(
+                output,
+                found.methods().stream()
+                        .filter(report -> report.refusal().isPresent())
+                        .map(report ->
+                                new Refused(report.method(), report.refusal().orElse("")))
+                        .toList());
     }
 }

@@ -112,6 +112,12 @@ class CatalogueTest {
                 "watch A b --entry=maybe | watch: --entry: takes no value",
                 "clear | clear: either IDs or --all is accepted",
                 "clear 1 --all | clear: either IDs or --all is accepted",
+                "classes | classes: CLASS is missing, as in classes '*Order*'",
+                "classes A -n 0 | classes: -n: '0' is not between 1 and 100,000",
+                "source A b --decompile --source-path src | source: either --decompile or --source-path is accepted",
+                "fields A --depth 99 | fields: --depth: '99' is not between 0 and 32",
+                "instances A -n 0 | instances: -n: '0' is not between 1 and 10,000",
+                "instances A --max-pause 1h | instances: --max-pause: is not between 1ms and 10m",
                 "count A | count: METHOD is missing, as in count OrderService place --every 1s --for 3s",
             })
     void refuses_a_wrong_line_in_words_that_help(String line, String message) {
@@ -148,6 +154,10 @@ class CatalogueTest {
     void knows_which_grant_is_needed() {
         assertThat(COMMANDS.find("watch").orElseThrow().needs()).isEqualTo(Grant.INSTRUMENT);
         assertThat(COMMANDS.find("threads").orElseThrow().needs()).isEqualTo(Grant.OBSERVE);
+        // It stops the whole JVM for a while.
+        assertThat(COMMANDS.find("instances").orElseThrow().needs()).isEqualTo(Grant.SUSPEND);
+        // They load the agent.
+        assertThat(COMMANDS.find("classes").orElseThrow().needs()).isEqualTo(Grant.INSTRUMENT);
         assertThat(COMMANDS.find("threads").orElseThrow().wantsTarget()).isTrue();
         assertThat(COMMANDS.find("ps").orElseThrow().wantsTarget()).isFalse();
     }

@@ -1,6 +1,7 @@
 package dev.sonde.commands.catalogue;
 
 import dev.sonde.commands.Context;
+import dev.sonde.commands.FakeCode;
 import dev.sonde.commands.FakeContext;
 import dev.sonde.commands.FakeTarget;
 import dev.sonde.jvm.Hit;
@@ -35,6 +36,7 @@ final class Samples {
         FakeTarget target = new FakeTarget();
         target.report = Optional.of(report());
         target.threads = threads();
+        target.code = Optional.of(new FakeCode());
         context.target = Optional.of(target);
         context.visible.addAll(processes());
         context.history.add(new Context.PastLine(NOW, "watch OrderService place -n 3"));

@@ -1,0 +1,174 @@
+package dev.sonde.jvm;
+
+import dev.sonde.jvm.LoadedCode.Census;
+import dev.sonde.jvm.LoadedCode.Instance;
+import dev.sonde.jvm.LoadedCode.InstanceQuery;
+import dev.sonde.jvm.LoadedCode.Instances;
+import dev.sonde.weave.ClassModel;
+import dev.sonde.weave.ExpressionError;
+import dev.sonde.weave.Expressions;
+import dev.sonde.weave.Scope;
+import dev.sonde.wire.ClassEntry;
+import dev.sonde.wire.Expr;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Finds live objects of a class: counts them by the JVM's own histogram, then looks at them in a dump of its heap. */
+final class HeapWalk {
+
+    /** {@code    3:         1200          28800  shop.Order (app)}. */
+    private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
+
+    private static final Pattern TOTAL = Pattern.compile("Total\\s+(\\d+)\\s+(\\d+)\\s*");
+    private static final int MOST_HISTOGRAM = 64 << 20;
+
+    /** Evaluating conditions; what was looked at by then is told. */
+    private static final Duration LOOKING = Duration.ofMinutes(2);
+
+    private final LocalJvm jvm;
+    private final TargetClasses classes;
+    private final ClassEntry entry;
+
+    HeapWalk(LocalJvm jvm, TargetClasses classes, ClassEntry entry) {
+        this.jvm = jvm;
+        this.classes = classes;
+        this.entry = entry;
+    }
+
+    /** How many there are. Counts objects that nobody holds any more too, because that spares a collection of garbage. */
+    Census census() throws TargetError {
+        long count = 0;
+        long bytes = 0;
+        long total = 0;
+        long totalBytes = 0;
+        String text;
+        try (AttachReply reply = jvm.attach.jcmd("GC.class_histogram -all")) {
+            text = reply.text(MOST_HISTOGRAM);
+        } catch (IOException e) {
+            throw jvm.attach.failed(e);
+        }
+        for (String line : text.split("\n", -1)) {
+            Matcher matcher = LINE.matcher(line);
+            if (matcher.matches()) {
+                if (matcher.group(3).equals(entry.name)) {
+                    count += Long.parseLong(matcher.group(1));
+                    bytes += Long.parseLong(matcher.group(2));
+                }
+                continue;
+            }
+            Matcher sum = TOTAL.matcher(line);
+            if (sum.matches()) {
+                total = Long.parseLong(sum.group(1));
+                totalBytes = Long.parseLong(sum.group(2));
+            }
+        }
+        return new Census(entry.name, count, bytes, total, totalBytes);
+    }
+
+    Instances find(InstanceQuery query, BooleanSupplier cancelled) throws TargetError, ExpressionError {
+        ClassModel model = classes.type(entry.id)
+                .model()
+                .orElseThrow(() -> new TargetError(entry.name + " has no class file that can be read"));
+        if (model.isInterface()) {
+            List<String> found = classes.implementations(classes.type(entry.id), entry.name);
+            throw new TargetError(
+                    entry.name + " is an interface, and a heap dump does not say who implements it: name a class"
+                            + (found.isEmpty() ? "" : ", such as " + String.join(", ", found)));
+        }
+        Scope scope = Scope.ofObject(model, classes.source(entry.id));
+        Optional<Expr> condition = Optional.empty();
+        if (query.condition().isPresent()) {
+            String text = query.condition().get();
+            condition = Optional.of(TargetClasses.compiling(() -> Expressions.condition(text, scope)));
+        }
+        Map<String, Expr> shown = new LinkedHashMap<>();
+        for (String text : query.expressions()) {
+            shown.put(text, TargetClasses.compiling(() -> Expressions.capture(text, scope)));
+        }
+        Census census = census();
+        HeapStream.Taken taken =
+                new HeapStream(jvm).take(jvm.home, census.heapBytes() * 3 / 2, query.mostStanding(), cancelled);
+        try (FileChannel file = taken.file()) {
+            HeapDump dump = new HeapDump(file, entry.name, cancelled);
+            return look(dump, query, condition, shown, taken, cancelled);
+        } catch (IOException | UncheckedIOException e) {
+            throw new TargetError("the heap dump cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Instances look(
+            HeapDump dump,
+            InstanceQuery query,
+            Optional<Expr> condition,
+            Map<String, Expr> expressions,
+            HeapStream.Taken taken,
+            BooleanSupplier cancelled) {
+        HeapEvaluator evaluator = new HeapEvaluator(dump);
+        List<Instance> found = new ArrayList<>();
+        List<String> notices = new ArrayList<>();
+        long matching = 0;
+        long failed = 0;
+        String firstFailure = "";
+        long deadline = System.nanoTime() + LOOKING.toNanos();
+        for (int i = 0; i < dump.found(); i++) {
+            if ((i & 0xff) == 0 && (cancelled.getAsBoolean() || System.nanoTime() > deadline)) {
+                notices.add("looked at " + i + " of " + dump.found() + " objects before the time was over");
+                break;
+            }
+            HeapObject object = dump.candidate(i);
+            try {
+                if (condition.isPresent() && !Boolean.TRUE.equals(evaluator.evaluate(condition.get(), object))) {
+                    continue;
+                }
+            } catch (HeapEvaluator.Failure | IllegalArgumentException e) {
+                failed++;
+                firstFailure = firstFailure.isEmpty() ? String.valueOf(e.getMessage()) : firstFailure;
+                continue;
+            }
+            matching++;
+            if (found.size() < query.most()) {
+                found.add(instance(evaluator, object, expressions, query));
+            }
+        }
+        if (failed > 0) {
+            notices.add("the condition failed on " + failed + " objects, such as: " + firstFailure);
+        }
+        return new Instances(
+                entry.name, dump.found(), matching, found, dump.objects(), taken.bytes(), taken.stood(), notices);
+    }
+
+    private static Instance instance(
+            HeapEvaluator evaluator, HeapObject object, Map<String, Expr> expressions, InstanceQuery query) {
+        String id = "0x" + Long.toHexString(object.id());
+        if (expressions.isEmpty()) {
+            return new Instance(
+                    object.className(),
+                    id,
+                    Optional.of(new HeapCapture(query.limits()).of(object, Optional.empty())),
+                    Map.of());
+        }
+        Map<String, Value> values = new LinkedHashMap<>();
+        expressions.forEach((text, expression) -> {
+            Value value;
+            try {
+                @Nullable Object read = evaluator.evaluate(expression, object);
+                value = new HeapCapture(query.limits()).of(read, Optional.of(expression));
+            } catch (HeapEvaluator.Failure | IllegalArgumentException e) {
+                value = new Value.Failed(String.valueOf(e.getMessage()));
+            }
+            values.put(text, value);
+        });
+        return new Instance(object.className(), id, Optional.empty(), values);
+    }
+}
