@@ -90,6 +90,7 @@ class GoldenTest {
         "help.instances, help instances",
         "help, help",
         "help.watch, help watch",
+        "help.trace, help trace",
         "help.threads, help threads",
         "history, history",
         "select, select",
@@ -103,8 +104,8 @@ class GoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"watch, watch OrderService place"})
-    void prints_what_a_watch_sees(String name, String line) throws Exception {
+    @CsvSource({"watch, watch OrderService place", "trace, trace OrderService place"})
+    void prints_what_a_probe_sees(String name, String line) throws Exception {
         FakeContext context = Samples.context();
         FakeTarget target = (FakeTarget) context.target.orElseThrow();
         Tape tape = new Tape();
@@ -114,7 +115,7 @@ class GoldenTest {
                 Await.until(
                         "a probe", Duration.ofSeconds(30), () -> target.last().isPresent());
                 FakeTarget.FakeProbe probe = target.last().orElseThrow();
-                Samples.hits().forEach(probe.listener::hit);
+                (name.equals("trace") ? Samples.trees() : Samples.hits()).forEach(probe.listener::hit);
                 probe.end("3 calls were asked for", new ProbeCounters(1_210, 1, 3, 1_204, 3, 2, 0, 0, new long[0]));
             } catch (Exception e) {
                 throw new IllegalStateException(e);

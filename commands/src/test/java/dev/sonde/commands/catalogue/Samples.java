@@ -4,6 +4,7 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.FakeCode;
 import dev.sonde.commands.FakeContext;
 import dev.sonde.commands.FakeTarget;
+import dev.sonde.jvm.CallTree;
 import dev.sonde.jvm.Hit;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.JvmReport;
@@ -298,6 +299,65 @@ final class Samples {
                         List.of(),
                         1_204),
                 hit(ProbeSpec.Event.ENTRY, List.of(odd, new Value.Whole(-1)), Optional.empty(), List.of(), 0));
+    }
+
+    /** Calls as a trace would see them: one that failed in the third level, and one that returned. */
+    static List<Hit> trees() {
+        CallTree.Node lock = node("Stock.lock(String)", 3, 37_000_000, 37_000_000, 1, 0);
+        CallTree.Node count = node("Stock.count(String, Map<String, Integer>)", 1_204, 400_000, 400_000, 0, 0);
+        CallTree.Node reserve = node("Inventory.reserve(String, int)", 3, 38_000_000, 600_000, 1, 0, lock, count);
+        CallTree.Node validate = node("OrderService.validate(Order, int)", 1, 12_000, 12_000, 0, 0);
+        CallTree.Node receipt = node("Receipt.<init>(long, long, int, Instant)", 1, 900, 900, 0, 0);
+        CallTree.Node percent = node("BulkDiscount.percent(Order, int)", 2, 1_800_000, 1_800_000, 0, 18);
+        CallTree.Node root = node("OrderService.place(Order, int)", 1, 41_234_567, 1_421_667, 1, 0, validate, percent, reserve, receipt);
+        CallTree.Node simple = node("OrderService.place(Order, int)", 1, 900, 900, 0, 0);
+        Value thrown = new Value.Thrown(
+                "shop.OutOfStockException",
+                Optional.of("X-1: 12 wanted, 0 left " + EVIL),
+                List.of("shop.Inventory.reserve(Inventory.java:33)"),
+                Optional.empty());
+        Hit failed = hit(ProbeSpec.Event.THROW, List.of(), Optional.of(thrown), List.of(), 1_204);
+        Hit returned = hit(ProbeSpec.Event.RETURN, List.of(), Optional.empty(), List.of(), 0);
+        return List.of(
+                tree(failed, new CallTree(root, 1_400, true, Optional.of(thrown))),
+                tree(returned, new CallTree(simple, 120, false, Optional.empty())));
+    }
+
+    private static CallTree.Node node(
+            String name, long calls, long total, long self, long failures, long lost, CallTree.Node... children) {
+        int dot = name.indexOf('.');
+        return new CallTree.Node(
+                "shop." + name.substring(0, dot),
+                name.substring(dot + 1),
+                calls,
+                total,
+                self,
+                calls == 1 ? total : total * 2 / 3,
+                failures,
+                lost,
+                OptionalLong.empty(),
+                Optional.empty(),
+                false,
+                List.of(children));
+    }
+
+    private static Hit tree(Hit hit, CallTree tree) {
+        return new Hit(
+                hit.probe(),
+                hit.event(),
+                hit.time(),
+                hit.costNanos(),
+                hit.threadId(),
+                hit.thread(),
+                hit.className(),
+                hit.method(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                hit.outcome(),
+                List.of(),
+                hit.dropped(),
+                Optional.of(tree));
     }
 
     static Hit hit(ProbeSpec.Event event, List<Value> args, Optional<Value> outcome, List<Value> values, long dropped) {
