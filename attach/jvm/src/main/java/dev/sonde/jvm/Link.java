@@ -411,6 +411,8 @@ final class Link {
         leaving = true;
         try {
             request(Wire.BYE, new WireWriter(0), atMost);
+            // The agent closes its end when it has left: until then there is one, and another may be wanted at once.
+            channel.closeFuture().awaitUninterruptibly(500);
         } catch (TargetError e) {
             // it heals by itself when the link ends
         } finally {

@@ -50,9 +50,10 @@ final class LocalJvm {
         return handle;
     }
 
+    /** Whether it may be forgotten: not while its agent is leaving, because whoever opens it now is to wait for that. */
     boolean unused() {
         synchronized (handles) {
-            return handles.isEmpty() && !attached();
+            return handles.isEmpty() && !attached() && !linking.isLocked();
         }
     }
 
