@@ -88,6 +88,11 @@ class Server:
         histogram = subprocess.run([str(jcmd), str(self.process.pid), "GC.class_histogram"], check=True, capture_output=True, text=True).stdout
         return int(histogram.splitlines()[-1].split()[2]) / 1e6
 
+    def kill(self):
+        """As the machine's out-of-memory killer would."""
+        self.process.kill()
+        self.stop()
+
     def stop(self):
         subprocess.run(["ssh", "-F", f"{self.room}/ssh", "-O", "exit", "sonde"], stderr=subprocess.DEVNULL, check=False)
         self.process.terminate()
@@ -139,12 +144,12 @@ class Sonde(Peer):
     modes = ("false", "field", "timed")
     # `count` always measures the time of each call: it is what a hand-written probe with two clock readings is.
     LINES = {"false": "watch Target hot --when 'args[0] < 0'", "field": "watch Target hot --when 'this.limit < args[0]'",
-             "timed": "count Target hot", "trace": "trace Target traced --depth 1 --rate 0 --when 'cost > 60000'", "place": "watch 'Target$OrderService' place --rate 0 --json"}
+             "timed": "count Target hot", "stream": "watch Target hot --json", "trace": "trace Target traced --depth 1 --rate 0 --when 'cost > 60000'", "place": "watch 'Target$OrderService' place --rate 0 --json"}
     MARK = b'"type":"hit"'
 
-    def __init__(self, target):
+    def __init__(self, target, server=None):
         super().__init__(target)
-        self.server = Server.running()
+        self.server = server or Server.running()
         self.session = Session(self.server)
         self.client = None
         self.notices = f"{self.server.room}/notices"

@@ -72,6 +72,11 @@ final class Doors {
         return spySlot;
     }
 
+    /** No class is woven: its sites have no use. */
+    void forgetSites() {
+        sites.forget();
+    }
+
     /** Called now and then. */
     void tidy() {
         if (!openJars.isEmpty() && System.nanoTime() - forgottenAt > LINGER_NANOS) {

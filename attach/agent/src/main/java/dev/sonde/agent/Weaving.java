@@ -257,6 +257,9 @@ final class Weaving implements ClassFileTransformer {
         }
         woven = next.toArray(new Woven[0]);
         register();
+        if (next.isEmpty()) {
+            doors.forgetSites();
+        }
         out.i4(ids.length);
         for (int i = 0; i < ids.length; i++) {
             out.i4(ids[i]).string(failures[i]);

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -490,19 +492,19 @@ class AgentTest {
         try (TargetProgram target = shop(jdk)) {
             int classes = 0;
             int files = 0;
+            long metaspace = 0;
             for (int i = 0; i < 100; i++) {
                 try (Bastion bastion = Bastion.attach(target.pid())) {
-                    if (i % 5 == 0) {
-                        bastion.weave(SHOP, ALL);
-                        bastion.arm(1, ProbePlan.COUNT, EXITS, hot(bastion), null);
-                        target.ask("hot 10", "hot");
-                        assertThat(bastion.counters(1).hits).isEqualTo(10);
-                    }
+                    bastion.weave(SHOP, ALL);
+                    bastion.arm(1, ProbePlan.COUNT, EXITS, hot(bastion), null);
+                    target.ask("hot 10", "hot");
+                    assertThat(bastion.counters(1).hits).isEqualTo(10);
                     bastion.bye();
                 }
                 if (i == 19) {
                     classes = classes(jdk, target);
                     files = openFiles(target).size();
+                    metaspace = metaspace(jdk, target);
                 }
             }
             int before = classes;
@@ -511,16 +513,31 @@ class AgentTest {
                     Duration.ofSeconds(30),
                     () -> classes(jdk, target) <= before + 10);
             assertThat(openFiles(target).size()).isLessThanOrEqualTo(files);
+            // One agent that stayed would be as much as this alone.
+            long used = metaspace;
+            Await.until(
+                    "no more metaspace than " + used + " KiB",
+                    Duration.ofSeconds(30),
+                    () -> metaspace(jdk, target) <= used + 1024);
             assertGone(jdk, target);
         }
     }
 
     /**
      * Classes that are there after a collection. Not the JVM's own count of them: that goes up by one with each
-     * retransformation and never down again.
+     * retransformation, for the class that it parses and throws away, and never down again.
      */
     private static int classes(Jdk jdk, TargetProgram target) throws Exception {
         target.ask("collect", "collected");
         return (int) jcmd(jdk, target, "VM.class_hierarchy").lines().count();
+    }
+
+    /** In KiB, used after a collection. */
+    private static long metaspace(Jdk jdk, TargetProgram target) throws Exception {
+        target.ask("collect", "collected");
+        Matcher used = Pattern.compile("Both: +(\\d+)[.,]?\\d* KB used")
+                .matcher(jcmd(jdk, target, "VM.metaspace basic scale=K"));
+        assertThat(used.find()).as("a line on metaspace").isTrue();
+        return Long.parseLong(used.group(1));
     }
 }

@@ -14,6 +14,7 @@ import dev.sonde.wire.Site;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +178,35 @@ class ArmingTest {
 
             target.ask("hot 10", "hot");
             assertThat(counted(bastion, 1)).isEqualTo(Map.of(1, 10L));
+            bastion.bye();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void sites_are_forgotten_when_nothing_is_woven(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            for (int round = 0; round < 20; round++) {
+                int id = 1_000 + round;
+                assertThat(bastion.weave(SHOP, Map.of(HOT, id))).isEmpty();
+                Site hot = bastion.site(id, SHOP, "hot", HOT.descriptor(), true);
+                bastion.arm(plan(round, ProbePlan.COUNT, EXITS, 0, 0, on(hot, null)));
+                target.ask("hot 10", "hot");
+                assertThat(bastion.disarm(round).hits).isEqualTo(10);
+                assertThat(bastion.weave(SHOP, Map.of())).isEmpty();
+            }
+            Process jcmd = new ProcessBuilder(
+                            jdk.home().resolve("bin/jcmd").toString(),
+                            String.valueOf(target.pid()),
+                            "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .start();
+            String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(histogram).contains("java.lang.String");
+            // The warm-up has two of its own, which may not be collected yet.
+            assertThat(histogram.lines().filter(line -> line.endsWith("dev.sonde.agent.SiteHooks")))
+                    .allMatch(line -> Integer.parseInt(line.strip().split(" +", -1)[1]) <= 8);
             bastion.bye();
         }
     }
