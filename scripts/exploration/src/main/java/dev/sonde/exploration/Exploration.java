@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,7 @@ final class Exploration {
         final Set<String> sites = new HashSet<>();
         final Map<String, String> refused = new LinkedHashMap<>();
         final List<String> faults = new CopyOnWriteArrayList<>();
+        final AtomicInteger tripped = new AtomicInteger();
         volatile boolean closing;
         int classes;
         int missing;
@@ -96,7 +98,9 @@ final class Exploration {
 
         @Override
         public void ended(String reason, ProbeCounters counters) {
-            if (!closing) {
+            if (reason.startsWith("it used more than ")) {
+                tripped.incrementAndGet(); // what a budget is for, on a machine that is busy
+            } else if (!closing) {
                 fault("a probe ended: " + reason);
             }
         }
@@ -204,6 +208,7 @@ final class Exploration {
                 seen.hits / timesWoven,
                 seen.sent / timesWoven,
                 seen.errors / timesWoven,
+                seen.tripped.get(),
                 seen.faults,
                 seen.weaveMillis / timesWoven,
                 without.stream().mapToLong(Ran::millis).min().orElse(0),
@@ -258,9 +263,7 @@ final class Exploration {
                 outcome.toString(),
                 names.toString()));
         command.addAll(
-                subject.tests().isEmpty()
-                        ? List.of("driver", subject.driver())
-                        : List.of("tests", tests.toString()));
+                subject.tests().isEmpty() ? List.of("driver", subject.driver()) : List.of("tests", tests.toString()));
         return command;
     }
 
@@ -268,9 +271,8 @@ final class Exploration {
             throws IOException, InterruptedException {
         Map<String, Integer> sizes = new TreeMap<>();
         models.forEach((name, model) -> {
-            sizes.put(name, (int) model.methods().stream()
-                    .filter(ClassModel.Method::hasCode)
-                    .count());
+            sizes.put(name, (int)
+                    model.methods().stream().filter(ClassModel.Method::hasCode).count());
         });
         List<String> parts = Parts.of(sizes);
         seen.closing = false;
@@ -362,13 +364,13 @@ final class Exploration {
         }
         seen.classes = loaded.size();
         for (Probe probe : seen.probes) {
-            if (probe.ended()) {
-                continue;
-            }
             seen.sites.addAll(probe.sites());
             for (String line : probe.refused()) {
                 int colon = line.indexOf(": ");
                 seen.refused.put(line.substring(0, colon), line.substring(colon + 2));
+            }
+            if (probe.ended()) {
+                continue; // it has no counters any more
             }
             for (ProbeCounters counters : probe.counters().values()) {
                 seen.hits += counters.hits;
