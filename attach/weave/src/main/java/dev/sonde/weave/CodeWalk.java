@@ -98,8 +98,8 @@ final class CodeWalk {
         }
         BasicValue value = frame.getLocal(slot);
         return value instanceof Raw
-                        || value == BasicValue.UNINITIALIZED_VALUE
-                        || value == BasicValue.RETURNADDRESS_VALUE
+                        || value.equals(BasicValue.UNINITIALIZED_VALUE)
+                        || value.equals(BasicValue.RETURNADDRESS_VALUE)
                 ? null
                 : value.getType();
     }
