@@ -49,8 +49,7 @@ final class HostileClassTest {
     @ParameterizedTest
     @MethodSource("jdks")
     void a_class_that_does_not_verify_is_named_and_fails_no_other(Jdk jdk) throws Exception {
-        try (TargetProgram program =
-                        TargetProgram.start(jdk, List.of("-javaagent:" + jarOfTheOther()), Rival.class);
+        try (TargetProgram program = TargetProgram.start(jdk, List.of("-javaagent:" + jarOfTheOther()), Rival.class);
                 Target target = host.open(program.pid(), "test")) {
             List<Hit> hits = new CopyOnWriteArrayList<>();
             Probe probe = target.arm(watch("Rival$*", "answer"), hearing(hits));

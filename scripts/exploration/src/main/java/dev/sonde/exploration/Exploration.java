@@ -227,14 +227,14 @@ final class Exploration {
         Path tests = room.resolve("tests.txt");
         Files.write(tests, subject.tests());
         try (Fork fork = new Fork(command(subject, outcome, names, tests))) {
-            String[] ready = fork.await("READY", patience).split(" ");
+            String[] ready = fork.await("READY", patience).split(" ", -1);
             long millis;
             if (seen == null) {
                 fork.say("go");
                 millis = Long.parseLong(fork.await("DONE", patience).substring("DONE ".length()));
             } else {
                 seen.missing = Integer.parseInt(ready[2]);
-                millis = probed(subject, models, fork, seen);
+                millis = probed(models, fork, seen);
             }
             return new Ran(read(outcome, !subject.tests().isEmpty()), millis);
         }
@@ -267,7 +267,7 @@ final class Exploration {
         return command;
     }
 
-    private long probed(Subject subject, Map<String, ClassModel> models, Fork fork, Seen seen)
+    private long probed(Map<String, ClassModel> models, Fork fork, Seen seen)
             throws IOException, InterruptedException {
         Map<String, Integer> sizes = new TreeMap<>();
         models.forEach((name, model) -> {

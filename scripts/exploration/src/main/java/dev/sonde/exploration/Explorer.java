@@ -73,7 +73,7 @@ final class Explorer {
             switch (word) {
                 case "weave" -> woven.add(Path.of(value));
                 case "path" ->
-                    Stream.of(value.split(java.io.File.pathSeparator))
+                    Stream.of(value.split(java.io.File.pathSeparator, -1))
                             .map(Path::of)
                             .forEach(classPath::add);
                 case "classes" -> classes = Pattern.compile(value).asMatchPredicate();

@@ -49,7 +49,7 @@ public final class KotlinDriver {
         System.out.println(SequencesKt.toList(SequencesKt.flatten(
                         SequencesKt.asSequence(List.of(sequence, sequence).iterator())))
                 .size());
-        Map<String, Integer> map = MapsKt.mapOf(new Pair<>("a", 1), new Pair<>("b", 2));
+        Map<String, Integer> map = MapsKt.toMap(List.of(new Pair<>("a", 1), new Pair<>("b", 2)));
         System.out.println(MapsKt.plus(map, new Pair<>("c", 3)) + " " + MapsKt.toSortedMap(map) + " "
                 + SetsKt.plus(SetsKt.setOf(1, 2), 3));
         ArrayDeque<Integer> deque = new ArrayDeque<>();

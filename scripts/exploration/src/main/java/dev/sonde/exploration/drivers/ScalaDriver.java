@@ -7,7 +7,6 @@ import scala.Tuple2;
 import scala.collection.immutable.HashMap;
 import scala.collection.immutable.LazyList;
 import scala.collection.immutable.LazyList$;
-import scala.collection.immutable.Map;
 import scala.collection.immutable.Range;
 import scala.collection.immutable.Range$;
 import scala.collection.immutable.Seq;
@@ -46,18 +45,18 @@ public final class ScalaDriver {
         System.out.println(numbers.grouped(7).toList().head() + " "
                 + numbers.sliding(3, 50).toList());
         System.out.println(numbers.partition(x -> (Integer) x > 90)._1());
-        System.out.println(numbers.foldLeft(0, (sum, x) -> (Integer) sum + (Integer) x));
+        System.out.println(numbers.foldLeft(0, (sum, x) -> sum + (Integer) x));
         System.out.println(
                 ((Seq<?>) numbers.toVector().sorted(ordering())).toList().take(5) + " " + numbers.indexOf(33));
         System.out.println(numbers.zipWithIndex().last() + " "
                 + numbers.reverse().head() + " "
-                + numbers.scanLeft(0, (a, b) -> (Integer) a + (Integer) b).last());
+                + numbers.scanLeft(0, (a, b) -> a + (Integer) b).last());
         Vector<Object> vector = numbers.toVector();
         for (int i = 0; i < 200; i++) {
             vector = with(vector, i);
         }
         System.out.println(vector.hashCode() + " " + vector.splitAt(100)._2().size());
-        Map<String, Integer> map = new HashMap<>();
+        HashMap<String, Integer> map = new HashMap<>();
         TreeMap<String, Integer> tree = TreeMap$.MODULE$.empty(stringOrdering());
         for (int i = 0; i < 200; i++) {
             map = map.updated("k" + i % 60, i);
