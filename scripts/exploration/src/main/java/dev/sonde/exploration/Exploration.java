@@ -267,8 +267,7 @@ final class Exploration {
         return command;
     }
 
-    private long probed(Map<String, ClassModel> models, Fork fork, Seen seen)
-            throws IOException, InterruptedException {
+    private long probed(Map<String, ClassModel> models, Fork fork, Seen seen) throws IOException, InterruptedException {
         Map<String, Integer> sizes = new TreeMap<>();
         models.forEach((name, model) -> {
             sizes.put(name, (int)

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Gson: objects there and back, trees, streams, adapters, malformed input. */
+@SuppressWarnings("JavaUtilDate") // a date of its own is what the library is asked for
 public final class GsonDriver {
 
     private GsonDriver() {}

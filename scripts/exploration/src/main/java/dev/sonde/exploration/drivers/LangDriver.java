@@ -37,6 +37,7 @@ import org.apache.commons.lang3.tuple.Triple;
 import org.jspecify.annotations.Nullable;
 
 /** commons-lang3: text, arrays, numbers, dates, reflection; also where it throws. */
+@SuppressWarnings("JavaUtilDate") // dates are what the library is asked for
 public final class LangDriver {
 
     private LangDriver() {}
