@@ -97,7 +97,9 @@ final class CodeWalk {
             return null;
         }
         BasicValue value = frame.getLocal(slot);
-        return value instanceof Raw || value == BasicValue.UNINITIALIZED_VALUE || value == BasicValue.RETURNADDRESS_VALUE
+        return value instanceof Raw
+                        || value.equals(BasicValue.UNINITIALIZED_VALUE)
+                        || value.equals(BasicValue.RETURNADDRESS_VALUE)
                 ? null
                 : value.getType();
     }

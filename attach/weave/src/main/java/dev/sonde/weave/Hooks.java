@@ -15,6 +15,9 @@ package dev.sonde.weave;
  *   <li>{@code return (R? J J T? P*)V}, before each return: result, bits, start.
  *   <li>{@code throw (Throwable J J T? P*)V}, when an exception leaves the method; in a constructor only after {@code
  *       super()}.
+ *   <li>{@code line (T? V*)V}, before the first instruction of a line, with {@code V*} the local variables that can be read
+ *       there, by slot; in a constructor {@code T} is absent before {@code super()}. Each place has a site of its own, because
+ *       each has other variables: {@link LineMap} tells which.
  * </ul>
  *
  * <p>No hook throws, and none adds a branch.
@@ -32,6 +35,7 @@ public final class Hooks {
     public static final String CLOCK = "clock";
     public static final String RETURN = "return";
     public static final String THROW = "throw";
+    public static final String LINE = "line";
 
     private Hooks() {}
 }

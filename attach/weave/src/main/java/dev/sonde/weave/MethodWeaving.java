@@ -40,7 +40,7 @@ import org.objectweb.asm.tree.analysis.AnalyzerException;
 final class MethodWeaving {
 
     /** Of 255 that the JVM allows; method handles need a few themselves. */
-    private static final int MAX_HOOK_SLOTS = 250;
+    static final int MAX_HOOK_SLOTS = 250;
 
     private static final int MAX_LOCALS = 65_535;
 
@@ -397,7 +397,7 @@ final class MethodWeaving {
         return new InvokeDynamicInsnNode(name, descriptor, bootstrap, spySlot, siteId);
     }
 
-    private static String erased(Type type) {
+    static String erased(Type type) {
         return type.getSort() >= Type.ARRAY ? "Ljava/lang/Object;" : type.getDescriptor();
     }
 

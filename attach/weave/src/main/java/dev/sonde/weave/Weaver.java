@@ -1,12 +1,18 @@
 package dev.sonde.weave;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
@@ -41,54 +47,76 @@ public final class Weaver {
      * @param spySlot the first static argument of every hook
      */
     public WovenClass weave(byte[] classFile, Map<MethodKey, Integer> siteIds, int spySlot) {
-        Map<MethodKey, Integer> left = new LinkedHashMap<>(siteIds);
-        Map<MethodKey, String> refused = new LinkedHashMap<>();
-        while (!left.isEmpty()) {
-            Map<MethodKey, String> refusedNow = new LinkedHashMap<>();
-            byte[] woven = null;
-            try {
-                woven = attempt(classFile, left, spySlot, refusedNow);
-            } catch (MethodTooLargeException e) {
-                refusedNow.put(new MethodKey(e.getMethodName(), e.getDescriptor()), "with hooks it would pass 64 KB");
-            } catch (ClassTooLargeException e) {
-                refuseAll(left, "the constant pool of its class has no room for the hooks", refusedNow);
-            } catch (RuntimeException e) {
-                // Obfuscators write class files that the JVM reads and no library does.
-                refuseAll(left, "its class file is not understood: " + e, refusedNow);
-            }
-            if (woven != null && refusedNow.isEmpty()) {
-                return new WovenClass(woven, refused);
-            }
-            // Again without them, so that they are copied as they are.
-            if (!left.keySet().removeAll(refusedNow.keySet())) {
-                refuseAll(left, "another method of its class would pass 64 KB", refusedNow);
-                left.clear();
-            }
-            refused.putAll(refusedNow);
-        }
-        return new WovenClass(classFile, refused);
+        return weave(classFile, siteIds, Map.of(), spySlot);
     }
 
-    private static void refuseAll(Map<MethodKey, Integer> methods, String why, Map<MethodKey, String> refused) {
-        methods.keySet().forEach(method -> refused.put(method, why));
+    /**
+     * As above, and puts a hook before each line of the methods in {@code firstLineSites}. A method may be in either map or in
+     * both; one that has room for its other hooks and none for those of its lines is named in {@link
+     * WovenClass#refusedLines}.
+     *
+     * @param firstLineSites the number of the site of each method's first spot; spot n has this number plus n, so whoever
+     *     gives the numbers leaves room for as many as {@link #lines} tells
+     */
+    public WovenClass weave(
+            byte[] classFile, Map<MethodKey, Integer> siteIds, Map<MethodKey, Integer> firstLineSites, int spySlot) {
+        Attempt attempt = new Attempt(classFile, siteIds, firstLineSites, spySlot);
+        while (!attempt.isEmpty()) {
+            byte[] woven = attempt.run();
+            if (woven != null) {
+                return attempt.result(woven);
+            }
+        }
+        return attempt.result(classFile);
     }
 
-    /** One pass. Whatever lands in {@code refused} makes its result useless. */
-    private byte @Nullable [] attempt(
-            byte[] classFile, Map<MethodKey, Integer> siteIds, int spySlot, Map<MethodKey, String> refused) {
-        int version = (classFile[6] & 0xFF) << 8 | (classFile[7] & 0xFF);
-        if (version < FIRST_VERSION) {
-            refuseAll(
-                    siteIds,
-                    "its class file has version " + version + "; hooks need " + FIRST_VERSION + " (Java 7) or newer",
-                    refused);
-            return null;
+    /**
+     * The lines of a method and what can be read at each; empty when the class file has no such method with code, or is not
+     * understood. The class file that is woven in the end may be another, if another agent has changed it: {@link
+     * WovenClass#lines} says what holds.
+     */
+    public static Optional<LineMap> lines(byte[] classFile, MethodKey method) {
+        try {
+            if (version(classFile) < FIRST_VERSION) {
+                return Optional.empty();
+            }
+            ClassReader reader = new ClassReader(classFile);
+            boolean named = namesVariables(reader);
+            MethodNode[] found = new MethodNode[1];
+            reader.accept(
+                    new ClassVisitor(Opcodes.ASM9) {
+                        @Override
+                        public @Nullable MethodVisitor visitMethod(
+                                int access,
+                                String name,
+                                String descriptor,
+                                @Nullable String signature,
+                                String @Nullable [] exceptions) {
+                            if (!name.equals(method.name()) || !descriptor.equals(method.descriptor())) {
+                                return null;
+                            }
+                            found[0] = new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions);
+                            return found[0];
+                        }
+                    },
+                    ClassReader.EXPAND_FRAMES);
+            return found[0] == null || found[0].instructions.size() == 0
+                    ? Optional.empty()
+                    : Optional.of(new LineWeaving(found[0], named).map());
+        } catch (RuntimeException e) {
+            return Optional.empty();
         }
-        ClassReader reader = new ClassReader(classFile);
-        ClassWriter writer = new ClassWriter(reader, 0);
-        Map<MethodKey, Integer> unseen = new LinkedHashMap<>(siteIds);
+    }
+
+    private static int version(byte[] classFile) {
+        return (classFile[6] & 0xFF) << 8 | (classFile[7] & 0xFF);
+    }
+
+    /** Whether any method has a table of local variables: a single one may just have no variables. */
+    private static boolean namesVariables(ClassReader reader) {
+        boolean[] named = new boolean[1];
         reader.accept(
-                new ClassVisitor(Opcodes.ASM9, writer) {
+                new ClassVisitor(Opcodes.ASM9) {
                     @Override
                     public @Nullable MethodVisitor visitMethod(
                             int access,
@@ -96,26 +124,160 @@ public final class Weaver {
                             String descriptor,
                             @Nullable String signature,
                             String @Nullable [] exceptions) {
-                        MethodKey key = new MethodKey(name, descriptor);
-                        Integer siteId = unseen.remove(key);
-                        if (siteId == null) {
-                            return super.visitMethod(access, name, descriptor, signature, exceptions);
-                        }
-                        return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
-                            @Override
-                            public void visitEnd() {
-                                String why = new MethodWeaving(reader, this, spy, spySlot, siteId).weave();
-                                if (why != null) {
-                                    refused.put(key, why);
-                                } else {
-                                    accept(writer);
-                                }
-                            }
-                        };
+                        return named[0]
+                                ? null
+                                : new MethodVisitor(Opcodes.ASM9) {
+                                    @Override
+                                    public void visitLocalVariable(
+                                            String variable,
+                                            String type,
+                                            @Nullable String generic,
+                                            Label start,
+                                            Label end,
+                                            int index) {
+                                        named[0] = true;
+                                    }
+                                };
                     }
                 },
-                ClassReader.EXPAND_FRAMES);
-        refuseAll(unseen, "its class has no such method", refused);
-        return refused.isEmpty() ? writer.toByteArray() : null;
+                ClassReader.SKIP_FRAMES);
+        return named[0];
+    }
+
+    /** The weaving of one class, tried again with less until it succeeds. */
+    private final class Attempt {
+        private final byte[] classFile;
+        private final int spySlot;
+        private final Map<MethodKey, Integer> methods;
+        private final Map<MethodKey, Integer> lines;
+        private final Map<MethodKey, String> refused = new LinkedHashMap<>();
+        private final Map<MethodKey, String> refusedLines = new LinkedHashMap<>();
+        private final Map<MethodKey, LineMap> maps = new HashMap<>();
+
+        Attempt(
+                byte[] classFile,
+                Map<MethodKey, Integer> siteIds,
+                Map<MethodKey, Integer> firstLineSites,
+                int spySlot) {
+            this.classFile = classFile;
+            this.spySlot = spySlot;
+            this.methods = new LinkedHashMap<>(siteIds);
+            this.lines = new LinkedHashMap<>(firstLineSites);
+        }
+
+        boolean isEmpty() {
+            return methods.isEmpty() && lines.isEmpty();
+        }
+
+        WovenClass result(byte[] bytes) {
+            maps.keySet().retainAll(lines.keySet());
+            return new WovenClass(bytes, refused, maps, refusedLines);
+        }
+
+        /** One pass; null when something had to be left out and it is to be tried again. */
+        private byte @Nullable [] run() {
+            int before = methods.size() + lines.size();
+            try {
+                byte[] woven = pass();
+                return before == methods.size() + lines.size() ? woven : null;
+            } catch (MethodTooLargeException e) {
+                MethodKey method = new MethodKey(e.getMethodName(), e.getDescriptor());
+                if (lines.remove(method) != null) {
+                    refusedLines.put(method, "with a hook on each line it would pass 64 KB");
+                } else if (methods.remove(method) != null) {
+                    refused.put(method, "with hooks it would pass 64 KB");
+                } else {
+                    refuseAll("another method of its class would pass 64 KB");
+                }
+            } catch (ClassTooLargeException e) {
+                String why = "the constant pool of its class has no room for the hooks";
+                if (lines.isEmpty()) {
+                    refuseAll(why);
+                } else {
+                    lines.keySet().forEach(method -> refusedLines.put(method, why));
+                    lines.clear();
+                }
+            } catch (RuntimeException e) {
+                // Obfuscators write class files that the JVM reads and no library does.
+                refuseAll("its class file is not understood: " + e);
+            }
+            return null;
+        }
+
+        private void refuse(MethodKey method, String why) {
+            if (methods.remove(method) != null) {
+                refused.put(method, why);
+            }
+            if (lines.remove(method) != null) {
+                refusedLines.put(method, why);
+            }
+        }
+
+        private void refuseAll(String why) {
+            Set<MethodKey> all = new LinkedHashSet<>(methods.keySet());
+            all.addAll(lines.keySet());
+            all.forEach(method -> refuse(method, why));
+        }
+
+        private byte @Nullable [] pass() {
+            int version = version(classFile);
+            if (version < FIRST_VERSION) {
+                refuseAll("its class file has version " + version + "; hooks need " + FIRST_VERSION
+                        + " (Java 7) or newer");
+                return null;
+            }
+            ClassReader reader = new ClassReader(classFile);
+            ClassWriter writer = new ClassWriter(reader, 0);
+            boolean named = !lines.isEmpty() && namesVariables(reader);
+            Set<MethodKey> unseen = new LinkedHashSet<>(methods.keySet());
+            unseen.addAll(lines.keySet());
+            reader.accept(
+                    new ClassVisitor(Opcodes.ASM9, writer) {
+                        @Override
+                        public @Nullable MethodVisitor visitMethod(
+                                int access,
+                                String name,
+                                String descriptor,
+                                @Nullable String signature,
+                                String @Nullable [] exceptions) {
+                            MethodKey key = new MethodKey(name, descriptor);
+                            if (!unseen.remove(key)) {
+                                return super.visitMethod(access, name, descriptor, signature, exceptions);
+                            }
+                            return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
+                                @Override
+                                public void visitEnd() {
+                                    String why = weave(reader, this, key, named);
+                                    if (why != null) {
+                                        refuse(key, why);
+                                    } else {
+                                        accept(writer);
+                                    }
+                                }
+                            };
+                        }
+                    },
+                    ClassReader.EXPAND_FRAMES);
+            unseen.forEach(method -> refuse(method, "its class has no such method"));
+            return writer.toByteArray();
+        }
+
+        private @Nullable String weave(ClassReader reader, MethodNode method, MethodKey key, boolean named) {
+            if (method.instructions.size() == 0) {
+                return "it has no code";
+            }
+            // First, because what follows puts the entry in front of all lines and its handler around them.
+            Integer firstLine = lines.get(key);
+            if (firstLine != null) {
+                LineWeaving weaving = new LineWeaving(method, named);
+                weaving.weave(
+                        new Handle(Opcodes.H_INVOKESTATIC, spy, Hooks.LINK, Hooks.LINK_DESCRIPTOR, false),
+                        spySlot,
+                        firstLine);
+                maps.put(key, weaving.map());
+            }
+            Integer siteId = methods.get(key);
+            return siteId == null ? null : new MethodWeaving(reader, method, spy, spySlot, siteId).weave();
+        }
     }
 }

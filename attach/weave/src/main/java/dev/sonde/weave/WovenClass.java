@@ -7,11 +7,20 @@ import java.util.Map;
  *
  * @param bytes the class file; the original one when every method was refused
  * @param refused the methods that carry no hooks, each with the reason, lower case
+ * @param lines the lines of the methods that carry line hooks, as they were found in the class file that was woven
+ * @param refusedLines methods that were to carry line hooks and do not, each with the reason, lower case; they may carry the
+ *     others
  */
 @SuppressWarnings("ArrayRecordComponent") // it is compared by nobody, and copying class files costs
-public record WovenClass(byte[] bytes, Map<MethodKey, String> refused) {
+public record WovenClass(
+        byte[] bytes,
+        Map<MethodKey, String> refused,
+        Map<MethodKey, LineMap> lines,
+        Map<MethodKey, String> refusedLines) {
 
     public WovenClass {
         refused = Map.copyOf(refused);
+        lines = Map.copyOf(lines);
+        refusedLines = Map.copyOf(refusedLines);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sonde.weave;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.InputStream;
 import java.net.URL;
@@ -8,9 +9,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -61,6 +64,56 @@ class WeaverSweepTest {
     @ParameterizedTest
     @MethodSource("jars")
     void every_method_of_a_library_is_woven_and_verifies(Path jar) throws Exception {
+        sweep(jar, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("jars")
+    void every_line_of_a_library_is_woven_and_verifies(Path jar) throws Exception {
+        Lines lines = sweep(jar, true);
+        System.out.println("    " + lines);
+        assertThat(lines.hooked).isGreaterThanOrEqualTo((long) (0.99 * lines.all));
+        assumeTrue(
+                System.getProperty("sonde.sweep") == null,
+                "other compilers than javac name variables that are not there");
+        assertThat(lines.readable).isGreaterThan((long) (0.99 * (lines.readable + lines.hidden)));
+    }
+
+    /** What was counted of the lines of a library. */
+    private static final class Lines {
+        long all;
+        long hooked;
+        long onStack;
+        long beforeSuper;
+        long readable;
+        long hidden;
+        final Map<String, Integer> why = new TreeMap<>();
+
+        void add(LineMap map) {
+            Set<Integer> lines = new HashSet<>();
+            map.spots().forEach(spot -> lines.add(spot.line()));
+            all += lines.size();
+            hooked += map.lines().size();
+            for (LineMap.Spot spot : map.spots()) {
+                onStack += spot.operands() > 0 ? 1 : 0;
+                beforeSuper += map.method().name().equals("<init>") && !spot.hasThis() ? 1 : 0;
+                readable += spot.locals().size();
+                hidden += spot.hidden().size();
+                spot.refusal().ifPresent(reason -> why.merge(reason, 1, Integer::sum));
+                spot.hidden().forEach(reason -> why.merge(reason.substring(reason.indexOf(':') + 2), 1, Integer::sum));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    "%d lines, %d hooked, %d spots amid an expression, %d before super(); variables: %d readable, %d not; %s",
+                    all, hooked, onStack, beforeSuper, readable, hidden, why);
+        }
+    }
+
+    private static Lines sweep(Path jar, boolean ofLines) throws Exception {
+        Lines lines = new Lines();
         Map<String, byte[]> originals = new LinkedHashMap<>();
         try (JarFile file = new JarFile(jar.toFile())) {
             for (JarEntry entry : (Iterable<JarEntry>) file.stream()::iterator) {
@@ -94,10 +147,13 @@ class WeaverSweepTest {
             byte[] bytes = original.getValue();
             if (!sites.isEmpty()) {
                 long began = System.nanoTime();
-                WovenClass woven = weaver.weave(bytes, sites, 7);
+                WovenClass woven = weaver.weave(bytes, sites, ofLines ? sites : Map.of(), 7);
                 nanos += System.nanoTime() - began;
                 bytes = woven.bytes();
-                woven.refused().forEach((method, why) -> {
+                woven.lines().values().forEach(lines::add);
+                Map<MethodKey, String> whys = new HashMap<>(woven.refusedLines());
+                whys.putAll(woven.refused());
+                whys.forEach((method, why) -> {
                     refused.merge(why, 1, Integer::sum);
                     refusedMethods.add(original.getKey() + "." + method.name() + ": " + why);
                 });
@@ -123,8 +179,9 @@ class WeaverSweepTest {
             }
         }
         System.out.printf(
-                "%s: %d classes, %d methods, refused %s, %d wrong, %d not linkable, %.2fx bytes, woven in %d ms%n",
+                "%s%s: %d classes, %d methods, refused %s, %d wrong, %d not linkable, %.2fx bytes, woven in %d ms%n",
                 jar.getFileName(),
+                ofLines ? ", lines" : "",
                 originals.size(),
                 methods,
                 refused,
@@ -135,6 +192,7 @@ class WeaverSweepTest {
         assertThat(wrong).isEmpty();
         refusedMethods.removeIf(each -> each.contains("its class file has version "));
         assertThat(refusedMethods).hasSizeLessThanOrEqualTo(methods / 200);
+        return lines;
     }
 
     /** What keeps a class from being linked; empty for nothing. */

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,7 @@ final class Exploration {
         final Set<String> sites = new HashSet<>();
         final Map<String, String> refused = new LinkedHashMap<>();
         final List<String> faults = new CopyOnWriteArrayList<>();
+        final AtomicInteger tripped = new AtomicInteger();
         volatile boolean closing;
         int classes;
         int missing;
@@ -96,7 +98,9 @@ final class Exploration {
 
         @Override
         public void ended(String reason, ProbeCounters counters) {
-            if (!closing) {
+            if (reason.startsWith("it used more than ")) {
+                tripped.incrementAndGet(); // what a budget is for, on a machine that is busy
+            } else if (!closing) {
                 fault("a probe ended: " + reason);
             }
         }
@@ -204,6 +208,7 @@ final class Exploration {
                 seen.hits / timesWoven,
                 seen.sent / timesWoven,
                 seen.errors / timesWoven,
+                seen.tripped.get(),
                 seen.faults,
                 seen.weaveMillis / timesWoven,
                 without.stream().mapToLong(Ran::millis).min().orElse(0),
@@ -222,14 +227,14 @@ final class Exploration {
         Path tests = room.resolve("tests.txt");
         Files.write(tests, subject.tests());
         try (Fork fork = new Fork(command(subject, outcome, names, tests))) {
-            String[] ready = fork.await("READY", patience).split(" ");
+            String[] ready = fork.await("READY", patience).split(" ", -1);
             long millis;
             if (seen == null) {
                 fork.say("go");
                 millis = Long.parseLong(fork.await("DONE", patience).substring("DONE ".length()));
             } else {
                 seen.missing = Integer.parseInt(ready[2]);
-                millis = probed(subject, models, fork, seen);
+                millis = probed(models, fork, seen);
             }
             return new Ran(read(outcome, !subject.tests().isEmpty()), millis);
         }
@@ -258,19 +263,15 @@ final class Exploration {
                 outcome.toString(),
                 names.toString()));
         command.addAll(
-                subject.tests().isEmpty()
-                        ? List.of("driver", subject.driver())
-                        : List.of("tests", tests.toString()));
+                subject.tests().isEmpty() ? List.of("driver", subject.driver()) : List.of("tests", tests.toString()));
         return command;
     }
 
-    private long probed(Subject subject, Map<String, ClassModel> models, Fork fork, Seen seen)
-            throws IOException, InterruptedException {
+    private long probed(Map<String, ClassModel> models, Fork fork, Seen seen) throws IOException, InterruptedException {
         Map<String, Integer> sizes = new TreeMap<>();
         models.forEach((name, model) -> {
-            sizes.put(name, (int) model.methods().stream()
-                    .filter(ClassModel.Method::hasCode)
-                    .count());
+            sizes.put(name, (int)
+                    model.methods().stream().filter(ClassModel.Method::hasCode).count());
         });
         List<String> parts = Parts.of(sizes);
         seen.closing = false;
@@ -362,13 +363,13 @@ final class Exploration {
         }
         seen.classes = loaded.size();
         for (Probe probe : seen.probes) {
-            if (probe.ended()) {
-                continue;
-            }
             seen.sites.addAll(probe.sites());
             for (String line : probe.refused()) {
                 int colon = line.indexOf(": ");
                 seen.refused.put(line.substring(0, colon), line.substring(colon + 2));
+            }
+            if (probe.ended()) {
+                continue; // it has no counters any more
             }
             for (ProbeCounters counters : probe.counters().values()) {
                 seen.hits += counters.hits;

@@ -72,9 +72,10 @@ final class Explorer {
             String value = words.remove(0);
             switch (word) {
                 case "weave" -> woven.add(Path.of(value));
-                case "path" -> Stream.of(value.split(java.io.File.pathSeparator))
-                        .map(Path::of)
-                        .forEach(classPath::add);
+                case "path" ->
+                    Stream.of(value.split(java.io.File.pathSeparator, -1))
+                            .map(Path::of)
+                            .forEach(classPath::add);
                 case "classes" -> classes = Pattern.compile(value).asMatchPredicate();
                 case "driver" -> driver = value;
                 case "tests" -> tests.addAll(testClasses(Path.of(value)));
@@ -119,6 +120,9 @@ final class Explorer {
         if (found.missing() > 0) {
             System.err.printf("  %d classes cannot be loaded here, with or without us%n", found.missing());
         }
+        if (found.tripped() > 0) {
+            System.err.printf("  %d probes used up their budget and ended%n", found.tripped());
+        }
         if (found.errors() > 0) {
             System.err.printf("  %d conditions or captures ended in an error%n", found.errors());
         }
@@ -133,8 +137,7 @@ final class Explorer {
         try (var in = Files.newBufferedReader(jdk.resolve("release"))) {
             release.load(in);
         }
-        return Runtime.Version.parse(
-                        release.getProperty("JAVA_VERSION", "").replace("\"", ""))
+        return Runtime.Version.parse(release.getProperty("JAVA_VERSION", "").replace("\"", ""))
                 .feature();
     }
 }

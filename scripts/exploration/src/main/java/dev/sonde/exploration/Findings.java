@@ -18,6 +18,7 @@ import java.util.Map;
  * @param hits with the condition true, of all probes
  * @param sent of these
  * @param errors of conditions and captures
+ * @param tripped probes that used up their budget, and ended
  * @param faults anything else that must not be: a probe that ended, a JVM that did
  * @param weaveMillis to put a probe on every method
  * @param millisWithout of the driver or the tests
@@ -38,6 +39,7 @@ record Findings(
         long hits,
         long sent,
         long errors,
+        int tripped,
         List<String> faults,
         long weaveMillis,
         long millisWithout,
@@ -52,7 +54,9 @@ record Findings(
 
     /** Methods that the JVM's verifier refused with hooks. */
     long verifyErrors() {
-        return refusedMethods.stream().filter(line -> line.contains("VerifyError")).count();
+        return refusedMethods.stream()
+                .filter(line -> line.contains("VerifyError"))
+                .count();
     }
 
     /** Whether it is as it must be. */
@@ -65,8 +69,7 @@ record Findings(
     }
 
     /** The head of the table whose rows are {@link #row}. */
-    static final String HEAD =
-            """
+    static final String HEAD = """
             | library | JDK | classes | methods | woven | % | verify errors | outcomes | changed | flaky | hits | sent | weaving | run without | with |
             |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
             """;

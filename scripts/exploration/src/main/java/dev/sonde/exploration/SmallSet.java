@@ -21,7 +21,10 @@ final class SmallSet {
                 Subject.driven("commons-lang3", StringUtils.class, LangDriver.class, name -> true),
                 Subject.driven("gson", Gson.class, GsonDriver.class, name -> true),
                 Subject.driven(
-                        "guava", ImmutableList.class, GuavaDriver.class, name -> !name.startsWith("com.google.common.util")),
+                        "guava",
+                        ImmutableList.class,
+                        GuavaDriver.class,
+                        name -> !name.startsWith("com.google.common.util")),
                 Subject.driven("kotlin-stdlib", kotlin.Unit.class, KotlinDriver.class, name -> true),
                 Subject.driven("scala-library", scala.Option.class, ScalaDriver.class, name -> true),
                 clojure());
@@ -30,15 +33,14 @@ final class SmallSet {
     /** Its library needs two small ones of its own. */
     private static Subject clojure() {
         return Subject.driven("clojure", clojure.lang.RT.class, ClojureDriver.class, name -> true)
-                .with(List.of(
-                        resource("clojure/spec/alpha.clj"),
-                        resource("clojure/core/specs/alpha.clj")));
+                .with(List.of(resource("clojure/spec/alpha.clj"), resource("clojure/core/specs/alpha.clj")));
     }
 
     private static java.nio.file.Path resource(String name) {
         try {
             java.net.URL url = SmallSet.class.getClassLoader().getResource(name);
-            if (!(java.util.Objects.requireNonNull(url, name).openConnection() instanceof java.net.JarURLConnection jar)) {
+            if (!(java.util.Objects.requireNonNull(url, name).openConnection()
+                    instanceof java.net.JarURLConnection jar)) {
                 throw new IllegalStateException(url + " is in no jar");
             }
             return java.nio.file.Path.of(jar.getJarFileURL().toURI());

@@ -104,7 +104,8 @@ record Subject(
     }
 
     private void add(String entry, byte[] bytes, Map<String, ClassModel> models) {
-        String className = entry.substring(0, entry.length() - ".class".length()).replace('/', '.');
+        String className =
+                entry.substring(0, entry.length() - ".class".length()).replace('/', '.');
         if (className.endsWith("-info") || className.startsWith("META-INF.") || !classes.test(className)) {
             return;
         }

@@ -51,8 +51,7 @@ final class SmallSetTest {
     }
 
     private static Findings explore(Subject subject, Jdk jdk, Path room, boolean later) throws Exception {
-        Findings found =
-                new Exploration(room, jdk.home(), jdk.feature(), 1, later, false, PATIENCE).explore(subject);
+        Findings found = new Exploration(room, jdk.home(), jdk.feature(), 1, later, false, PATIENCE).explore(subject);
         System.out.println(found);
         assertThat(found.methods()).isGreaterThan(100);
         assertThat(found.refusedMethods()).isEmpty();

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Gson: objects there and back, trees, streams, adapters, malformed input. */
+@SuppressWarnings("JavaUtilDate") // a date of its own is what the library is asked for
 public final class GsonDriver {
 
     private GsonDriver() {}
@@ -91,14 +92,17 @@ public final class GsonDriver {
         Map<Colour, List<Integer>> map = new EnumMap<>(Colour.class);
         map.put(Colour.RED, List.of(1, 2));
         System.out.println(rich.toJson(map));
-        System.out.println(plain.fromJson("{'x':[1,2.5,{'y':null}]}", new TypeToken<Map<String, List<Object>>>() {}.getType())
-                .toString());
+        System.out.println(
+                plain.fromJson("{'x':[1,2.5,{'y':null}]}", new TypeToken<Map<String, List<Object>>>() {}.getType())
+                        .toString());
         JsonElement tree = JsonParser.parseString("{\"a\":{\"b\":[true,false,null,1e3,\"z\"]}}");
         JsonObject object = tree.getAsJsonObject();
         object.addProperty("more", 5);
-        System.out.println(object + " " + object.deepCopy().equals(object) + " " + object.get("a").hashCode());
+        System.out.println(object + " " + object.deepCopy().equals(object) + " "
+                + object.get("a").hashCode());
         System.out.println(rich.toJson(new Object[] {Double.NaN, new Date(0), Float.MAX_VALUE, new int[0]}));
-        for (String wrong : List.of("{", "[1,", "{\"a\" 1}", "nul", "[1 2]", "{\"id\":\"x\"}", "\"\\u12\"", "[[[[[", "{a:1,}")) {
+        for (String wrong :
+                List.of("{", "[1,", "{\"a\" 1}", "nul", "[1 2]", "{\"id\":\"x\"}", "\"\\u12\"", "[[[[[", "{a:1,}")) {
             try {
                 System.out.println(plain.toJson(plain.fromJson(wrong, Order.class)));
             } catch (JsonParseException e) {
@@ -114,7 +118,13 @@ public final class GsonDriver {
             writer.setIndent(" ");
             writer.beginObject();
             for (int i = 0; i < 20; i++) {
-                writer.name("n" + i).beginArray().value(i).value(i / 3.0).value("x\t" + i).nullValue().endArray();
+                writer.name("n" + i)
+                        .beginArray()
+                        .value(i)
+                        .value(i / 3.0)
+                        .value("x\t" + i)
+                        .nullValue()
+                        .endArray();
             }
             writer.endObject();
         }

@@ -55,10 +55,16 @@ public final class GuavaDriver {
 
     public static void main(String[] args) throws Exception {
         collections();
-        System.out.println(Joiner.on(", ").skipNulls().withKeyValueSeparator("=").join(ImmutableMap.of("a", 1, "b", 2)));
-        System.out.println(Splitter.on(CharMatcher.whitespace()).omitEmptyStrings().limit(3).splitToList(" a b  c d "));
-        System.out.println(CaseFormat.LOWER_HYPHEN.to(CaseFormat.UPPER_CAMEL, "the-quick-fox") + Strings.padStart("7", 4, '0'));
-        System.out.println(MoreObjects.toStringHelper("X").add("a", 1).omitNullValues().add("b", (Object) null));
+        System.out.println(
+                Joiner.on(", ").skipNulls().withKeyValueSeparator("=").join(ImmutableMap.of("a", 1, "b", 2)));
+        System.out.println(Splitter.on(CharMatcher.whitespace())
+                .omitEmptyStrings()
+                .limit(3)
+                .splitToList(" a b  c d "));
+        System.out.println(
+                CaseFormat.LOWER_HYPHEN.to(CaseFormat.UPPER_CAMEL, "the-quick-fox") + Strings.padStart("7", 4, '0'));
+        System.out.println(
+                MoreObjects.toStringHelper("X").add("a", 1).omitNullValues().add("b", (Object) null));
         LoadingCache<Integer, String> cache = CacheBuilder.newBuilder()
                 .maximumSize(50)
                 .concurrencyLevel(1)
@@ -69,15 +75,19 @@ public final class GuavaDriver {
         }
         System.out.println(cache.stats().hitCount() + " " + cache.size());
         for (byte[] bytes : List.of(new byte[0], "hello".getBytes(StandardCharsets.UTF_8), new byte[100])) {
-            System.out.println(Hashing.sha256().hashBytes(bytes) + " " + Hashing.murmur3_128(3).hashBytes(bytes) + " "
-                    + Hashing.crc32c().hashBytes(bytes) + " " + BaseEncoding.base32Hex().encode(bytes));
+            System.out.println(Hashing.sha256().hashBytes(bytes) + " "
+                    + Hashing.murmur3_128(3).hashBytes(bytes) + " "
+                    + Hashing.crc32c().hashBytes(bytes) + " "
+                    + BaseEncoding.base32Hex().encode(bytes));
         }
         BloomFilter<Integer> bloom = BloomFilter.create(Funnels.integerFunnel(), 100, 0.01);
         IntStream.range(0, 100).forEach(bloom::put);
         System.out.println(IntStream.range(0, 1000).filter(bloom::mightContain).count());
         System.out.println(BigIntegerMath.factorial(40) + " " + IntMath.sqrt(1000, RoundingMode.HALF_UP) + " "
-                + Stats.of(1, 2, 3.5).populationVariance() + " " + UnsignedLong.MAX_VALUE.dividedBy(UnsignedLong.valueOf(7)));
-        System.out.println(Ints.tryParse("-12") + " " + Ints.max(3, 9, 2) + " " + Ints.asList(1, 2, 3).subList(1, 3));
+                + Stats.of(1, 2, 3.5).populationVariance() + " "
+                + UnsignedLong.MAX_VALUE.dividedBy(UnsignedLong.valueOf(7)));
+        System.out.println(Ints.tryParse("-12") + " " + Ints.max(3, 9, 2) + " "
+                + Ints.asList(1, 2, 3).subList(1, 3));
     }
 
     private static void collections() {
@@ -92,23 +102,30 @@ public final class GuavaDriver {
             counted.add(word, i % 3 + 1);
             table.put(i % 5, i % 3, i);
         }
-        System.out.println(both.inverse().size() + " " + byLength.keys() + " " + counted.size() + " " + counted.elementSet().hashCode());
-        System.out.println(table.row(3) + " " + table.columnMap().keySet() + " " + Multimaps.index(counted.elementSet(), String::length).keySet());
+        System.out.println(both.inverse().size() + " " + byLength.keys() + " " + counted.size() + " "
+                + counted.elementSet().hashCode());
+        System.out.println(table.row(3) + " " + table.columnMap().keySet() + " "
+                + Multimaps.index(counted.elementSet(), String::length).keySet());
         TreeRangeSet<Integer> ranges = TreeRangeSet.create();
         for (int i = 0; i < 100; i += 7) {
             ranges.add(Range.closedOpen(i, i + 5));
         }
         ranges.remove(Range.closed(20, 30));
         System.out.println(ranges + " " + ranges.complement());
-        System.out.println(ContiguousSet.create(Range.open(3, 9), DiscreteDomain.integers()).headSet(6));
+        System.out.println(ContiguousSet.create(Range.open(3, 9), DiscreteDomain.integers())
+                .headSet(6));
         System.out.println(ImmutableRangeMap.of(Range.atLeast(5), "x").get(9));
         System.out.println(Sets.powerSet(ImmutableSet.of(1, 2, 3, 4)).size() + " "
                 + Sets.cartesianProduct(ImmutableSet.of(1, 2), ImmutableSet.of(3, 4)) + " "
                 + Sets.difference(ImmutableSet.of(1, 2, 3), ImmutableSet.of(2)));
         System.out.println(Lists.partition(ImmutableList.of(1, 2, 3, 4, 5), 2) + " "
-                + Lists.transform(ImmutableList.of(1, 2), x -> x * 2) + " " + Iterables.cycle(1, 2).iterator().next());
+                + Lists.transform(ImmutableList.of(1, 2), x -> x * 2) + " "
+                + Iterables.cycle(1, 2).iterator().next());
         System.out.println(Maps.difference(Map.of(1, "a", 2, "b"), Map.of(1, "a", 2, "c")));
-        System.out.println(ImmutableSortedMap.<String, Integer>orderedBy(Comparator.reverseOrder()).put("a", 1).put("b", 2).build());
+        System.out.println(ImmutableSortedMap.<String, Integer>orderedBy(Comparator.reverseOrder())
+                .put("a", 1)
+                .put("b", 2)
+                .build());
         MinMaxPriorityQueue<Integer> queue = MinMaxPriorityQueue.maximumSize(10).create();
         IntStream.range(0, 100).forEach(i -> queue.add(i * 37 % 101));
         System.out.println(queue.pollLast() + " " + queue.pollFirst() + " " + queue.size());

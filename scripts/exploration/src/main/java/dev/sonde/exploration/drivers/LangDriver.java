@@ -37,6 +37,7 @@ import org.apache.commons.lang3.tuple.Triple;
 import org.jspecify.annotations.Nullable;
 
 /** commons-lang3: text, arrays, numbers, dates, reflection; also where it throws. */
+@SuppressWarnings("JavaUtilDate") // dates are what the library is asked for
 public final class LangDriver {
 
     private LangDriver() {}
@@ -65,9 +66,10 @@ public final class LangDriver {
         System.out.println(ToStringBuilder.reflectionToString(one, ToStringStyle.JSON_STYLE)
                 + ToStringBuilder.reflectionToString(one, ToStringStyle.SHORT_PREFIX_STYLE));
         System.out.println(FieldUtils.readField(one, "x", true) + " " + MethodUtils.invokeMethod(one, true, "sum", 5));
-        System.out.println(TypeUtils.toString(Comparator.class) + TypeUtils.getTypeArguments(Point.class, Comparable.class));
-        FastDateFormat format =
-                FastDateFormat.getInstance("EEE, yyyy-MM-dd'T'HH:mm:ss.SSSZZ", TimeZone.getTimeZone("GMT+3"), Locale.US);
+        System.out.println(
+                TypeUtils.toString(Comparator.class) + TypeUtils.getTypeArguments(Point.class, Comparable.class));
+        FastDateFormat format = FastDateFormat.getInstance(
+                "EEE, yyyy-MM-dd'T'HH:mm:ss.SSSZZ", TimeZone.getTimeZone("GMT+3"), Locale.US);
         for (long day = 0; day < 400; day += 37) {
             String text = format.format(new Date(day * 86_400_000L));
             System.out.println(text + " " + format.parse(text).getTime());
@@ -87,7 +89,8 @@ public final class LangDriver {
                 .namingPattern("lang-%d")
                 .daemon(true)
                 .build()
-                .newThread(() -> System.out.println("in " + Thread.currentThread().getName()));
+                .newThread(
+                        () -> System.out.println("in " + Thread.currentThread().getName()));
         thread.start();
         thread.join();
     }
@@ -114,7 +117,12 @@ public final class LangDriver {
                     hash = hash * 31 + digest(method.invoke(null, arguments));
                     ended++;
                 } catch (ReflectiveOperationException | IllegalArgumentException e) {
-                    hash = hash * 31 + String.valueOf(e.getCause() == null ? e.getClass() : e.getCause().getClass()).hashCode();
+                    hash = hash * 31
+                            + String.valueOf(
+                                            e.getCause() == null
+                                                    ? e.getClass()
+                                                    : e.getCause().getClass())
+                                    .hashCode();
                     threw++;
                 }
             }
@@ -124,9 +132,13 @@ public final class LangDriver {
 
     private static int digest(Object value) {
         if (value instanceof Object[] array) {
-            return Arrays.deepToString(array).replaceAll("(\\$\\$Lambda[^@]*)?@[0-9a-f]+", "").hashCode();
+            return Arrays.deepToString(array)
+                    .replaceAll("(\\$\\$Lambda[^@]*)?@[0-9a-f]+", "")
+                    .hashCode();
         }
-        return String.valueOf(value).replaceAll("(\\$\\$Lambda[^@]*)?@[0-9a-f]+", "").hashCode();
+        return String.valueOf(value)
+                .replaceAll("(\\$\\$Lambda[^@]*)?@[0-9a-f]+", "")
+                .hashCode();
     }
 
     private static @Nullable Object some(Class<?> type, String text, int variant) {

@@ -1,0 +1,117 @@
+package dev.sonde.jvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sonde.testing.Await;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import dev.sonde.wire.Limits;
+import dev.sonde.wire.ProbeCounters;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Classes that the JVM does not take woven. */
+final class HostileClassTest {
+
+    private final Path room;
+    private final LocalHost host;
+
+    HostileClassTest(@TempDir Path room) throws Exception {
+        this.room = room;
+        host = LocalHost.open(room);
+    }
+
+    static List<Jdk> jdks() {
+        return Jdk.all();
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_class_that_does_not_verify_is_named_and_fails_no_other(Jdk jdk) throws Exception {
+        try (TargetProgram program = TargetProgram.start(jdk, List.of("-javaagent:" + jarOfTheOther()), Rival.class);
+                Target target = host.open(program.pid(), "test")) {
+            List<Hit> hits = new CopyOnWriteArrayList<>();
+            Probe probe = target.arm(watch("Rival$*", "answer"), hearing(hits));
+            assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Rival$Sound.answer()");
+            assertThat(probe.refused())
+                    .containsExactly("dev.sonde.jvm.Rival$Broken.answer(): the JVM refuses its class: VerifyError");
+            assertThat(program.ask("ask", "ANSWERS")).isEqualTo("ANSWERS 12345 54321");
+            Await.until("the sound one is seen", Duration.ofSeconds(60), () -> !hits.isEmpty());
+            assertThat(hits.get(0).outcome()).contains(new Value.Whole(54_321));
+            assertThatThrownBy(() -> target.arm(watch("Rival$Broken", "other"), hearing(hits)))
+                    .isInstanceOf(TargetError.class)
+                    .hasMessageContaining("Rival$Broken.other(): the JVM refuses its class: VerifyError");
+            probe.close();
+            assertThat(program.ask("ask", "ANSWERS")).isEqualTo("ANSWERS 12345 54321");
+        }
+    }
+
+    private Path jarOfTheOther() throws Exception {
+        Manifest manifest = new Manifest();
+        Attributes attributes = manifest.getMainAttributes();
+        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.put(new Attributes.Name("Premain-Class"), Rival.Transformer.class.getName());
+        attributes.put(new Attributes.Name("Can-Retransform-Classes"), "true");
+        Path jar = room.resolve("rival.jar");
+        String entry = Rival.Transformer.class.getName().replace('.', '/') + ".class";
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
+                InputStream in = HostileClassTest.class.getClassLoader().getResourceAsStream(entry)) {
+            out.putNextEntry(new JarEntry(entry));
+            Objects.requireNonNull(in, entry).transferTo(out);
+            out.closeEntry();
+        }
+        return jar;
+    }
+
+    private static ProbeSpec watch(String classGlob, String method) {
+        return new ProbeSpec(
+                ProbeSpec.Kind.WATCH,
+                classGlob,
+                List.of(method),
+                List.of(),
+                Optional.empty(),
+                Set.of(),
+                0,
+                100,
+                Optional.empty(),
+                Limits.DEFAULT,
+                Optional.empty(),
+                false);
+    }
+
+    private static ProbeListener hearing(List<Hit> hits) {
+        return new ProbeListener() {
+            @Override
+            public void hit(Hit hit) {
+                hits.add(hit);
+            }
+
+            @Override
+            public void notice(String text) {}
+
+            @Override
+            public void ended(String reason, ProbeCounters counters) {}
+        };
+    }
+}
