@@ -3,6 +3,7 @@ package dev.sonde.shell;
 import dev.sonde.commands.Context.PastLine;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.Output;
+import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Row;
 import dev.sonde.commands.catalogue.Completion;
 import dev.sonde.commands.output.SafeText;
@@ -170,7 +171,13 @@ final class Console {
             return lines.completion()
                     .complete(
                             words,
-                            new LineContext(session, session.selected(), nobody, new AtomicLong(), new Cancellation()));
+                            new LineContext(
+                                    session,
+                                    session.selected(),
+                                    nobody,
+                                    new AtomicLong(),
+                                    new Cancellation(),
+                                    ProbeLimits.STANDARD));
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "completion failed", e);
             return List.of();

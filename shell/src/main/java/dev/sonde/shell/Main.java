@@ -145,7 +145,7 @@ public final class Main {
         if (beyond) {
             settings = settings.with(Settings.ALLOW_BEYOND_LOOPBACK, true);
         }
-        Server server = Server.start(home, settings, localHost(home), Commands.all(), notice -> {
+        Server server = Server.start(home, settings, localHost(home, settings), Commands.all(), notice -> {
             error.println("sonde: " + notice);
             error.flush();
         });
@@ -180,7 +180,7 @@ public final class Main {
         Login login = new Login(localName(), "local", Grant.MUTATE, List.of("*"), true, Optional.empty());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService threads = Executors.newCachedThreadPool();
-        Host host = localHost(home);
+        Host host = localHost(home, settings);
         try {
             LineHistory history =
                     new LineHistory(home.histories().resolve(login.name()), settings.get(Settings.HISTORY_LINES));
@@ -266,9 +266,9 @@ public final class Main {
         return System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
     }
 
-    private static Host localHost(Home home) throws StartError {
+    private static Host localHost(Home home, Settings settings) throws StartError {
         try {
-            return LocalHost.open(home.folder());
+            return LocalHost.open(home.folder(), settings.safeguards());
         } catch (IOException e) {
             throw new StartError("home " + home.folder() + " cannot be used: " + e.getMessage(), e);
         }

@@ -27,7 +27,12 @@ public final class LocalHost implements Host {
      * @throws IOException when the directory cannot be made or used
      */
     public static LocalHost open(Path home) throws IOException {
-        return new LocalHost(new Links(home));
+        return open(home, Safeguards.STANDARD);
+    }
+
+    /** As {@link #open(Path)}, with other safeguards for its targets. */
+    public static LocalHost open(Path home, Safeguards safeguards) throws IOException {
+        return new LocalHost(new Links(home, safeguards));
     }
 
     @Override

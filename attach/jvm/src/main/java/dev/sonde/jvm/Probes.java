@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,12 +46,6 @@ import org.jspecify.annotations.Nullable;
 final class Probes implements Link.Receiver {
 
     private static final Duration RETRANSFORM = Duration.ofSeconds(30);
-
-    /**
-     * Microseconds of hit path in a second that trip a watch: a quarter of one processor. Who lifts the rate limit has asked
-     * for every call and lifts this with it.
-     */
-    private static final int WATCH_BUDGET_MICROS = 250_000;
 
     /** Pauses before the looks that follow the name of a class, and where to go on when a further name has come. */
     private static final int[] LOOKS_MILLIS = {0, 10, 40, 150, 500, 1500};
@@ -260,7 +253,7 @@ final class Probes implements Link.Receiver {
         for (int i = 0; i < method.parameterNames().size(); i++) {
             String name = method.parameterNames().get(i);
             names.add(name.isEmpty() ? "arg" + i : name);
-            if (i < Long.SIZE && secret(name)) {
+            if (i < Long.SIZE && links.maskedNames.masks(name)) {
                 masked |= 1L << i;
             }
         }
@@ -274,11 +267,6 @@ final class Probes implements Link.Receiver {
                 masked);
         sites.put(site.id, new SiteUse(site, chosen.label(), method.human(), names, ConcurrentHashMap.newKeySet()));
         return site.id;
-    }
-
-    private static boolean secret(String name) {
-        String plain = name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
-        return Links.MASKED_NAMES.stream().anyMatch(plain::contains);
     }
 
     private void arm(ArmedProbe probe, Planned planned, Map<Integer, String> failures) {
@@ -318,7 +306,7 @@ final class Probes implements Link.Receiver {
                         .map(lifetime -> Math.max(1, Math.min(Integer.MAX_VALUE, lifetime.toMillis())))
                         .orElse(0L)
                         .longValue(),
-                watch && spec.hitsPerSecond() > 0 ? WATCH_BUDGET_MICROS : 0,
+                watch ? spec.limits().budgetMicros : 0,
                 spec.limits(),
                 probe.plan());
         WireWriter out = new WireWriter(1024);
