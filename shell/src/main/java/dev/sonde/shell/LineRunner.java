@@ -339,7 +339,9 @@ final class LineRunner {
                 if (place.isPresent()) {
                     target = Optional.of(open(session, place.get()));
                 }
-                invocation.body().run(new LineContext(
+                invocation
+                        .body()
+                        .run(new LineContext(
                                 session, target, printer, tally.rows, answer.cancellation(), settings.probeLimits()));
                 exit = Exit.DONE;
             } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {

@@ -147,21 +147,25 @@ final class Settings {
             "calls shown of a watch in a second, and the most a line may ask for; 0 is no limit");
     static final Key<Range> PROBE_DEPTH =
             key("probe-depth", "3..32", range(0, MOST.depth, Settings::count), "levels of objects, and the most");
-    static final Key<Range> PROBE_FIELDS =
-            key("probe-fields", "20..10000", range(1, MOST.fields, Settings::count), "fields of an object, and the most");
+    static final Key<Range> PROBE_FIELDS = key(
+            "probe-fields", "20..10000", range(1, MOST.fields, Settings::count), "fields of an object, and the most");
     static final Key<Range> PROBE_ELEMENTS = key(
             "probe-elements",
             "100..100000",
             range(1, MOST.elements, Settings::count),
             "elements of an array, list or map, and the most");
     static final Key<Range> PROBE_CHARS = key(
-            "probe-chars", "256..1000000", range(1, MOST.chars, Settings::count), "characters of a string, and the most");
-    static final Key<Range> PROBE_BYTES =
-            key("probe-bytes", "64k..512k", range(1 << 10, MOST.bytes, Settings::bytes), "size of a call, and the most");
+            "probe-chars",
+            "256..1000000",
+            range(1, MOST.chars, Settings::count),
+            "characters of a string, and the most");
+    static final Key<Range> PROBE_BYTES = key(
+            "probe-bytes", "64k..512k", range(1 << 10, MOST.bytes, Settings::bytes), "size of a call, and the most");
     static final Key<Range> PROBE_TIME = key(
             "probe-time",
             "2ms..1s",
-            range(1_000, MOST.micros, text -> (int) Math.min(Integer.MAX_VALUE, duration(text).toNanos() / 1000)),
+            range(1_000, MOST.micros, text ->
+                    (int) Math.min(Integer.MAX_VALUE, duration(text).toNanos() / 1000)),
             "time to capture a call or walk its condition, and the most");
     static final Key<Range> PROBE_BUDGET = key(
             "probe-budget",

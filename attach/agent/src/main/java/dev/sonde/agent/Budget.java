@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * The processor time that hits may use: a bucket that leaks the budget of a second in each second and overflows at that of
  * {@link #SECONDS}. So one dear first hit does not use it up, and what goes on being too dear does.
  *
- * <p>Above one second's worth captures are held back, as the rate limit does, until it has leaked; so a watch that shows a
- * few hits a second keeps within its budget by showing fewer. What cannot be held back, a condition that must be walked for
- * each call, goes on to fill it.
+ * <p>Above one second's worth the captures of a probe that has a rate are held back until it has leaked: so a watch that
+ * shows a few hits a second keeps within its budget by showing fewer. What cannot be held back, a condition that must be
+ * walked for each call, goes on to fill it.
  */
 final class Budget {
 

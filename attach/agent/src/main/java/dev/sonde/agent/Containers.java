@@ -213,9 +213,7 @@ final class Containers {
     }
 
     static int size(Collection<?> collection) {
-        return UNCOUNTED.contains(collection.getClass().getName())
-                ? counted(collection.iterator())
-                : collection.size();
+        return UNCOUNTED.contains(collection.getClass().getName()) ? counted(collection.iterator()) : collection.size();
     }
 
     static int size(Map<?, ?> map) {

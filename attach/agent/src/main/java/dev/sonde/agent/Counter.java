@@ -44,9 +44,9 @@ final class Counter {
         int index = (int) counter.jvm.threadId(thread) & (STRIPES - 1);
         AtomicLongArray stripe = counter.stripes.get(index);
         if (stripe == null) {
-            stripe = LiveProbe.isOurs(thread) ? null : counter.stripe(index);
+            stripe = counter.stripe(index);
         }
-        if (stripe != null) {
+        if (stripe != null && !LiveProbe.isOurs(thread)) {
             long cost = nanos < 0 ? 0 : nanos;
             stripe.getAndIncrement(Buckets.of(cost));
             stripe.getAndAdd(SUM, cost);

@@ -298,7 +298,9 @@ final class Interpreter {
             throw new Failure("index " + index + " of " + size);
         }
         if (inner.getClass().isArray()) {
-            secret |= index > 0 && inner instanceof Object[] && tap.capture.masks.key(((Object[]) inner)[(int) index - 1]);
+            secret |= index > 0
+                    && inner instanceof Object[]
+                    && tap.capture.masks.key(((Object[]) inner)[(int) index - 1]);
             return java.lang.reflect.Array.get(inner, (int) index);
         }
         if (inner instanceof List && inner instanceof java.util.RandomAccess) {

@@ -112,11 +112,16 @@ final class LiveProbe {
         return true;
     }
 
-    /** Who asks for every call is not held back by what the others share. */
+    /** Who asks for every call is not held back: not by what the others share, nor by a budget, which ends it instead. */
     private boolean withinRates(long now) {
-        return tripped == null
-                && (plan.hitsPerSecond <= 0 || (rate.take(now) && targetRate.take(now)))
-                && (plan.budgetMicros <= 0 || (!budget.paces() && !targetBudget.paces()));
+        if (tripped != null) {
+            return false;
+        }
+        if (plan.hitsPerSecond <= 0) {
+            return true;
+        }
+        boolean paced = plan.budgetMicros > 0 && (budget.paces() || targetBudget.paces());
+        return !paced && rate.take(now) && targetRate.take(now);
     }
 
     /** Opens it again when its second is over, and gives it what a second brings. Our thread only. */

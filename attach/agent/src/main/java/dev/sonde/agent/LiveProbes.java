@@ -41,8 +41,7 @@ final class LiveProbes {
     private boolean warm;
 
     /** @param targetRate and {@code targetBudget}: of all probes together */
-    LiveProbes(
-            Jvm jvm, Classes classes, Sites sites, Link link, Masks masks, Rate targetRate, Budget targetBudget) {
+    LiveProbes(Jvm jvm, Classes classes, Sites sites, Link link, Masks masks, Rate targetRate, Budget targetBudget) {
         this.jvm = jvm;
         this.classes = classes;
         this.sites = sites;

@@ -197,8 +197,8 @@ final class SiteHooks {
 
     /** A question to the probe, of whatever parameters. */
     private static MethodHandle asked(String what, Tap tap, Shape shape) {
-        MethodHandle asked =
-                Handles.of(LiveProbe.class, what, boolean.class, LiveProbe.class).bindTo(tap.probe);
+        MethodHandle asked = Handles.of(LiveProbe.class, what, boolean.class, LiveProbe.class)
+                .bindTo(tap.probe);
         return MethodHandles.dropArguments(asked, 0, shape.type.parameterList());
     }
 

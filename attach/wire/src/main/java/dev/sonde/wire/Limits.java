@@ -70,7 +70,8 @@ public final class Limits {
 
     /** These limits for call trees. */
     public Limits withTree(int newLevels, int newNodes) {
-        return new Limits(depth, fields, elements, chars, bytes, micros, frames, newLevels, newNodes, texts, budgetMicros);
+        return new Limits(
+                depth, fields, elements, chars, bytes, micros, frames, newLevels, newNodes, texts, budgetMicros);
     }
 
     /** These limits with objects of the application as text. */

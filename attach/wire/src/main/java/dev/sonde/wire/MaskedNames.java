@@ -85,7 +85,6 @@ public final class MaskedNames {
             return true;
         }
         return Character.isUpperCase(here)
-                && (Character.isLowerCase(before)
-                        || (at + 1 < length && Character.isLowerCase(name.charAt(at + 1))));
+                && (Character.isLowerCase(before) || (at + 1 < length && Character.isLowerCase(name.charAt(at + 1))));
     }
 }

@@ -72,7 +72,8 @@ final class LimitOptions {
         boolean lifted = budget.isEmpty() && rate(allowed) == 0;
         long budgetMicros = lifted
                 ? 0
-                : budget.map(percent -> Math.round(percent * MICROS_IN_A_PERCENT)).orElse((long) standard.budgetMicros);
+                : budget.map(percent -> Math.round(percent * MICROS_IN_A_PERCENT))
+                        .orElse((long) standard.budgetMicros);
         Bounds.check("--depth", depth.orElse(standard.depth), 0, most.depth);
         Bounds.check("--max-fields", fields.orElse(standard.fields), 1, most.fields);
         Bounds.check("--max-elements", elements.orElse(standard.elements), 1, most.elements);
