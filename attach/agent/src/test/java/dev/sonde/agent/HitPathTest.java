@@ -12,9 +12,7 @@ import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,10 +51,6 @@ class HitPathTest {
 
     private static Expr text(String value) {
         return Expr.ofText(Expr.CONST_STRING, Expr.OBJECT, value);
-    }
-
-    private static Expr number(long value) {
-        return Expr.ofNumber(Expr.CONST_LONG, Expr.LONG, value);
     }
 
     private static void arm(
@@ -220,14 +214,10 @@ class HitPathTest {
 
     /** Instances of our classes that are reachable. */
     private static long ours(Jdk jdk, TargetProgram target) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(jdk.home().resolve("bin/jcmd").toString());
-        command.add(String.valueOf(target.pid()));
-        command.add("GC.class_histogram");
-        Path answer = java.nio.file.Files.createTempFile("histogram", ".txt");
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(answer.toFile()).start().waitFor();
-        String histogram = java.nio.file.Files.readString(answer, StandardCharsets.UTF_8);
-        java.nio.file.Files.delete(answer);
+        List<String> command =
+                List.of(jdk.home().resolve("bin/jcmd").toString(), String.valueOf(target.pid()), "GC.class_histogram");
+        Process jcmd = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(histogram).contains("dev.sonde.agent.Counter");
         return histogram.lines()
                 .filter(line -> line.contains(" dev.sonde.") && !line.contains("Shop"))

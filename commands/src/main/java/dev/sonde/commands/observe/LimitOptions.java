@@ -14,34 +14,34 @@ final class LimitOptions {
 
     private static final int MICROS_IN_A_PERCENT = 10_000;
 
-    @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second, 20 if not set; 0 is no limit")
+    @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second; 0 is no limit (20)")
     private Optional<Integer> rate = Optional.empty();
 
-    @Option(names = "--depth", paramLabel = "D", description = "levels of objects shown below a value; 3")
+    @Option(names = "--depth", paramLabel = "D", description = "levels of objects shown below a value (3)")
     private Optional<Integer> depth = Optional.empty();
 
-    @Option(names = "--max-fields", paramLabel = "N", description = "fields shown of an object; 20")
+    @Option(names = "--max-fields", paramLabel = "N", description = "fields shown of an object (20)")
     private Optional<Integer> fields = Optional.empty();
 
-    @Option(names = "--max-elements", paramLabel = "N", description = "elements shown of an array, list or map; 100")
+    @Option(names = "--max-elements", paramLabel = "N", description = "elements shown of an array, list or map (100)")
     private Optional<Integer> elements = Optional.empty();
 
-    @Option(names = "--max-chars", paramLabel = "N", description = "characters shown of a string; 256")
+    @Option(names = "--max-chars", paramLabel = "N", description = "characters shown of a string (256)")
     private Optional<Integer> chars = Optional.empty();
 
-    @Option(names = "--max-bytes", paramLabel = "SIZE", description = "size of one call as captured; 64k")
+    @Option(names = "--max-bytes", paramLabel = "SIZE", description = "size of one call as captured (64k)")
     private Optional<ByteSize> bytes = Optional.empty();
 
     @Option(
             names = "--max-time",
             paramLabel = "TIME",
-            description = "how long capturing one call, or walking its condition, may take; 2ms")
+            description = "how long capturing one call, or walking its condition, may take (2ms)")
     private Optional<Duration> time = Optional.empty();
 
     @Option(
             names = "--budget",
             paramLabel = "PERCENT",
-            description = "of one CPU, that the probe may use before it ends itself; 1, or none with --rate 0")
+            description = "of one CPU, that the probe may use before it ends itself (1; none with --rate 0)")
     private Optional<Double> budget = Optional.empty();
 
     @Option(
