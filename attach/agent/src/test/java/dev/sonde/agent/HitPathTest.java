@@ -221,7 +221,7 @@ class HitPathTest {
         assertThat(histogram).contains("dev.sonde.agent.Counter");
         return histogram.lines()
                 .filter(line -> line.contains(" dev.sonde.") && !line.contains("Shop"))
-                .mapToLong(line -> Long.parseLong(line.trim().split("\\s+")[1]))
+                .mapToLong(line -> Long.parseLong(line.trim().split("\\s+", 3)[1]))
                 .sum();
     }
 }
