@@ -95,11 +95,16 @@ class HitPathTest {
             Site graph = graph(bastion);
             Limits limits = new Limits(3, 20, 100, 256, 64 << 10, 2_000);
             Expr walked = Expr.ofNumber(
-                    Expr.EXISTS, Expr.BOOL, 0, ANY, Expr.of(Expr.EQ, Expr.BOOL, Expr.ofNumber(Expr.ITER, Expr.OBJECT, 0), text("no")));
+                    Expr.EXISTS,
+                    Expr.BOOL,
+                    0,
+                    ANY,
+                    Expr.of(Expr.EQ, Expr.BOOL, Expr.ofNumber(Expr.ITER, Expr.OBJECT, 0), text("no")));
             arm(bastion, 1, 20, 1_000, limits, graph, walked);
             arm(bastion, 2, 20, 10_000, limits, graph, null);
             target.ask("flood 3000", "flooded");
-            Await.until("its end", Duration.ofSeconds(20), () -> !bastion.ended().isEmpty());
+            Await.until(
+                    "its end", Duration.ofSeconds(20), () -> !bastion.ended().isEmpty());
             assertThat(bastion.ended()).containsExactly("1: it used more than its budget, 0.1 % of one CPU");
             assertThat(bastion.disarm(2).reported).isPositive();
         }
@@ -114,10 +119,10 @@ class HitPathTest {
             Expr extras = Expr.ofText(Expr.MEMBER, Expr.OBJECT, "extras", ANY);
             Expr computed =
                     Expr.of(Expr.INDEX, Expr.OBJECT, extras, Expr.of(Expr.ADD, Expr.OBJECT, text("API-"), text("KEY")));
-            Expr gold = Expr.ofText(
-                    Expr.MEMBER, Expr.OBJECT, "gold", Expr.ofText(Expr.MEMBER, Expr.OBJECT, "vault", ANY));
-            Expr copied = Expr.of(
-                    Expr.ADD, Expr.OBJECT, text("> "), Expr.ofText(Expr.MEMBER, Expr.OBJECT, "password", ANY));
+            Expr gold =
+                    Expr.ofText(Expr.MEMBER, Expr.OBJECT, "gold", Expr.ofText(Expr.MEMBER, Expr.OBJECT, "vault", ANY));
+            Expr copied =
+                    Expr.of(Expr.ADD, Expr.OBJECT, text("> "), Expr.ofText(Expr.MEMBER, Expr.OBJECT, "password", ANY));
             Expr known = Expr.of(Expr.EQ, Expr.BOOL, computed, text("x"));
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_RETURN, graph, null, computed, gold, copied, known, extras);
             target.ask("graph nut", "graphed");
@@ -131,7 +136,8 @@ class HitPathTest {
             bastion.arm(2, ProbePlan.WATCH, ProbePlan.ON_RETURN, graph, null);
             target.ask("graph pairs", "graphed");
             assertThat(bastion.hit(1).values().get(0))
-                    .contains("value=masked String", "'--password',masked String,'--port','80'", "name='Proxy-Password'")
+                    .contains(
+                            "value=masked String", "'--password',masked String,'--port','80'", "name='Proxy-Password'")
                     .doesNotContain("'secret'");
         }
     }
@@ -219,7 +225,8 @@ class HitPathTest {
         Process jcmd = new ProcessBuilder(command).redirectErrorStream(true).start();
         String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(histogram).contains("dev.sonde.agent.Counter");
-        return histogram.lines()
+        return histogram
+                .lines()
                 .filter(line -> line.contains(" dev.sonde.") && !line.contains("Shop"))
                 .mapToLong(line -> Long.parseLong(line.trim().split("\\s+", 3)[1]))
                 .sum();
