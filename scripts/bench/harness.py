@@ -147,6 +147,11 @@ class Target:
         """CPU nanoseconds per hot() call, by the calling thread's own clock: being scheduled out does not count."""
         return median([s["hot_ns"] for s in self.window(seconds, skip) if s["hot_ns"] > 0])
 
+    def hot(self, seconds=2.5, skip=1.5):
+        """As hot_ns(), and the bytes that the threads allocated per call."""
+        stats = [s for s in self.window(seconds, skip) if s["hot_ns"] > 0]
+        return median(s["hot_ns"] for s in stats), median(s["hot_bytes"] for s in stats)
+
     def __enter__(self):
         return self
 

@@ -56,6 +56,8 @@ class Peer:
     name = "?"
     jdks = range(17, 100)
     modes = ()
+    # What it can do to weigh(): argument, limited-argument, capture.
+    weigh_modes = ()
     settle = 1.5
 
     def __init__(self, target):
@@ -103,7 +105,8 @@ class Floor(Peer):
     """The least that can be done: a hand-written agent of two classes, hand-woven classes, the raw attach protocol."""
 
     name = "floor"
-    modes = ("false", "field", "count", "timed")
+    modes = ("false", "field", "count", "limited", "timed")
+    weigh_modes = ("argument", "capture")
     JAR = ROOM / "floor/floor.jar"
     MARK = b"method=OrderService.place"
 

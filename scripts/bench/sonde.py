@@ -141,10 +141,15 @@ class Session:
 
 class Sonde(Peer):
     name = "sonde"
-    modes = ("false", "field", "timed")
+    modes = ("false", "field", "limited", "timed")
+    weigh_modes = ("argument", "limited-argument", "capture")
     # `count` always measures the time of each call: it is what a hand-written probe with two clock readings is.
     LINES = {"false": "watch Target hot --when 'args[0] < 0'", "field": "watch Target hot --when 'this.limit < args[0]'",
-             "timed": "count Target hot", "stream": "watch Target hot --json", "trace": "trace Target traced --depth 1 --rate 0 --when 'cost > 60000'", "place": "watch 'Target$OrderService' place --rate 0 --json"}
+             "limited": "watch Target hot --rate 1", "argument": "watch Target weigh --when 'order.quantity > 1000'",
+             "limited-argument": "watch Target weigh --when 'order.quantity < 1000' --rate 1",
+             # Nearly all are dropped, as nobody reads so many; but each was captured first.
+             "capture": "watch Target weigh --rate 0 --json", "timed": "count Target hot", "stream": "watch Target hot --json",
+             "trace": "trace Target traced --depth 1 --rate 0 --when 'cost > 60000'", "place": "watch 'Target$OrderService' place --rate 0 --json"}
     MARK = b'"type":"hit"'
 
     def __init__(self, target, server=None):

@@ -31,8 +31,30 @@ public final class FloorSpy {
         nanos += System.nanoTime() - start;
     }
 
+    /** Nothing ever opens it again. */
+    private static volatile boolean full = true;
+
+    public static void limited() {
+        if (full) {
+            DROPPED.increment();
+        }
+    }
+
+    /** The fields of an object, as text. */
+    public static void fields(long id, String customer, int quantity, double price, String state) {
+        offer("id=" + id + ", customer=" + customer + ", quantity=" + quantity + ", price=" + price + ", state=" + state);
+    }
+
     /** Bounded, and never waits: what does not fit is dropped and counted. */
     public static void event(Object self, Object order, int quantity, Object result) {
+        if (HEAD.get() - tail < PLACES) {
+            offer("method=OrderService.place params=[" + order + ", " + quantity + "] returnObj=" + result);
+        } else {
+            DROPPED.increment();
+        }
+    }
+
+    private static void offer(String event) {
         long head;
         do {
             head = HEAD.get();
@@ -41,9 +63,7 @@ public final class FloorSpy {
                 return;
             }
         } while (!HEAD.compareAndSet(head, head + 1));
-        QUEUE.set(
-                (int) (head & (PLACES - 1)),
-                "method=OrderService.place params=[" + order + ", " + quantity + "] returnObj=" + result);
+        QUEUE.set((int) (head & (PLACES - 1)), event);
     }
 
     static String poll() {

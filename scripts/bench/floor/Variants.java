@@ -22,7 +22,10 @@ public final class Variants {
         output = Files.createDirectories(Path.of(args[1]));
         write("false", "Target", "hot", Condition::new);
         write("field", "Target", "hot", FieldCondition::new);
+        write("argument", "Target", "weigh", ArgumentCondition::new);
         write("count", "Target", "hot", Counted::new);
+        write("limited", "Target", "hot", Limited::new);
+        write("capture", "Target", "weigh", Captured::new);
         write("timed", "Target", "hot", Timed::new);
         write("trace", "Target", "traced|first|second|third", Clocked::new);
         write("event", "Target$OrderService", "place", Event::new);
@@ -81,6 +84,11 @@ public final class Variants {
             ifCmp(Type.LONG_TYPE, GE, to);
         }
 
+        /** What is handed on of the arguments. */
+        void loadNumber() {
+            loadArg(0);
+        }
+
         @Override
         protected void onMethodEnter() {
             visitLabel(start);
@@ -94,7 +102,7 @@ public final class Variants {
                 storeLocal(result);
                 Label after = new Label();
                 jumpIfFalse(after);
-                loadArg(0);
+                loadNumber();
                 loadLocal(result);
                 spy("hit", "(JJ)V");
                 visitLabel(after);
@@ -108,7 +116,7 @@ public final class Variants {
             visitLabel(handler);
             Label after = new Label();
             jumpIfFalse(after);
-            loadArg(0);
+            loadNumber();
             push(0L);
             spy("hit", "(JJ)V");
             visitLabel(after);
@@ -131,6 +139,66 @@ public final class Variants {
             getField(Type.getObjectType("Target"), "limit", Type.LONG_TYPE);
             loadArg(0);
             ifCmp(Type.LONG_TYPE, GE, to);
+        }
+    }
+
+    /** {@code args[0].quantity > 1000}. */
+    private static final class ArgumentCondition extends Condition {
+
+        ArgumentCondition(MethodVisitor next, int access, String name, String descriptor) {
+            super(next, access, name, descriptor);
+        }
+
+        @Override
+        void jumpIfFalse(Label to) {
+            loadArg(0);
+            getField(Type.getObjectType("Target$Order"), "quantity", Type.INT_TYPE);
+            push(1000);
+            ifCmp(Type.INT_TYPE, LE, to);
+        }
+
+        @Override
+        void loadNumber() {
+            loadArg(1);
+        }
+    }
+
+    /** A flag, and what it holds back is counted. */
+    private static final class Limited extends Woven {
+
+        Limited(MethodVisitor next, int access, String name, String descriptor) {
+            super(next, access, name, descriptor);
+        }
+
+        @Override
+        protected void onMethodEnter() {
+            spy("limited", "()V");
+        }
+    }
+
+    /** The five fields as text, into a bounded queue. */
+    private static final class Captured extends Woven {
+
+        Captured(MethodVisitor next, int access, String name, String descriptor) {
+            super(next, access, name, descriptor);
+        }
+
+        @Override
+        protected void onMethodExit(int opcode) {
+            if (opcode != ATHROW) {
+                Type order = Type.getObjectType("Target$Order");
+                loadArg(0);
+                getField(order, "id", Type.LONG_TYPE);
+                loadArg(0);
+                getField(order, "customer", Type.getType(String.class));
+                loadArg(0);
+                getField(order, "quantity", Type.INT_TYPE);
+                loadArg(0);
+                getField(order, "price", Type.DOUBLE_TYPE);
+                loadArg(0);
+                getField(order, "state", Type.getType(String.class));
+                spy("fields", "(JLjava/lang/String;IDLjava/lang/String;)V");
+            }
         }
     }
 

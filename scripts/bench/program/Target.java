@@ -6,7 +6,6 @@ import java.io.InputStreamReader;
 import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.ThreadMXBean;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,10 +17,12 @@ import java.util.concurrent.locks.LockSupport;
  * <pre>
  * --hot N     N threads that call hot() in a tight loop
  * --traced N  the same with traced(), which has three callees
+ * --weigh N   N threads that call weigh() with an order of five fields, in a tight loop
  * --rate R    one thread that calls OrderService.place() R times a second
  * stdin       snap: two collections, then one line SNAP {json}; quit
  * stdout      READY {json}, then twice a second STAT {json}:
- *             hot_ns    CPU ns per hot() call, by the clock of the calling thread
+ *             hot_ns    CPU ns per hot() or weigh() call, by the clock of the calling thread
+ *             hot_bytes what those threads allocated per call
  *             place_cps calls of place() a second; stall_ms the longest of them
  *             cpu       CPU seconds that the whole process used a second; heap_mb used heap
  * </pre>
@@ -34,6 +35,10 @@ public class Target {
 
     public long hot(long x) {
         return inner(x) + 1;
+    }
+
+    public long weigh(Order order, long x) {
+        return inner(x) + order.id;
     }
 
     public long inner(long x) {
@@ -106,7 +111,7 @@ public class Target {
 
     // ---- what calls it -------------------------------------------------------------------------------------------
 
-    static final class Hot extends Thread {
+    static class Hot extends Thread {
         final Target target = new Target();
         volatile long calls;
         long sink;
@@ -140,6 +145,22 @@ public class Target {
         long thousandTraced(long value) {
             for (int i = 0; i < 1000; i++) {
                 value = target.traced(value);
+            }
+            return value;
+        }
+    }
+
+    static final class Weigher extends Hot {
+        final Order order = new Order(17, "customer-17", 17.5);
+
+        Weigher(int number) {
+            super(number, false);
+        }
+
+        @Override
+        long thousand(long value) {
+            for (int i = 0; i < 1000; i++) {
+                value = target.weigh(order, value);
             }
             return value;
         }
@@ -199,11 +220,13 @@ public class Target {
 
         @Override
         public void run() {
-            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            com.sun.management.ThreadMXBean threads =
+                    (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             com.sun.management.OperatingSystemMXBean system =
                     (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long calls = 0;
             long nanos = 0;
+            long bytes = 0;
             long placed = 0;
             long cpu = system.getProcessCpuTime();
             long wall = System.nanoTime();
@@ -215,9 +238,11 @@ public class Target {
                 }
                 long callsNow = 0;
                 long nanosNow = 0;
+                long bytesNow = 0;
                 for (Hot thread : hot) {
                     callsNow += thread.calls;
                     nanosNow += threads.getThreadCpuTime(thread.getId());
+                    bytesNow += threads.getThreadAllocatedBytes(thread.getId());
                 }
                 long placedNow = 0;
                 long longest = 0;
@@ -232,8 +257,9 @@ public class Target {
                 Runtime runtime = Runtime.getRuntime();
                 say(String.format(
                         Locale.ROOT,
-                        "STAT {\"hot_ns\":%.3f,\"place_cps\":%.0f,\"placed\":%d,\"stall_ms\":%.2f,\"cpu\":%.2f,\"heap_mb\":%d}",
+                        "STAT {\"hot_ns\":%.3f,\"hot_bytes\":%.1f,\"place_cps\":%.0f,\"placed\":%d,\"stall_ms\":%.2f,\"cpu\":%.2f,\"heap_mb\":%d}",
                         callsNow == calls ? 0 : (nanosNow - nanos) / (double) (callsNow - calls),
+                        callsNow == calls ? 0 : (bytesNow - bytes) / (double) (callsNow - calls),
                         (placedNow - placed) / seconds,
                         placedNow,
                         longest / 1e6,
@@ -241,6 +267,7 @@ public class Target {
                         (runtime.totalMemory() - runtime.freeMemory()) >> 20));
                 calls = callsNow;
                 nanos = nanosNow;
+                bytes = bytesNow;
                 placed = placedNow;
                 cpu = cpuNow;
                 wall = wallNow;
@@ -295,9 +322,10 @@ public class Target {
             options.put(args[i], args[i + 1]);
         }
         int plain = Integer.parseInt(options.getOrDefault("--hot", "0"));
-        Hot[] hot = new Hot[plain + Integer.parseInt(options.getOrDefault("--traced", "0"))];
+        int traced = Integer.parseInt(options.getOrDefault("--traced", "0"));
+        Hot[] hot = new Hot[plain + traced + Integer.parseInt(options.getOrDefault("--weigh", "0"))];
         for (int i = 0; i < hot.length; i++) {
-            hot[i] = new Hot(i, i >= plain);
+            hot[i] = i < plain + traced ? new Hot(i, i >= plain) : new Weigher(i);
             hot[i].start();
         }
         double rate = Double.parseDouble(options.getOrDefault("--rate", "0"));

@@ -26,6 +26,11 @@ public abstract class BaseCommand {
     /** Refuses what no single option's type can, once the line is parsed and before anything is touched. */
     public void check() throws UsageError {}
 
+    /** The grant that this line needs: what the command declares, or more, where an option does more. */
+    public Grant needs(Grant declared) {
+        return declared;
+    }
+
     /** Does what the command says. Whatever is thrown besides the declared is our fault and is shown as one. */
     public abstract void run(Context context)
             throws UsageError, ExpressionError, TargetError, ExpectationFailed, InterruptedException;

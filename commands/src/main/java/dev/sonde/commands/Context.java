@@ -55,6 +55,11 @@ public interface Context {
     /** The highest grant this login has (on the targets it may reach). */
     Grant grant();
 
+    /** What probes may cost here. */
+    default ProbeLimits limits() {
+        return ProbeLimits.STANDARD;
+    }
+
     /** Ends the session after this line. */
     void leave();
 

@@ -4,6 +4,7 @@ import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
+import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Row;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
@@ -26,12 +27,20 @@ final class LineContext implements Context {
     private final Optional<Target> target;
     private final Output output;
     private final Cancel cancel;
+    private final ProbeLimits limits;
 
     /** @param rows counted for the audit */
-    LineContext(Session session, Optional<Target> target, Output output, AtomicLong rows, Cancel cancel) {
+    LineContext(
+            Session session,
+            Optional<Target> target,
+            Output output,
+            AtomicLong rows,
+            Cancel cancel,
+            ProbeLimits limits) {
         this.session = session;
         this.target = target;
         this.cancel = cancel;
+        this.limits = limits;
         this.output = new Output() {
             @Override
             public void row(Row row) {
@@ -122,6 +131,11 @@ final class LineContext implements Context {
     @Override
     public Grant grant() {
         return session.login().map(Login::grant).orElse(Grant.OBSERVE);
+    }
+
+    @Override
+    public ProbeLimits limits() {
+        return limits;
     }
 
     @Override

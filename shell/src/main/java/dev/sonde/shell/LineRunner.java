@@ -3,6 +3,7 @@ package dev.sonde.shell;
 import dev.sonde.commands.BaseCommand.ExpectationFailed;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Exit;
+import dev.sonde.commands.Grant;
 import dev.sonde.commands.Line;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.Row;
@@ -103,7 +104,8 @@ final class LineRunner {
             if (selected.isPresent()) {
                 allow(session, login.get(), selected.get());
             }
-            LineContext context = new LineContext(session, selected, NOWHERE, new AtomicLong(), new Cancellation());
+            LineContext context = new LineContext(
+                    session, selected, NOWHERE, new AtomicLong(), new Cancellation(), settings.probeLimits());
             return completion.complete(words, context, loading);
         } catch (TargetError e) {
             return List.of();
@@ -277,11 +279,14 @@ final class LineRunner {
             if (invocation.help()) {
                 return new Plan(line.words(), invocation, List.of());
             }
-            if (!login.get().grant().covers(invocation.command().needs())) {
+            Grant needs = invocation.body().needs(invocation.command().needs());
+            if (!login.get().grant().covers(needs)) {
                 throw new Refused(
                         Exit.NOT_GRANTED,
-                        invocation.command().name() + " needs the grant "
-                                + lower(invocation.command().needs()) + "; yours is "
+                        (needs == invocation.command().needs()
+                                        ? invocation.command().name()
+                                        : "this " + invocation.command().name())
+                                + " needs the grant " + lower(needs) + "; yours is "
                                 + lower(login.get().grant()));
             }
             return new Plan(line.words(), invocation, places(session, login.get(), line, invocation));
@@ -414,7 +419,10 @@ final class LineRunner {
                 if (place.isPresent()) {
                     target = Optional.of(open(session, place.get()));
                 }
-                invocation.body().run(new LineContext(session, target, printer, tally.rows, answer.cancellation()));
+                invocation
+                        .body()
+                        .run(new LineContext(
+                                session, target, printer, tally.rows, answer.cancellation(), settings.probeLimits()));
                 exit = Exit.DONE;
             } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
                 if (e instanceof TargetGone && target.isPresent()) {

@@ -1,6 +1,10 @@
 package dev.sonde.shell;
 
+import dev.sonde.commands.ByteSize;
 import dev.sonde.commands.NearNames;
+import dev.sonde.commands.ProbeLimits;
+import dev.sonde.jvm.Safeguards;
+import dev.sonde.wire.Limits;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -14,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -135,6 +140,65 @@ final class Settings {
             "",
             Settings::paths,
             "directories, jars and zips of sources that the command source may show, separated by ':'");
+    /** The value of a key such as {@code 3..32}: what holds unless a line asks for something else, and the most it may ask. */
+    record Range(int standard, int most) {}
+
+    private static final Limits MOST = ProbeLimits.STANDARD.most();
+
+    static final Key<Range> PROBE_RATE = key(
+            "probe-rate",
+            "20..0",
+            range(0, Integer.MAX_VALUE, Settings::count),
+            "calls shown of a watch in a second, and the most a line may ask for; 0 is no limit");
+    static final Key<Range> PROBE_DEPTH =
+            key("probe-depth", "3..32", range(0, MOST.depth, Settings::count), "levels of objects, and the most");
+    static final Key<Range> PROBE_FIELDS = key(
+            "probe-fields", "20..10000", range(1, MOST.fields, Settings::count), "fields of an object, and the most");
+    static final Key<Range> PROBE_ELEMENTS = key(
+            "probe-elements",
+            "100..100000",
+            range(1, MOST.elements, Settings::count),
+            "elements of an array, list or map, and the most");
+    static final Key<Range> PROBE_CHARS = key(
+            "probe-chars",
+            "256..1000000",
+            range(1, MOST.chars, Settings::count),
+            "characters of a string, and the most");
+    static final Key<Range> PROBE_BYTES = key(
+            "probe-bytes", "64k..512k", range(1 << 10, MOST.bytes, Settings::bytes), "size of a call, and the most");
+    static final Key<Range> PROBE_TIME = key(
+            "probe-time",
+            "2ms..1s",
+            range(1_000, MOST.micros, text ->
+                    (int) Math.min(Integer.MAX_VALUE, duration(text).toNanos() / 1000)),
+            "time to capture a call or walk its condition, and the most");
+    static final Key<Range> PROBE_BUDGET = key(
+            "probe-budget",
+            "1..100",
+            range(1, MOST.budgetMicros, Settings::percent),
+            "per cent of one CPU that a probe may use before it ends itself, and the most");
+    static final Key<Integer> TARGET_RATE = key(
+            "target-rate",
+            "1000",
+            number(1, 1_000_000),
+            "calls that all probes on a target show in a second; those without a limit do not count");
+    static final Key<Integer> TARGET_BUDGET = key(
+            "target-budget",
+            "2",
+            text -> percent(text),
+            "per cent of one CPU that all probes with a budget may use on a target together");
+    static final Key<List<String>> MASKED_NAMES = key(
+            "masked-names",
+            "standard",
+            text -> list(text, Safeguards.STANDARD.maskedNames()),
+            "parts of names whose values never leave a target, with commas; =NAME is a whole word; standard is "
+                    + String.join(", ", Safeguards.STANDARD.maskedNames()));
+    static final Key<List<String>> MASKED_TYPES = key(
+            "masked-types",
+            "standard",
+            text -> list(text, Safeguards.STANDARD.maskedTypes()),
+            "classes and interfaces whose objects are never shown, with commas; standard is "
+                    + String.join(", ", Safeguards.STANDARD.maskedTypes()));
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
@@ -157,6 +221,31 @@ final class Settings {
     <T> T get(Key<T> key) {
         Object value = set.get(key.name);
         return value != null ? (T) value : key.read.apply(key.standard);
+    }
+
+    /** What probes may cost, as it is set. */
+    ProbeLimits probeLimits() {
+        return new ProbeLimits(
+                limits(Range::standard),
+                limits(Range::most),
+                get(PROBE_RATE).standard(),
+                get(PROBE_RATE).most());
+    }
+
+    private Limits limits(ToIntFunction<Range> which) {
+        return new Limits(
+                        which.applyAsInt(get(PROBE_DEPTH)),
+                        which.applyAsInt(get(PROBE_FIELDS)),
+                        which.applyAsInt(get(PROBE_ELEMENTS)),
+                        which.applyAsInt(get(PROBE_CHARS)),
+                        which.applyAsInt(get(PROBE_BYTES)),
+                        which.applyAsInt(get(PROBE_TIME)))
+                .withBudget(which.applyAsInt(get(PROBE_BUDGET)));
+    }
+
+    /** What holds for each target, as it is set. */
+    Safeguards safeguards() {
+        return new Safeguards(get(TARGET_RATE), get(TARGET_BUDGET), get(MASKED_NAMES), get(MASKED_TYPES));
     }
 
     <T> Settings with(Key<T> key, T value) {
@@ -302,6 +391,58 @@ final class Settings {
             }
             throw new IllegalArgumentException("'" + clip(text) + "' is not a count from " + least + " to " + most);
         };
+    }
+
+    /** Two values with two dots between, or one that is both. */
+    private static Function<String, Range> range(int least, int most, ToIntFunction<String> read) {
+        return text -> {
+            int dots = text.indexOf("..");
+            Range range = new Range(
+                    read.applyAsInt(dots < 0 ? text : text.substring(0, dots)),
+                    read.applyAsInt(dots < 0 ? text : text.substring(dots + 2)));
+            boolean none = least == 0 && most == Integer.MAX_VALUE && range.most == 0;
+            if (range.standard < least || range.most > most || (range.standard > range.most && !none)) {
+                throw new IllegalArgumentException(
+                        "'" + clip(text) + "' is not a default and a most within what Sonde allows, such as 3..10");
+            }
+            return range;
+        };
+    }
+
+    private static int count(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + clip(text) + "' is not a count", e);
+        }
+    }
+
+    private static int bytes(String text) {
+        return ByteSize.parse(text)
+                .map(size -> (int) Math.min(Integer.MAX_VALUE, size.bytes()))
+                .orElseThrow(() ->
+                        new IllegalArgumentException("'" + clip(text) + "' is not a size such as 4096, 64k or 1m"));
+    }
+
+    /** Per cent of one CPU, in microseconds of a second. */
+    private static int percent(String text) {
+        if (!text.matches("\\d{1,3}(\\.\\d{1,3})?") || Double.parseDouble(text) <= 0) {
+            throw new IllegalArgumentException("'" + clip(text) + "' is not a percentage such as 1 or 0.5");
+        }
+        return (int) Math.round(Double.parseDouble(text) * 10_000);
+    }
+
+    /** Words with commas between; {@code standard} stands for all of those. */
+    private static List<String> list(String text, List<String> standard) {
+        List<String> words = new ArrayList<>();
+        for (String word : text.split(",", -1)) {
+            String trimmed = word.trim();
+            if (trimmed.isEmpty()) {
+                throw new IllegalArgumentException("'" + clip(text) + "' is not a list such as standard, iban");
+            }
+            words.addAll(trimmed.equals("standard") ? standard : List.of(trimmed));
+        }
+        return words;
     }
 
     static Duration duration(String text) {

@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Copies what a hit saw into bytes, on the thread that hit, and puts them on the ring. What is shared by all captures; the
  * copying itself is a {@link Copy}, one per hit.
  *
- * <p>It never calls {@code toString}, {@code equals}, {@code hashCode} or a getter of the application: those may throw, hang,
- * lock, or change what we look at. It reads fields, and walks the collections that {@link Containers} lists.
+ * <p>It never calls {@code equals}, {@code hashCode} or a getter of the application, nor, unless that was asked for, {@code
+ * toString}: those may throw, hang, lock, or change what we look at. It reads fields, and walks the collections that {@link Containers} lists.
  */
 final class Capture {
 
@@ -39,9 +40,11 @@ final class Capture {
     final Masks masks;
     /** Regular expressions that stand in plans, compiled when they were armed. */
     final Map<String, Pattern> patterns = new ConcurrentHashMap<>();
+    /** How often each does. Our thread only. */
+    private final Map<String, Integer> patternUsers = new HashMap<>();
 
     private final Classes classes;
-    private final Jvm jvm;
+    final Jvm jvm;
 
     Capture(Jvm jvm, Masks masks, Classes classes) {
         this.jvm = jvm;
@@ -68,22 +71,20 @@ final class Capture {
         try {
             slot = capture.slots.claim();
         } catch (Failure none) {
-            tap.probe.giveBack();
             if (none == Failure.REENTRANT) {
-                // our own walk met the probe: that was no hit
-                tap.probe.hits.decrementAndGet();
-                tap.probe.dropped.decrementAndGet();
-                tap.probe.lost.decrementAndGet();
+                tap.probe.takeBack();
+            } else {
+                tap.probe.giveBack();
             }
             return;
         }
         try {
             WireWriter out = capture.slots.buffer(slot);
-            long lost = tap.probe.lost.get();
+            long lost = tap.probe.lost();
             capture.new Copy(tap, event, start == 0 ? -1 : now - start, values, out, now).write(lost, tree);
             byte[] bytes = out.toByteArray();
             if (capture.ring.offer(bytes, bytes.length)) {
-                tap.probe.lost.addAndGet(-lost);
+                tap.probe.told(lost);
             } else {
                 tap.probe.giveBack();
             }
@@ -116,8 +117,12 @@ final class Capture {
     void prepare(Expr e) {
         if (e.op == Expr.CALL && e.text.equals("matches") && e.children.size() == 2) {
             Expr regex = e.children.get(1);
-            if (regex.op == Expr.CONST_STRING && patterns.size() < 256) {
-                patterns.put(regex.text, Interpreter.pattern(regex.text));
+            if (regex.op == Expr.CONST_STRING) {
+                Integer users = patternUsers.get(regex.text);
+                if (users == null) {
+                    patterns.put(regex.text, Interpreter.pattern(regex.text));
+                }
+                patternUsers.put(regex.text, users == null ? 1 : users + 1);
             }
         }
         for (int i = 0; i < e.children.size(); i++) {
@@ -162,6 +167,15 @@ final class Capture {
     /** Forgets what was prepared for an expression. */
     void forget(Expr e) {
         staticGetters.remove(e);
+        if (e.op == Expr.CALL && e.text.equals("matches") && e.children.size() == 2) {
+            String regex = e.children.get(1).text;
+            Integer users = patternUsers.remove(regex);
+            if (users != null && users > 1) {
+                patternUsers.put(regex, users - 1);
+            } else if (users != null) {
+                patterns.remove(regex);
+            }
+        }
         for (int i = 0; i < e.children.size(); i++) {
             forget(e.children.get(i));
         }
@@ -252,8 +266,9 @@ final class Capture {
                 Expr e = tap.armed.captures.get(i);
                 int from = out.size();
                 try {
-                    Object value = new Interpreter(tap, event, Math.max(costNanos, 0), values).eval(e);
-                    if (secret(e)) {
+                    Interpreter interpreter = new Interpreter(tap, event, Math.max(costNanos, 0), values, deadline);
+                    Object value = interpreter.eval(e);
+                    if (interpreter.secret) {
                         masked(value);
                     } else {
                         value(value);
@@ -272,32 +287,6 @@ final class Capture {
                     out.u1(Values.ERROR).string(why.getClass().getName());
                 }
             }
-        }
-
-        /** Whether an expression gives what is masked by name, or a text or object made of it. */
-        private boolean secret(Expr e) {
-            boolean named = e.op == Expr.FIELD || e.op == Expr.STATIC_FIELD || e.op == Expr.MEMBER;
-            if (named && masks.name(e.text)) {
-                return true;
-            }
-            if (e.op == Expr.ARG && e.number < 64 && ((tap.armed.site.maskedArguments >>> e.number) & 1) != 0) {
-                return true;
-            }
-            if (e.op == Expr.ARGS && tap.armed.site.maskedArguments != 0) {
-                return true;
-            }
-            if (e.op == Expr.INDEX && e.children.get(1).op == Expr.CONST_STRING && masks.name(e.children.get(1).text)) {
-                return true;
-            }
-            if (e.kind != Expr.OBJECT) {
-                return false;
-            }
-            for (int i = 0; i < e.children.size(); i++) {
-                if (secret(e.children.get(i))) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         private void masked(@Nullable Object value) {
@@ -360,7 +349,7 @@ final class Capture {
                     return;
                 }
             }
-            if (masks.type(value.getClass())) {
+            if (layouts.secret(value.getClass())) {
                 masked(value);
                 return;
             }
@@ -405,6 +394,10 @@ final class Capture {
                 text(((Thread) value).getName());
                 return;
             }
+            if (limits.texts && !tap.probe.slowTexts && type.getClassLoader() != null && !type.isArray()) {
+                ownText(value, type);
+                return;
+            }
             boolean deep = level > limits.depth || level >= path.length - 1;
             if (value instanceof Throwable) {
                 if (deep) {
@@ -424,9 +417,10 @@ final class Capture {
             Object inner = containers.unwrap(value);
             Collection<?> collection = Containers.collection(inner);
             if (collection != null) {
-                int size = collection.size();
+                int size = Containers.size(collection);
+                boolean walked = !deep && !containers.isRoomy(collection, size);
                 descend(value);
-                elements(type.getName(), size, deep, collection.iterator());
+                elements(type.getName(), size, !walked, walked ? collection.iterator() : null);
                 return;
             }
             Map<?, ?> map = Containers.map(inner);
@@ -457,6 +451,27 @@ final class Capture {
             fields(value, type);
         }
 
+        /**
+         * What the application's own {@code toString} answers. Nothing can end one that hangs, which is why it must be asked
+         * for; one that takes long is the last that this probe calls. Probes that it meets are not hit: we are in a slot.
+         */
+        @SuppressWarnings("ObjectToString")
+        private void ownText(Object value, Class<?> type) {
+            long from = System.nanoTime();
+            try {
+                text(String.valueOf(value.toString()));
+            } catch (Throwable theirs) {
+                throw new Failure("its toString threw " + theirs.getClass().getName());
+            } finally {
+                long nanos = System.nanoTime() - from;
+                if (nanos > limits.micros * 10_000L) {
+                    tap.probe.slowTexts = true;
+                    tap.probe.failed(new Failure("toString of " + type.getName() + " took " + nanos / 1_000_000
+                            + " ms; from now on fields are shown"));
+                }
+            }
+        }
+
         private void descend(Object value) {
             if (level < path.length) {
                 path[level] = value;
@@ -478,12 +493,21 @@ final class Capture {
         }
 
         private void elements(String type, int size, boolean deep, @Nullable Iterator<?> elements) {
+            boolean isArray = type.startsWith("[");
             out.u1(Values.LIST).string(type).i4(size);
             int countAt = out.size();
             out.i4(0);
             int count = 0;
+            boolean named = false;
             while (!deep && elements != null && count < limits.elements && elements.hasNext()) {
-                value(elements.next());
+                Object element = elements.next();
+                if (named) {
+                    masked(element);
+                } else {
+                    value(element);
+                }
+                // What follows a name: so tables of maps hold their values, and command lines theirs.
+                named = isArray && masks.key(element);
                 count++;
                 if (out.size() > limits.bytes || late) {
                     break;
@@ -493,17 +517,20 @@ final class Capture {
         }
 
         private void entries(String type, Map<?, ?> map, boolean deep) {
-            out.u1(Values.MAP).string(type).i4(map.size());
+            int size = Containers.size(map);
+            out.u1(Values.MAP).string(type).i4(size);
             int countAt = out.size();
             out.i4(0);
+            if (deep || containers.isRoomy(map, size)) {
+                return;
+            }
             int count = 0;
             Iterator<? extends Map.Entry<?, ?>> each = map.entrySet().iterator();
-            while (!deep && count < limits.elements && each.hasNext()) {
+            while (count < limits.elements && each.hasNext()) {
                 Map.Entry<?, ?> entry = each.next();
-                Object key = Ops.simple(entry.getKey());
                 Object value = entry.getValue();
                 value(entry.getKey());
-                if (key instanceof String && masks.name((String) key)) {
+                if (masks.key(entry.getKey())) {
                     masked(value);
                 } else {
                     value(value);
@@ -525,7 +552,7 @@ final class Capture {
             for (int i = 0; i < layout.names.length && count < limits.fields; i++) {
                 Object field = layouts.read(layout, i, value);
                 out.string(layout.names[i]);
-                if (layout.masked[i]) {
+                if (layouts.masks(layout, i, value)) {
                     masked(field);
                 } else {
                     value(field);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The collections of the JDK that may be walked by their own methods: exactly these classes, which take no lock, change
- * nothing and call no code of the application. A class of the application that extends one of them is read by its fields.
+ * nothing and call no code of the application. (So no Vector and no Hashtable, no LinkedBlockingQueue and its like, and no
+ * WeakHashMap, which takes one to count.) A class of the application that extends one of them is read by its fields.
  * Wrappers (unmodifiable, synchronised, checked) are gone through by the field that holds what they wrap, so not even their
  * locks are met.
  */
@@ -72,6 +73,36 @@ final class Containers {
         "UnmodifiableMap", "m", "SynchronizedMap", "m", "CheckedMap", "m"
     };
 
+    /** Those that count themselves one by one. */
+    private static final Set<String> UNCOUNTED = new HashSet<>(Arrays.asList(
+            "java.util.concurrent.ConcurrentLinkedQueue",
+            "java.util.concurrent.ConcurrentLinkedDeque",
+            "java.util.concurrent.ConcurrentSkipListSet",
+            "java.util.concurrent.ConcurrentSkipListMap"));
+
+    /** How far those are counted; one that has more is said to have so many. */
+    static final int MOST_COUNTED = 10_000;
+
+    /** Classes whose iterators look for the next element slot by slot, and the field that leads to the slots. */
+    private static final String[] SLOTS = {
+        "HashMap", "table",
+        "HashSet", "map",
+        "IdentityHashMap", "table",
+        "HashMap$KeySet", "this$0",
+        "HashMap$Values", "this$0",
+        "concurrent.ConcurrentHashMap", "table",
+        "concurrent.ConcurrentHashMap$CollectionView", "map"
+    };
+
+    /** Slots that may be looked at in vain, whatever the time. */
+    private static final int FEW_SLOTS = 1 << 17;
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    private static final Failure ROOMY = new Failure("a table with far more room than elements");
+
+    /** By class: where its slots are. Made when a probe is first armed. */
+    private volatile Map<Class<?>, Long> slots = new HashMap<>();
+
     /** By the wrapper's class: where it holds what it wraps. Made when a probe is first armed. */
     private volatile Map<Class<?>, Long> wrapped = new HashMap<>();
 
@@ -85,16 +116,51 @@ final class Containers {
         if (!wrapped.isEmpty()) {
             return;
         }
+        slots = offsets("java.util.", SLOTS);
+        wrapped = offsets("java.util.Collections$", WRAPPERS);
+    }
+
+    private Map<Class<?>, Long> offsets(String prefix, String[] fields) {
         Map<Class<?>, Long> known = new HashMap<>();
-        for (int i = 0; i < WRAPPERS.length; i += 2) {
+        for (int i = 0; i < fields.length; i += 2) {
             try {
-                Class<?> owner = Class.forName("java.util.Collections$" + WRAPPERS[i], false, null);
-                known.put(owner, memory.offset(owner.getDeclaredField(WRAPPERS[i + 1])));
+                Class<?> owner = Class.forName(prefix + fields[i], false, null);
+                known.put(owner, memory.offset(owner.getDeclaredField(fields[i + 1])));
             } catch (ReflectiveOperationException unknown) {
-                // read by its fields then
+                // read by its fields then, or walked whatever room it has
             }
         }
-        wrapped = known;
+        return known;
+    }
+
+    /** Whether walking may look at very many empty slots: a large map that was emptied keeps its room. */
+    boolean isRoomy(Object container, int size) {
+        Object at = container;
+        for (int i = 0; i < 3; i++) {
+            Class<?> type = at.getClass();
+            Long offset = slots.get(type);
+            if (offset == null) {
+                Class<?> above = type.getSuperclass();
+                offset = above == null ? null : slots.get(above);
+            }
+            Object next = offset == null ? null : memory.get(at, offset);
+            if (next == null) {
+                return false;
+            }
+            if (next instanceof Object[]) {
+                int room = ((Object[]) next).length;
+                return room > FEW_SLOTS && room / 4 > size;
+            }
+            at = next;
+        }
+        return false;
+    }
+
+    /** Throws for a map that {@link #isRoomy}. */
+    void refuseRoomy(Map<?, ?> map) {
+        if (isRoomy(map, size(map))) {
+            throw ROOMY;
+        }
     }
 
     /** What a wrapper of {@code java.util.Collections} wraps; anything else is answered as it is. */
@@ -140,10 +206,29 @@ final class Containers {
         Object inner = unwrap(value);
         Collection<?> collection = collection(inner);
         if (collection != null) {
-            return collection.size();
+            return size(collection);
         }
         Map<?, ?> map = map(inner);
-        return map != null ? map.size() : -1;
+        return map != null ? size(map) : -1;
+    }
+
+    static int size(Collection<?> collection) {
+        return UNCOUNTED.contains(collection.getClass().getName()) ? counted(collection.iterator()) : collection.size();
+    }
+
+    static int size(Map<?, ?> map) {
+        return UNCOUNTED.contains(map.getClass().getName())
+                ? counted(map.keySet().iterator())
+                : map.size();
+    }
+
+    private static int counted(Iterator<?> elements) {
+        int count = 0;
+        while (count < MOST_COUNTED && elements.hasNext()) {
+            elements.next();
+            count++;
+        }
+        return count;
     }
 
     /** The elements of an array or collection, the keys of a map; null for what may not be walked. */
@@ -155,10 +240,17 @@ final class Containers {
         Object inner = unwrap(value);
         Collection<?> collection = collection(inner);
         if (collection != null) {
+            if (isRoomy(collection, size(collection))) {
+                throw ROOMY;
+            }
             return collection.iterator();
         }
         Map<?, ?> map = map(inner);
-        return map != null ? map.keySet().iterator() : null;
+        if (map != null) {
+            refuseRoomy(map);
+            return map.keySet().iterator();
+        }
+        return null;
     }
 
     /** An array of whatever type, boxed one by one. */

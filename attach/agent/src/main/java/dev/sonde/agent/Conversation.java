@@ -27,6 +27,7 @@ final class Conversation {
     private final AwaitedClasses awaited;
     private final Masks masks = new Masks();
     private final Rate targetRate = new Rate(0);
+    private final Budget targetBudget = new Budget(0);
     private final String bastionToken;
 
     private @Nullable LiveProbes probes;
@@ -132,6 +133,7 @@ final class Conversation {
         silenceNanos = silenceMillis * 1_000_000L;
         targetRate.set(in.i4());
         masks.set(in.strings(), in.strings());
+        targetBudget.set(in.i4());
     }
 
     /** The bastion's last request is done. */
@@ -215,7 +217,7 @@ final class Conversation {
     private LiveProbes probes() {
         LiveProbes live = probes;
         if (live == null) {
-            live = new LiveProbes(doors.jvm(), classes, sites, link, masks, targetRate);
+            live = new LiveProbes(doors.jvm(), classes, sites, link, masks, targetRate, targetBudget);
             probes = live;
         }
         return live;

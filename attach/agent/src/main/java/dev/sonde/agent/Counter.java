@@ -19,6 +19,11 @@ final class Counter {
     private static final int LENGTH = MAX + 9;
 
     private final AtomicReferenceArray<@Nullable AtomicLongArray> stripes = new AtomicReferenceArray<>(STRIPES);
+    private final Jvm jvm;
+
+    Counter(Jvm jvm) {
+        this.jvm = jvm;
+    }
 
     private static int stripes() {
         int count = 1;
@@ -34,13 +39,14 @@ final class Counter {
             return;
         }
         long nanos = System.nanoTime() - start;
-        // Which stripe is not the thread's number: that would be one load more, and a private one.
-        AtomicLongArray stripe =
-                counter.stripes.get((System.identityHashCode(Thread.currentThread()) >>> 3) & (STRIPES - 1));
+        Thread thread = Thread.currentThread();
+        // Not by its identity hash: that is a call into the JVM while anybody waits for the thread's end.
+        int index = (int) counter.jvm.threadId(thread) & (STRIPES - 1);
+        AtomicLongArray stripe = counter.stripes.get(index);
         if (stripe == null) {
-            stripe = counter.stripe((System.identityHashCode(Thread.currentThread()) >>> 3) & (STRIPES - 1));
+            stripe = counter.stripe(index);
         }
-        if (stripe != null) {
+        if (stripe != null && !LiveProbe.isOurs(thread)) {
             long cost = nanos < 0 ? 0 : nanos;
             stripe.getAndIncrement(Buckets.of(cost));
             stripe.getAndAdd(SUM, cost);

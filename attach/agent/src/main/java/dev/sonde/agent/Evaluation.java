@@ -47,7 +47,7 @@ final class Evaluation {
         ProbePlan.Armed armed = new ProbePlan.Armed(site, null, false, expressions);
         ProbePlan plan = new ProbePlan(
                 0, ProbePlan.WATCH, ProbePlan.ON_ENTRY, 1, 0, 0, 0, limits, Collections.singletonList(armed));
-        Tap tap = new Tap(new LiveProbe(plan, new Rate(0)), armed, new SiteHooks(0), capture, 0, 0);
+        Tap tap = new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, new SiteHooks(0), capture, 0, 0);
         for (int i = 0; i < expressions.size(); i++) {
             capture.prepare(expressions.get(i));
             capture.prepareStatics(expressions.get(i), classId);

@@ -18,18 +18,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates what method handles cannot: macros, members found at run time, regular expressions. It takes a step for each
- * node, element and character that it looks at, and ends with an error when they are used up. It runs inside a slot, so a
+ * node, element and character that it looks at, and ends with an error when they or its time are used up. It runs inside a slot, so a
  * probe on a class of the JDK that it uses does not meet itself. One evaluation, one thread.
  */
 final class Interpreter {
 
     private static final int MOST_STEPS = 10_000;
     private static final int MOST_CHARS = 64 << 10;
+    /** Steps between two looks at the clock. */
+    private static final int STRIDE = 256;
+
+    private static final int LONGEST_REGEX = 1000;
     /** See {@link #repeats}. */
     private static final int MOST_REPEATS = 100_000;
 
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure STEPS = new Failure("more than 10000 steps");
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    private static final Failure TIME = new Failure("more time than a hit may take");
 
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure TOO_LONG = new Failure("a text of more than 65536 characters");
@@ -41,17 +48,24 @@ final class Interpreter {
     private final int event;
     private final long costNanos;
     private final @Nullable Object[] values;
+    private final long deadline;
     private @Nullable Object[] bound = new @Nullable Object[4];
     private int steps = MOST_STEPS;
+    private int looked = MOST_STEPS;
+
+    /** Whether what was evaluated is, or was made of, something that is masked by the name or key it is read by. */
+    boolean secret;
 
     /**
      * @param values this, the outcome, and the arguments, as {@link Handles#collected} puts them
+     * @param deadline by {@link System#nanoTime}
      */
-    Interpreter(Tap tap, int event, long costNanos, @Nullable Object[] values) {
+    Interpreter(Tap tap, int event, long costNanos, @Nullable Object[] values, long deadline) {
         this.tap = tap;
         this.event = event;
         this.costNanos = costNanos;
         this.values = values;
+        this.deadline = deadline;
     }
 
     /** One part of a condition; claims a slot. Called by composed handles. */
@@ -60,15 +74,33 @@ final class Interpreter {
         int slot = slots.claim();
         long from = System.nanoTime();
         try {
-            return new Interpreter(tap, event, start == 0 ? 0 : from - start, values).eval(e);
+            long deadline = from + tap.probe.plan.limits.micros * 1000L;
+            return new Interpreter(tap, event, start == 0 ? 0 : from - start, values, deadline).eval(e);
         } finally {
             slots.release(slot);
             tap.probe.spend(System.nanoTime() - from);
         }
     }
 
+    /** Only what a truth or a size says of a secret is none any more. */
     @Nullable
     Object eval(Expr e) {
+        boolean before = secret;
+        Object value = node(e);
+        boolean tells = (e.kind == Expr.BOOL
+                        && e.op != Expr.ARG
+                        && e.op != Expr.FIELD
+                        && e.op != Expr.STATIC_FIELD
+                        && e.op != Expr.MEMBER
+                        && e.op != Expr.INDEX)
+                || e.op == Expr.SIZE;
+        if (tells) {
+            secret = before;
+        }
+        return value;
+    }
+
+    private @Nullable Object node(Expr e) {
         step(1);
         switch (e.op) {
             case Expr.CONST_LONG:
@@ -85,8 +117,10 @@ final class Interpreter {
                 if (e.number < 0 || e.number >= values.length - 2) {
                     throw new Failure("there is no args[" + e.number + "]");
                 }
+                secret |= e.number < Long.SIZE && ((tap.armed.site.maskedArguments >>> e.number) & 1) != 0;
                 return values[2 + (int) e.number];
             case Expr.ARGS:
+                secret |= tap.armed.site.maskedArguments != 0;
                 List<@Nullable Object> arguments = new ArrayList<>();
                 for (int i = 2; i < values.length; i++) {
                     arguments.add(values[i]);
@@ -169,6 +203,7 @@ final class Interpreter {
             case Expr.CALL:
                 return call(e);
             case Expr.STATIC_FIELD:
+                secret |= tap.capture.masks.name(e.text);
                 return tap.capture.staticField(tap, e);
             default:
                 throw new Failure("operation " + e.op + " is not known to this agent");
@@ -183,6 +218,14 @@ final class Interpreter {
         steps -= count;
         if (steps < 0) {
             throw STEPS;
+        }
+        if (looked - steps >= STRIDE) {
+            looked = steps;
+            // The clock also runs while the machine runs somebody else: little work ends only far beyond it.
+            long micros = MOST_STEPS - steps > 8 * STRIDE ? 0 : tap.probe.plan.limits.micros;
+            if (System.nanoTime() - deadline > micros * 9000L) {
+                throw TIME;
+            }
         }
     }
 
@@ -220,6 +263,7 @@ final class Interpreter {
         if (field < 0) {
             throw new Failure("a " + of.getClass().getName() + " has no field '" + name + "'");
         }
+        secret |= tap.capture.layouts.masks(layout, field, of);
         return tap.capture.layouts.read(layout, field, of);
     }
 
@@ -254,6 +298,9 @@ final class Interpreter {
             throw new Failure("index " + index + " of " + size);
         }
         if (inner.getClass().isArray()) {
+            secret |= index > 0
+                    && inner instanceof Object[]
+                    && tap.capture.masks.key(((Object[]) inner)[(int) index - 1]);
             return java.lang.reflect.Array.get(inner, (int) index);
         }
         if (inner instanceof List && inner instanceof java.util.RandomAccess) {
@@ -269,6 +316,7 @@ final class Interpreter {
 
     /** The value of a key without asking the keys: only our own key's {@code equals} and {@code hashCode} are called. */
     private @Nullable Object lookUp(Map<?, ?> map, @Nullable Object key, boolean must) {
+        secret |= tap.capture.masks.key(key);
         Class<?> type = map.getClass();
         // Not LinkedHashMap: with access order, get() moves the entry.
         if (key instanceof String && (type == HashMap.class || type == ConcurrentHashMap.class)) {
@@ -277,6 +325,7 @@ final class Interpreter {
                 return value;
             }
         }
+        tap.capture.containers.refuseRoomy(map);
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             step(1);
             if (equal(entry.getKey(), key)) {
@@ -482,7 +531,7 @@ final class Interpreter {
         int count = e.children.size();
         switch (e.text) {
             case "contains":
-                return text(e, 0).contains(text(e, 1));
+                return Ops.indexOf(text(e, 0), text(e, 1), 0) >= 0;
             case "startsWith":
                 return text(e, 0).startsWith(text(e, 1));
             case "endsWith":
@@ -492,13 +541,13 @@ final class Interpreter {
             case "indexOf":
                 return (long)
                         (count > 2
-                                ? text(e, 0).indexOf(text(e, 1), integer(e, 2))
-                                : text(e, 0).indexOf(text(e, 1)));
+                                ? Ops.indexOf(text(e, 0), text(e, 1), integer(e, 2))
+                                : Ops.indexOf(text(e, 0), text(e, 1), 0));
             case "lastIndexOf":
-                return (long)
-                        (count > 2
-                                ? text(e, 0).lastIndexOf(text(e, 1), integer(e, 2))
-                                : text(e, 0).lastIndexOf(text(e, 1)));
+                String back = text(e, 0);
+                String last = text(e, 1);
+                Ops.requireSearchable(back, last);
+                return (long) (count > 2 ? back.lastIndexOf(last, integer(e, 2)) : back.lastIndexOf(last));
             case "substring":
                 String whole = text(e, 0);
                 int from = integer(e, 1);
@@ -527,7 +576,9 @@ final class Interpreter {
                 if ((long) in.length() * (with.length() + 1L) > 16L * MOST_CHARS) {
                     throw TOO_LONG;
                 }
-                return count > 3 ? replace(in, what, with, integer(e, 3)) : bounded(in.replace(what, with));
+                return count > 3 || !what.isEmpty()
+                        ? replace(in, what, with, count > 3 ? integer(e, 3) : -1)
+                        : bounded(in.replace(what, with));
             case "split":
                 return split(bounded(text(e, 0)), text(e, 1), count > 2 ? integer(e, 2) : -1);
             case "join":
@@ -569,7 +620,7 @@ final class Interpreter {
         StringBuilder out = new StringBuilder();
         int from = 0;
         int left = most < 0 ? Integer.MAX_VALUE : most;
-        for (int at = in.indexOf(what); at >= 0 && left > 0; at = in.indexOf(what, from), left--) {
+        for (int at = Ops.indexOf(in, what, 0); at >= 0 && left > 0; at = Ops.indexOf(in, what, from), left--) {
             step(1);
             out.append(in, from, at).append(with);
             from = at + what.length();
@@ -593,7 +644,9 @@ final class Interpreter {
         if (most == 0) {
             return parts;
         }
-        for (int at = in.indexOf(by); at >= 0 && (most < 0 || parts.size() < most - 1); at = in.indexOf(by, from)) {
+        for (int at = Ops.indexOf(in, by, 0);
+                at >= 0 && (most < 0 || parts.size() < most - 1);
+                at = Ops.indexOf(in, by, from)) {
             step(1);
             parts.add(in.substring(from, at));
             from = at + by.length();
@@ -709,10 +762,12 @@ final class Interpreter {
         try {
             Pattern pattern = tap.capture.patterns.get(regex);
             if (pattern == null) {
-                pattern = pattern(regex);
-                if (tap.capture.patterns.size() < 256) {
-                    tap.capture.patterns.put(regex, pattern);
+                // One that is only known now: it is made each time, because nobody would forget it.
+                if (regex.length() > LONGEST_REGEX) {
+                    throw new Failure("a regular expression of more than " + LONGEST_REGEX + " characters");
                 }
+                step(regex.length());
+                pattern = pattern(regex);
             }
             return pattern.matcher(new Counted(text, 1 + repeats(regex) / 1000)).find();
         } catch (StackOverflowError e) {

@@ -20,6 +20,7 @@ final class Layouts {
     private static final int SIZE = 1024;
 
     private final AtomicReferenceArray<@Nullable Layout> table = new AtomicReferenceArray<>(SIZE);
+    private final AtomicReferenceArray<@Nullable Known> known = new AtomicReferenceArray<>(SIZE);
     private final Jvm jvm;
     private final Masks masks;
 
@@ -34,8 +35,10 @@ final class Layouts {
         final char[] types;
         final long[] offsets;
         final boolean[] masked;
-        /** Objects of this class are not shown at all. */
-        final boolean secret;
+        /** The fields of a pair, such as an entry of a map: what the one holds names the other. -1 when it is none. */
+        private int key = -1;
+
+        private int value = -1;
 
         Layout(Class<?> type, List<Field> fields, Jvm jvm, Masks masks) throws Throwable {
             super(type);
@@ -50,8 +53,12 @@ final class Layouts {
                 types[i] = letter(field.getType());
                 offsets[i] = jvm.memory.offset(field);
                 masked[i] = masks.name(names[i]);
+                if (types[i] == 'L') {
+                    String name = names[i];
+                    key = name.equals("key") || name.equals("name") || name.equals("referent") ? i : key;
+                    value = name.equals("value") || name.equals("val") ? i : value;
+                }
             }
-            secret = masks.type(type);
         }
 
         /** The field of a name, the most derived one; -1 when there is none. */
@@ -65,11 +72,39 @@ final class Layouts {
         }
     }
 
+    /** Whether a class is masked. */
+    private static final class Known extends WeakReference<Class<?>> {
+        final boolean secret;
+
+        Known(Class<?> type, boolean secret) {
+            super(type);
+            this.secret = secret;
+        }
+    }
+
+    /** Whether objects of a class are not shown at all. */
+    boolean secret(Class<?> type) {
+        int at = System.identityHashCode(type) & (SIZE - 1);
+        Known seen = known.get(at);
+        if (seen == null || seen.get() != type) {
+            seen = new Known(type, masks.type(type));
+            known.set(at, seen);
+        }
+        return seen.secret;
+    }
+
+    /** Whether a field is masked: by its name, because its holder is, or by what stands beside it in a pair. */
+    boolean masks(Layout layout, int field, Object holder) {
+        return layout.masked[field]
+                || (field == layout.value && layout.key >= 0 && masks.key(read(layout, layout.key, holder)))
+                || secret(holder.getClass());
+    }
+
     Layout of(Class<?> type) {
         int at = System.identityHashCode(type) & (SIZE - 1);
-        Layout known = table.get(at);
-        if (known != null && known.get() == type) {
-            return known;
+        Layout there = table.get(at);
+        if (there != null && there.get() == type) {
+            return there;
         }
         List<Field> fields = new ArrayList<>();
         try {

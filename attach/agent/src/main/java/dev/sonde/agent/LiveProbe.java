@@ -4,13 +4,22 @@ import dev.sonde.wire.ProbePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A probe that is armed: its plan, its taps, and what threads of the application count of it. */
 final class LiveProbe {
 
-    /** Hits per second of all probes together; shared. */
+    private static final long SECOND = 1_000_000_000L;
+    private static final long FOR_EVER = Long.MAX_VALUE;
+
+    /** Our own thread: what it runs of the JDK is no hit, or a watch of what the link uses would feed itself. */
+    private static volatile @Nullable Thread ours;
+
+    /** Of all probes together; shared. */
     private final Rate targetRate;
+
+    private final Budget targetBudget;
 
     /** Replaced when the bastion arms the probe again; what it has counted stays. */
     volatile ProbePlan plan;
@@ -20,21 +29,30 @@ final class LiveProbe {
 
     final long armedAt = System.nanoTime();
 
-    final AtomicLong hits = new AtomicLong();
-    final AtomicLong limited = new AtomicLong();
-    final AtomicLong dropped = new AtomicLong();
+    /** Admitted or dropped; those that were limited are counted there alone, because they may be millions. */
+    private final AtomicLong hits = new AtomicLong();
+
+    private final LongAdder limited = new LongAdder();
+    private final AtomicLong dropped = new AtomicLong();
     final AtomicLong errors = new AtomicLong();
-    /** Limited or dropped since the hit before. */
-    final AtomicLong lost = new AtomicLong();
+    /** What was limited or dropped and has been told, by the hit after it. */
+    private final AtomicLong told = new AtomicLong();
     /** Hits promised to somebody: on the ring, on the link, or being captured. */
     private final AtomicLong taken = new AtomicLong();
-    /** Nanoseconds of hit path in this second of the budget; our thread sets it back. */
-    final AtomicLong spent = new AtomicLong();
 
     private final Rate rate;
+    private final Budget budget;
+    /**
+     * 0, or until when no hit is admitted: the first that is over the rate sets it, our thread sets it back. So all others
+     * neither read the clock nor write a word that they share.
+     */
+    private volatile long closedUntil;
+
     volatile @Nullable String firstError;
-    /** Set when the budget is used up: from then on nothing is captured, until our thread takes the probe off. */
-    volatile boolean tripped;
+    /** A {@code toString} of the application took so long that no further one is called. */
+    volatile boolean slowTexts;
+    /** Why the probe is to be taken off: its budget is used up, or that of the target. Nothing is captured from then on. */
+    volatile @Nullable String tripped;
 
     // Our thread only.
     long reported;
@@ -43,34 +61,104 @@ final class LiveProbe {
     /** The trees of a trace. */
     final @Nullable Tracing tracing;
 
-    LiveProbe(ProbePlan plan, Rate targetRate) {
+    LiveProbe(ProbePlan plan, Rate targetRate, Budget targetBudget) {
         this.plan = plan;
         this.targetRate = targetRate;
+        this.targetBudget = targetBudget;
         this.rate = new Rate(plan.hitsPerSecond);
+        this.budget = new Budget(plan.budgetMicros);
         this.tracing = plan.kind == ProbePlan.TRACE ? new Tracing(plan.limits) : null;
+    }
+
+    /** From now on this thread is ours. */
+    static void exempt(Thread thread) {
+        ours = thread;
+    }
+
+    static boolean isOurs(Thread thread) {
+        return thread == ours;
+    }
+
+    /** Whether a call that satisfies the condition need be looked at when it ends; counts it if not. Called by handles. */
+    static boolean open(LiveProbe probe) {
+        if (isOurs(Thread.currentThread())) {
+            return false;
+        }
+        if (probe.closedUntil != 0) {
+            probe.limited.increment();
+            return false;
+        }
+        return true;
     }
 
     /** Whether this hit is to be captured; counts it either way. The boolean in front of every capture. */
     static boolean admit(LiveProbe probe) {
-        probe.hits.incrementAndGet();
-        if (probe.tripped) {
-            probe.lose(probe.limited);
-            return false;
-        }
-        int most = probe.plan.hits;
-        if (most > 0 && probe.taken.get() >= most) {
+        return open(probe) && probe.take();
+    }
+
+    private boolean take() {
+        int most = plan.hits;
+        if (most > 0 && taken.get() >= most) {
+            hits.incrementAndGet();
             return false;
         }
         long now = System.nanoTime();
-        if (!probe.rate.take(now) || !probe.targetRate.take(now)) {
-            probe.lose(probe.limited);
+        if (!withinRates(now)) {
+            limited.increment();
+            closedUntil = tripped != null ? FOR_EVER : (now - Math.floorMod(now, SECOND) + SECOND) | 1;
             return false;
         }
-        if (most > 0 && probe.taken.incrementAndGet() > most) {
-            probe.taken.decrementAndGet();
+        hits.incrementAndGet();
+        if (most > 0 && taken.incrementAndGet() > most) {
+            taken.decrementAndGet();
             return false;
         }
         return true;
+    }
+
+    /** Who asks for every call is not held back: not by what the others share, nor by a budget, which ends it instead. */
+    private boolean withinRates(long now) {
+        if (tripped != null) {
+            return false;
+        }
+        if (plan.hitsPerSecond <= 0) {
+            return true;
+        }
+        boolean paced = plan.budgetMicros > 0 && (budget.paces() || targetBudget.paces());
+        return !paced && rate.take(now) && targetRate.take(now);
+    }
+
+    /** Opens it again when its second is over, and gives it what a second brings. Our thread only. */
+    void tick(long time, boolean newSecond) {
+        long until = closedUntil;
+        if (until != 0 && until != FOR_EVER && time - until >= 0) {
+            closedUntil = 0;
+        }
+        if (newSecond) {
+            budget.leak();
+        }
+    }
+
+    long hits() {
+        return hits.get() + limited.sum();
+    }
+
+    long limited() {
+        return limited.sum();
+    }
+
+    long dropped() {
+        return dropped.get();
+    }
+
+    /** Limited or dropped, and told by no hit yet. */
+    long lost() {
+        return Math.max(0, limited.sum() + dropped.get() - told.get());
+    }
+
+    /** A hit is on its way that tells of so many. */
+    void told(long lost) {
+        told.addAndGet(lost);
     }
 
     /** An admitted hit that could not be handed over: somebody else may have its place. */
@@ -78,17 +166,21 @@ final class LiveProbe {
         if (plan.hits > 0) {
             taken.decrementAndGet();
         }
-        lose(dropped);
+        dropped.incrementAndGet();
     }
 
-    /** A call that found no place for its tree. */
-    void untraced() {
-        lose(dropped);
+    /** An admitted hit that was none: our own walk met the probe. */
+    void takeBack() {
+        if (plan.hits > 0) {
+            taken.decrementAndGet();
+        }
+        hits.decrementAndGet();
     }
 
-    private void lose(AtomicLong why) {
-        why.incrementAndGet();
-        lost.incrementAndGet();
+    /** A hit that nobody could look at. */
+    void miss() {
+        hits.incrementAndGet();
+        dropped.incrementAndGet();
     }
 
     void failed(Throwable why) {
@@ -99,10 +191,22 @@ final class LiveProbe {
         }
     }
 
+    /**
+     * Time of the hit path. Of one evaluation or capture no more counts than it may take: what is more, the machine gave to
+     * somebody else meanwhile.
+     */
     void spend(long nanos) {
-        int budget = plan.budgetMicros;
-        if (budget > 0 && spent.addAndGet(nanos) > budget * 1000L) {
-            tripped = true;
+        if (plan.budgetMicros <= 0) {
+            return;
         }
+        long counted = Math.min(nanos, plan.limits.micros * 1000L);
+        boolean mine = budget.spend(counted);
+        if (targetBudget.spend(counted) && mine) {
+            return;
+        }
+        tripped = mine
+                ? "the probes on this target used more than they may together"
+                : "it used more than its budget, " + plan.budgetMicros / 10_000.0 + " % of one CPU";
+        closedUntil = FOR_EVER;
     }
 }

@@ -34,18 +34,20 @@ final class LiveProbes {
     private final Link link;
     private final Capture capture;
     private final Rate targetRate;
+    private final Budget targetBudget;
 
     private final Map<Integer, LiveProbe> probes = new HashMap<>();
     private long nextBudget;
     private boolean warm;
 
-    /** @param targetRate hits per second of all probes together */
-    LiveProbes(Jvm jvm, Classes classes, Sites sites, Link link, Masks masks, Rate targetRate) {
+    /** @param targetRate and {@code targetBudget}: of all probes together */
+    LiveProbes(Jvm jvm, Classes classes, Sites sites, Link link, Masks masks, Rate targetRate, Budget targetBudget) {
         this.jvm = jvm;
         this.classes = classes;
         this.sites = sites;
         this.link = link;
         this.targetRate = targetRate;
+        this.targetBudget = targetBudget;
         capture = new Capture(jvm, masks, classes);
     }
 
@@ -98,9 +100,11 @@ final class LiveProbes {
         if (newSecond) {
             nextBudget = time + SECOND;
             measure();
+            targetBudget.leak();
         }
         List<LiveProbe> over = null;
         for (LiveProbe probe : probes.values()) {
+            probe.tick(time, newSecond);
             String error = probe.firstError;
             if (error != null && !probe.errorTold) {
                 probe.errorTold = true;
@@ -109,8 +113,6 @@ final class LiveProbes {
             if (reason(probe, time) != null) {
                 over = over == null ? new ArrayList<>() : over;
                 over.add(probe);
-            } else if (newSecond) {
-                probe.spent.set(0);
             }
         }
         for (int i = 0; over != null && i < over.size(); i++) {
@@ -139,8 +141,9 @@ final class LiveProbes {
 
     private static @Nullable String reason(LiveProbe probe, long time) {
         ProbePlan plan = probe.plan;
-        if (probe.tripped) {
-            return "it used more than " + plan.budgetMicros + " microseconds in a second";
+        String tripped = probe.tripped;
+        if (tripped != null) {
+            return tripped;
         }
         if (plan.hits > 0 && probe.reported >= plan.hits) {
             return "its " + plan.hits + " hits are used up";
@@ -185,7 +188,7 @@ final class LiveProbes {
             Tracing.measure(capture, 40_000_000L);
         }
         LiveProbe known = probes.get(plan.id);
-        LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate);
+        LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate, targetBudget);
         ProbePlan before = probe.plan;
         if (before.kind != plan.kind) {
             throw new Refusal("probe " + plan.id + " cannot become one of another kind");
@@ -401,7 +404,7 @@ final class LiveProbes {
 
     /** What is counted for a whole probe stands at its first site. */
     private static ProbeCounters counters(LiveProbe probe, boolean first, long[] buckets, long[] sums) {
-        long hits = first ? probe.hits.get() : 0;
+        long hits = first ? probe.hits() : 0;
         for (long bucket : buckets) {
             hits += bucket;
         }
@@ -409,8 +412,8 @@ final class LiveProbes {
                 hits,
                 sums[0],
                 first ? probe.reported : 0,
-                first ? probe.limited.get() : 0,
-                first ? probe.dropped.get() : 0,
+                first ? probe.limited() : 0,
+                first ? probe.dropped() : 0,
                 first ? probe.errors.get() : 0,
                 sums[1],
                 sums[2],
@@ -422,6 +425,7 @@ final class LiveProbes {
             warm = true;
             jvm.prepareCaptures();
             WarmUp.run(capture);
+            LiveProbe.exempt(Thread.currentThread());
         }
     }
 }

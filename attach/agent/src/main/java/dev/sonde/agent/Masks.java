@@ -1,38 +1,32 @@
 package dev.sonde.agent;
 
-import java.util.ArrayList;
+import dev.sonde.wire.MaskedNames;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What must not leave the target: values by the name of what holds them, and objects by their type. */
 final class Masks {
 
-    private volatile List<String> names = new ArrayList<>();
+    private volatile MaskedNames names = new MaskedNames(Collections.<String>emptyList());
     private volatile Set<String> types = new HashSet<>();
 
     void set(List<String> maskedNames, List<String> maskedTypes) {
-        List<String> normalised = new ArrayList<>();
-        for (int i = 0; i < maskedNames.size(); i++) {
-            normalised.add(normalise(maskedNames.get(i)));
-        }
-        names = normalised;
+        names = new MaskedNames(maskedNames);
         types = new HashSet<>(maskedTypes);
     }
 
-    /** Whether a name, in whatever case and with whatever dashes, contains one of the masked ones. */
+    /** Whether what has this name is masked. */
     boolean name(String name) {
-        List<String> all = names;
-        if (all.isEmpty()) {
-            return false;
-        }
-        String plain = normalise(name);
-        for (int i = 0; i < all.size(); i++) {
-            if (plain.contains(all.get(i))) {
-                return true;
-            }
-        }
-        return false;
+        return names.masks(name);
+    }
+
+    /** Whether what belongs to a key, of whatever type, is masked. */
+    boolean key(@Nullable Object key) {
+        Object simple = Ops.simple(key);
+        return simple instanceof String && names.masks((String) simple);
     }
 
     /** Whether a class, one of its superclasses or one of its interfaces is masked. */
@@ -52,17 +46,5 @@ final class Masks {
             }
         }
         return false;
-    }
-
-    private static String normalise(String name) {
-        int length = Math.min(name.length(), 256);
-        StringBuilder plain = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            char c = name.charAt(i);
-            if (c != '_' && c != '-') {
-                plain.append(Character.toLowerCase(c));
-            }
-        }
-        return plain.toString();
     }
 }

@@ -311,7 +311,61 @@ final class Ops {
     }
 
     static boolean contains(@Nullable Object text, @Nullable Object part) {
-        return string(text).indexOf(string(part)) >= 0;
+        return indexOf(string(text), string(part), 0) >= 0;
+    }
+
+    /** Of the characters of a text and of what is looked for, the product that is searched plainly. */
+    private static final long PLAINLY = 1 << 22;
+
+    private static final int LONGEST = 1 << 20;
+    private static final int MOST_MISTAKES = 64;
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    private static final Failure TOO_LONG = new Failure("a text that is too long to search");
+
+    /** As {@link String#indexOf(String, int)}, but in time that grows with the sum of both and not with the product. */
+    static int indexOf(String text, String part, int from) {
+        if ((long) text.length() * part.length() <= PLAINLY) {
+            return text.indexOf(part, from);
+        }
+        if (text.length() > LONGEST) {
+            throw TOO_LONG;
+        }
+        int length = part.length();
+        int start = Math.max(from, 0);
+        if (text.length() - start < length) {
+            return -1;
+        }
+        int wanted = 0;
+        int here = 0;
+        int power = 1;
+        for (int i = 0; i < length; i++) {
+            wanted = 31 * wanted + part.charAt(i);
+            here = 31 * here + text.charAt(start + i);
+            power *= i == 0 ? 1 : 31;
+        }
+        int mistakes = 0;
+        for (int at = start; ; at++) {
+            if (here == wanted) {
+                if (text.startsWith(part, at)) {
+                    return at;
+                }
+                if (++mistakes > MOST_MISTAKES) {
+                    throw TOO_LONG;
+                }
+            }
+            if (at + length >= text.length()) {
+                return -1;
+            }
+            here = 31 * (here - power * text.charAt(at)) + text.charAt(at + length);
+        }
+    }
+
+    /** Throws for what must be searched plainly and cannot be in time. */
+    static void requireSearchable(String text, String part) {
+        if ((long) text.length() * part.length() > PLAINLY) {
+            throw TOO_LONG;
+        }
     }
 
     /** Length of a string or an array; -1 for what must be walked. */

@@ -123,6 +123,8 @@ final class SiteHooks {
                 answer = Handles.then(capture(tap, shape), answer);
             } else if (tap.bit == 0) {
                 continue;
+            } else if (tap.samplesOnEntry()) {
+                answer = MethodHandles.guardWithTest(asked("open", tap, shape), answer, Handles.nothing(shape.type));
             }
             MethodHandle condition = decides ? new Conditions(jvm, classes, tap, shape).condition() : null;
             MethodHandle one = condition == null ? answer : MethodHandles.guardWithTest(condition, answer, otherwise);
@@ -195,10 +197,16 @@ final class SiteHooks {
                 0,
                 tap,
                 shape.event);
-        MethodHandle admit = Handles.of(LiveProbe.class, "admit", boolean.class, LiveProbe.class)
-                .bindTo(tap.probe);
         MethodType parameters = shape.type.changeReturnType(void.class);
-        return MethodHandles.guardWithTest(admit, Handles.collected(hit, shape), Handles.nothing(parameters));
+        return MethodHandles.guardWithTest(
+                asked("admit", tap, shape), Handles.collected(hit, shape), Handles.nothing(parameters));
+    }
+
+    /** A question to the probe, of whatever parameters. */
+    private static MethodHandle asked(String what, Tap tap, Shape shape) {
+        MethodHandle asked = Handles.of(LiveProbe.class, what, boolean.class, LiveProbe.class)
+                .bindTo(tap.probe);
+        return MethodHandles.dropArguments(asked, 0, shape.type.parameterList());
     }
 
     /** A call of a trace that begins: of its tap alone, for whatever parameters. */

@@ -25,7 +25,7 @@ final class Tap {
     final Counter counter;
 
     Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, long opens) {
-        this(probe, armed, site, capture, bit, opens, new Counter());
+        this(probe, armed, site, capture, bit, opens, new Counter(capture.jvm));
     }
 
     private Tap(
@@ -91,12 +91,21 @@ final class Tap {
                         && !condition.mentions(Expr.COST));
     }
 
+    /**
+     * Whether the rate limit is asked as the call begins, so that one that will not be shown costs no clock: where each call
+     * that satisfies the condition then is one hit.
+     */
+    boolean samplesOnEntry() {
+        ProbePlan plan = probe.plan;
+        return plan.kind == ProbePlan.WATCH
+                && plan.when == (ProbePlan.ON_RETURN | ProbePlan.ON_THROW)
+                && decidesOnEntry();
+    }
+
     /** A condition failed: counted, told once, and the answer is no. What the guards threw is not an error of its. */
     static boolean failed(Tap tap, Throwable why) {
         if (why == Failure.BUSY) {
-            tap.probe.hits.incrementAndGet();
-            tap.probe.dropped.incrementAndGet();
-            tap.probe.lost.incrementAndGet();
+            tap.probe.miss();
         } else if (why != Failure.REENTRANT) {
             tap.probe.failed(why);
         }

@@ -101,7 +101,7 @@ final class Tracing {
             return tracing.enter(place, tap);
         }
         boolean decided = tap.decidesOnEntry();
-        if (decided ? !LiveProbe.admit(probe) : probe.tripped) {
+        if (decided ? !LiveProbe.admit(probe) : probe.tripped != null) {
             return 0;
         }
         place = tracing.claim();
@@ -109,7 +109,7 @@ final class Tracing {
             if (decided) {
                 probe.giveBack();
             } else {
-                probe.untraced();
+                probe.miss();
             }
             return 0;
         }
@@ -220,7 +220,7 @@ final class Tracing {
         ProbePlan.Armed armed = ProbePlan.Armed.callee(site);
         ProbePlan plan = new ProbePlan(
                 -1, ProbePlan.TRACE, 0, 0, 0, 0, 0, Limits.DEFAULT.withTree(2, 8), Collections.singletonList(armed));
-        Tap tap = new Tap(new LiveProbe(plan, new Rate(0)), armed, new SiteHooks(0), capture, 1, 0);
+        Tap tap = new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, new SiteHooks(0), capture, 1, 0);
         Tracing tracing = tap.tracing();
         int place = tracing.claim();
         CallTree tree = new CallTree(plan.limits);

@@ -20,6 +20,7 @@ final class WarmUp {
 
     private static final String[] RUN_BY_HOOKS = {
         "CallTree",
+        "Budget",
         "Capture$Copy",
         "Containers$ArrayElements",
         "Counter",
@@ -103,7 +104,7 @@ final class WarmUp {
                 Integer.MAX_VALUE,
                 new Limits(3, 20, 100, 256, 64 << 10, 5_000_000),
                 Collections.singletonList(armed));
-        LiveProbe probe = new LiveProbe(plan, new Rate(1));
+        LiveProbe probe = new LiveProbe(plan, new Rate(1), new Budget(0));
         if (LiveProbe.admit(probe)) {
             Capture.hit(new Tap(probe, armed, new SiteHooks(0), capture, 1, 0), ProbePlan.ON_RETURN, 1, new Object[] {
                 it, "result", it, 1

@@ -327,7 +327,7 @@ class AgentTest {
                     .containsExactlyInAnyOrder(
                             "1: its 3 hits are used up",
                             "3: its time is over",
-                            "4: it used more than 200 microseconds in a second");
+                            "4: it used more than its budget, 0.02 % of one CPU");
             assertThat(bastion.hits.stream().filter(hit -> hit.probe() == 1)).hasSize(3);
             ProbeCounters limited = bastion.disarm(2);
             assertThat(limited.reported).isBetween(10L, 200L);

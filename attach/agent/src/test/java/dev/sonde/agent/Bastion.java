@@ -78,7 +78,8 @@ final class Bastion implements AutoCloseable {
                 .i4(silenceMillis)
                 .i4(hitsPerSecond)
                 .strings(List.of("password", "api_key"))
-                .strings(List.of("dev.sonde.agent.Shop$Vault"));
+                .strings(List.of("dev.sonde.agent.Shop$Vault"))
+                .i4(0);
         write(Wire.WELCOME, 0, welcome);
         Thread reader = new Thread(() -> read(in), "bastion");
         reader.setDaemon(true);

@@ -44,6 +44,11 @@ final class Shop {
         }
     }
 
+    static final class Header {
+        final String name = "Proxy-Password";
+        final String value = "secret";
+    }
+
     static final class Vault {
         final String gold = "gold";
     }
@@ -124,6 +129,21 @@ final class Shop {
                         new java.util.concurrent.atomic.AtomicInteger(5),
                         java.util.Optional.of("o"),
                         java.net.URI.create("a:b"));
+            case "pairs":
+                // not one of the maps that are walked, so its table is looked into
+                Map<String, Object> own = new HashMap<>(4) {};
+                own.put("Api_Key", "secret");
+                return new Object[] {own, new Object[] {"--password", "secret", "--port", "80"}, new Header()};
+            case "emptied":
+                Map<Object, Object> emptied = new HashMap<>(1 << 20);
+                emptied.put("one", 1);
+                return emptied;
+            case "queue":
+                java.util.Queue<Object> queue = new java.util.concurrent.ConcurrentLinkedQueue<>();
+                for (int i = 0; i < 50_000; i++) {
+                    queue.add(i);
+                }
+                return queue;
             case "maps":
                 Map<Object, Object> map = new HashMap<>();
                 map.put(Kind.PLAIN, Collections.synchronizedList(new ArrayList<>(List.of(1))));
@@ -157,6 +177,30 @@ final class Shop {
         }
         return sum;
     }
+
+    /** So many virtual threads, all in the same method's call before the first leaves; they end when the next come. */
+    private static long virtual(int count) throws ReflectiveOperationException, InterruptedException {
+        java.lang.reflect.Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        java.util.concurrent.CountDownLatch called = new java.util.concurrent.CountDownLatch(count);
+        gate.countDown();
+        java.util.concurrent.CountDownLatch next = new java.util.concurrent.CountDownLatch(1);
+        gate = next;
+        for (int i = 0; i < count; i++) {
+            start.invoke(null, (Runnable) () -> {
+                graph(gate);
+                called.countDown();
+                try {
+                    next.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        called.await();
+        return count;
+    }
+
+    private static volatile java.util.concurrent.CountDownLatch gate = new java.util.concurrent.CountDownLatch(1);
 
     public static void main(String[] args) {
         Shop shop = new Shop();
@@ -213,6 +257,13 @@ final class Shop {
                         }
                     }
                     System.out.println("flooded " + calls);
+                }
+                case "virtual" -> {
+                    try {
+                        System.out.println("virtual " + virtual(Integer.parseInt(words[1])));
+                    } catch (ReflectiveOperationException | InterruptedException e) {
+                        System.out.println("virtual " + e);
+                    }
                 }
                 case "time" -> {
                     double nanos = time(Shop::spin) / 20_000_000.0;

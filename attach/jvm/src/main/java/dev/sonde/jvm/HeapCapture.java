@@ -2,9 +2,9 @@ package dev.sonde.jvm;
 
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.Limits;
+import dev.sonde.wire.MaskedNames;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class HeapCapture {
 
     private final Limits limits;
+    private final MaskedNames maskedNames;
+    private final List<String> maskedTypes;
     private int bytesLeft;
 
-    HeapCapture(Limits limits) {
+    HeapCapture(Limits limits, Safeguards safeguards) {
         this.limits = limits;
+        this.maskedNames = new MaskedNames(safeguards.maskedNames());
+        this.maskedTypes = safeguards.maskedTypes();
         this.bytesLeft = limits.bytes;
     }
 
@@ -28,7 +32,7 @@ final class HeapCapture {
         return value(value, 0, new ArrayList<>());
     }
 
-    private static boolean secret(Expr e) {
+    private boolean secret(Expr e) {
         boolean named = e.op == Expr.FIELD || e.op == Expr.STATIC_FIELD || e.op == Expr.MEMBER;
         if (named && secret(e.text)) {
             return true;
@@ -36,12 +40,11 @@ final class HeapCapture {
         if (e.op == Expr.INDEX && e.children.get(1).op == Expr.CONST_STRING && secret(e.children.get(1).text)) {
             return true;
         }
-        return e.kind == Expr.OBJECT && e.children.stream().anyMatch(HeapCapture::secret);
+        return e.kind == Expr.OBJECT && e.children.stream().anyMatch(this::secret);
     }
 
-    static boolean secret(String name) {
-        String plain = name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
-        return Links.MASKED_NAMES.stream().anyMatch(plain::contains);
+    private boolean secret(String name) {
+        return maskedNames.masks(name);
     }
 
     private static Value masked(@Nullable Object value) {
@@ -83,7 +86,7 @@ final class HeapCapture {
         if (path.contains(object)) {
             return new Value.Cut(name, "cycle");
         }
-        if (Links.MASKED_TYPES.stream().anyMatch(object::isA)) {
+        if (maskedTypes.stream().anyMatch(object::isA)) {
             return new Value.Masked(name);
         }
         if (object.isEnum()) {

@@ -148,14 +148,14 @@ final class HeapWalk {
                 entry.name, dump.found(), matching, found, dump.objects(), taken.bytes(), taken.stood(), notices);
     }
 
-    private static Instance instance(
+    private Instance instance(
             HeapEvaluator evaluator, HeapObject object, Map<String, Expr> expressions, InstanceQuery query) {
         String id = "0x" + Long.toHexString(object.id());
         if (expressions.isEmpty()) {
             return new Instance(
                     object.className(),
                     id,
-                    Optional.of(new HeapCapture(query.limits()).of(object, Optional.empty())),
+                    Optional.of(new HeapCapture(query.limits(), jvm.safeguards()).of(object, Optional.empty())),
                     Map.of());
         }
         Map<String, Value> values = new LinkedHashMap<>();
@@ -163,7 +163,7 @@ final class HeapWalk {
             Value value;
             try {
                 @Nullable Object read = evaluator.evaluate(expression, object);
-                value = new HeapCapture(query.limits()).of(read, Optional.of(expression));
+                value = new HeapCapture(query.limits(), jvm.safeguards()).of(read, Optional.of(expression));
             } catch (HeapEvaluator.Failure | IllegalArgumentException e) {
                 value = new Value.Failed(String.valueOf(e.getMessage()));
             }

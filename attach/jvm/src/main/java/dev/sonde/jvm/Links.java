@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.wire.MaskedNames;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireException;
 import dev.sonde.wire.WireReader;
@@ -70,41 +71,11 @@ final class Links {
 
     private static final int FIRST_WITH_UNIX_SOCKETS = 16;
 
-    /** Hits in a second that one target may send, whatever its probes ask for. */
-    private static final int HITS_PER_SECOND = 100_000;
-
-    /** Parts of names whose values never leave a target, without dashes and in lower case. */
-    static final List<String> MASKED_NAMES = List.of(
-            "password",
-            "passwd",
-            "pwd",
-            "passphrase",
-            "secret",
-            "credential",
-            "apikey",
-            "accesskey",
-            "privatekey",
-            "token",
-            "jwt",
-            "bearer",
-            "authorization",
-            "cookie",
-            "jsessionid",
-            "cvv",
-            "cardnumber");
-
-    static final List<String> MASKED_TYPES = List.of(
-            "java.security.Key",
-            "java.security.KeyStore",
-            "java.security.KeyPair",
-            "javax.security.auth.Destroyable",
-            "java.net.PasswordAuthentication",
-            "javax.crypto.Cipher",
-            "javax.crypto.Mac");
-
     /** Also what the targets' own JVMs call it, whatever {@code java.io.tmpdir} says here. */
     private static final Path TMP = Path.of("/tmp");
 
+    final Safeguards safeguards;
+    final MaskedNames maskedNames;
     private final Path home;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
@@ -138,8 +109,10 @@ final class Links {
         return home;
     }
 
-    Links(Path home) throws IOException {
+    Links(Path home, Safeguards safeguards) throws IOException {
         this.home = home;
+        this.safeguards = safeguards;
+        this.maskedNames = new MaskedNames(safeguards.maskedNames());
         if (Files.exists(home) && !Files.isDirectory(home)) {
             throw new IOException(home + " is not a directory");
         }
@@ -480,9 +453,10 @@ final class Links {
             byte[] welcome = new WireWriter(256)
                     .string(call.bastionToken)
                     .i4(Link.SILENCE_MILLIS)
-                    .i4(HITS_PER_SECOND)
-                    .strings(MASKED_NAMES)
-                    .strings(MASKED_TYPES)
+                    .i4(safeguards.hitsPerSecond())
+                    .strings(safeguards.maskedNames())
+                    .strings(safeguards.maskedTypes())
+                    .i4(safeguards.budgetMicros())
                     .frame(Wire.WELCOME, 0);
             context.writeAndFlush(Unpooled.wrappedBuffer(welcome));
             Link link = new Link(context.channel(), hello, call.target, threads);

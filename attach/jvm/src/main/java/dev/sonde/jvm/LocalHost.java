@@ -29,16 +29,16 @@ public final class LocalHost implements Host {
      * @throws IOException when the directory cannot be made or used
      */
     public static LocalHost open(Path home) throws IOException {
-        return open(home, new SourcePlaces(List.of()));
+        return open(home, Safeguards.STANDARD, new SourcePlaces(List.of()));
     }
 
     /**
-     * As {@link #open(Path)}, with places where the sources of targets are.
+     * As {@link #open(Path)}, with other safeguards for its targets, and with places where their sources are.
      *
      * @throws IOException when the directory cannot be made or used
      */
-    public static LocalHost open(Path home, SourcePlaces sources) throws IOException {
-        return new LocalHost(new Links(home), sources);
+    public static LocalHost open(Path home, Safeguards safeguards, SourcePlaces sources) throws IOException {
+        return new LocalHost(new Links(home, safeguards), sources);
     }
 
     @Override

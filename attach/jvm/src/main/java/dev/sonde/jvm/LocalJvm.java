@@ -42,6 +42,11 @@ final class LocalJvm {
         this.attach = new AttachPoint(process.id.pid(), process.startTicks);
     }
 
+    /** What holds for it whatever is asked. */
+    Safeguards safeguards() {
+        return links.safeguards;
+    }
+
     LocalTarget open(String owner) {
         LocalTarget handle = new LocalTarget(this, owner);
         synchronized (handles) {

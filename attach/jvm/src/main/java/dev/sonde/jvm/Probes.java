@@ -26,7 +26,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,12 +51,6 @@ final class Probes implements Link.Receiver {
      * nothing else meanwhile.
      */
     private static final Duration MANY_METHODS = Duration.ofSeconds(60);
-
-    /**
-     * Microseconds of hit path in a second that trip a watch: a quarter of one processor. Who lifts the rate limit has asked
-     * for every call and lifts this with it.
-     */
-    private static final int WATCH_BUDGET_MICROS = 250_000;
 
     /** Pauses before the looks that follow the name of a class, and where to go on when a further name has come. */
     private static final int[] LOOKS_MILLIS = {0, 10, 40, 150, 500, 1500};
@@ -291,7 +284,7 @@ final class Probes implements Link.Receiver {
         for (int i = 0; i < method.parameterNames().size(); i++) {
             String name = method.parameterNames().get(i);
             names.add(name.isEmpty() ? "arg" + i : name);
-            if (i < Long.SIZE && secret(name)) {
+            if (i < Long.SIZE && links.maskedNames.masks(name)) {
                 masked |= 1L << i;
             }
         }
@@ -305,11 +298,6 @@ final class Probes implements Link.Receiver {
                 masked);
         sites.put(site.id, new SiteUse(site, chosen.label(), method.human(), names, ConcurrentHashMap.newKeySet()));
         return site.id;
-    }
-
-    private static boolean secret(String name) {
-        String plain = name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
-        return Links.MASKED_NAMES.stream().anyMatch(plain::contains);
     }
 
     private void arm(ArmedProbe probe, Planned planned, Map<Integer, String> failures) {
@@ -363,7 +351,7 @@ final class Probes implements Link.Receiver {
                         .map(lifetime -> Math.max(1, Math.min(Integer.MAX_VALUE, lifetime.toMillis())))
                         .orElse(0L)
                         .longValue(),
-                !counts && spec.hitsPerSecond() > 0 ? WATCH_BUDGET_MICROS : 0,
+                counts ? 0 : spec.limits().budgetMicros,
                 spec.limits(),
                 probe.plan());
         WireWriter out = new WireWriter(1024);

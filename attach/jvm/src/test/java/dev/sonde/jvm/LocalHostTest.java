@@ -310,7 +310,7 @@ final class LocalHostTest {
         Jdk jdk = Jdk.all().get(0);
         try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
             LocalJvm jvm =
-                    new LocalJvm(new LocalProcesses().jvm(target.pid()), new Links(home), new SourcePlaces(List.of()));
+                    new LocalJvm(new LocalProcesses().jvm(target.pid()), new Links(home, Safeguards.STANDARD), new SourcePlaces(List.of()));
             jvm.open("tester").close();
             assertThatThrownBy(jvm::attach)
                     .isInstanceOf(TargetError.class)

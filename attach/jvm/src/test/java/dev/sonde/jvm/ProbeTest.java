@@ -224,7 +224,7 @@ final class ProbeTest {
     void jvms_without_unix_sockets_call_back_over_loopback(Jdk jdk, @TempDir Path other) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
             LocalProcesses.Jvm jvm = new LocalProcesses().jvm(target.pid());
-            Links links = new Links(other);
+            Links links = new Links(other, Safeguards.STANDARD);
             Link link = links.attach(jvm, new AttachPoint(target.pid(), jvm.startTicks), 11);
             assertThat(link.hello().feature()).isEqualTo(jdk.feature());
             assertThat(new TargetClasses(link).find("Patient", 5, 0).entries()).hasSize(1);

@@ -4,7 +4,7 @@ package dev.sonde.wire;
 public final class Limits {
 
     /** Defaults that the owner of a production service would sign. */
-    public static final Limits DEFAULT = new Limits(3, 20, 100, 256, 64 << 10, 2_000, 0, 0, 0);
+    public static final Limits DEFAULT = new Limits(3, 20, 100, 256, 64 << 10, 2_000, 0, 0, 0, false, 10_000);
 
     /** Levels of objects below the value itself. */
     public final int depth;
@@ -24,13 +24,27 @@ public final class Limits {
     public final int levels;
     /** Nodes of one call tree; the time of what does not fit stays with its caller. For a trace alone. */
     public final int nodes;
+    /** Objects of the application as their own {@code toString} tells them, which runs the application's code. */
+    public final boolean texts;
+    /** Microseconds of one processor in a second that its hits may use; 0 for no budget. Goes with the plan. */
+    public final int budgetMicros;
 
     public Limits(int depth, int fields, int elements, int chars, int bytes, int micros) {
-        this(depth, fields, elements, chars, bytes, micros, 0, 0, 0);
+        this(depth, fields, elements, chars, bytes, micros, 0, 0, 0, false, 10_000);
     }
 
     private Limits(
-            int depth, int fields, int elements, int chars, int bytes, int micros, int frames, int levels, int nodes) {
+            int depth,
+            int fields,
+            int elements,
+            int chars,
+            int bytes,
+            int micros,
+            int frames,
+            int levels,
+            int nodes,
+            boolean texts,
+            int budgetMicros) {
         this.depth = depth;
         this.fields = fields;
         this.elements = elements;
@@ -40,21 +54,34 @@ public final class Limits {
         this.frames = frames;
         this.levels = levels;
         this.nodes = nodes;
+        this.texts = texts;
+        this.budgetMicros = budgetMicros;
     }
 
     /** These limits with another depth. */
     public Limits withDepth(int newDepth) {
-        return new Limits(newDepth, fields, elements, chars, bytes, micros, frames, levels, nodes);
+        return new Limits(newDepth, fields, elements, chars, bytes, micros, frames, levels, nodes, texts, budgetMicros);
     }
 
     /** These limits with the stack of each hit, so many frames of it. */
     public Limits withFrames(int newFrames) {
-        return new Limits(depth, fields, elements, chars, bytes, micros, newFrames, levels, nodes);
+        return new Limits(depth, fields, elements, chars, bytes, micros, newFrames, levels, nodes, texts, budgetMicros);
     }
 
     /** These limits for call trees. */
     public Limits withTree(int newLevels, int newNodes) {
-        return new Limits(depth, fields, elements, chars, bytes, micros, frames, newLevels, newNodes);
+        return new Limits(
+                depth, fields, elements, chars, bytes, micros, frames, newLevels, newNodes, texts, budgetMicros);
+    }
+
+    /** These limits with objects of the application as text. */
+    public Limits withTexts() {
+        return new Limits(depth, fields, elements, chars, bytes, micros, frames, levels, nodes, true, budgetMicros);
+    }
+
+    /** These limits with another budget. */
+    public Limits withBudget(int newMicros) {
+        return new Limits(depth, fields, elements, chars, bytes, micros, frames, levels, nodes, texts, newMicros);
     }
 
     public void write(WireWriter out) {
@@ -66,10 +93,13 @@ public final class Limits {
                 .i4(micros)
                 .i4(frames)
                 .i4(levels)
-                .i4(nodes);
+                .i4(nodes)
+                .bool(texts)
+                .i4(budgetMicros);
     }
 
     public static Limits read(WireReader in) {
-        return new Limits(in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4());
+        return new Limits(
+                in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.bool(), in.i4());
     }
 }

@@ -32,7 +32,8 @@ public final class Wire {
     /**
      * The bastion's first frame, after {@link #HELLO}: proves that the bastion knows the attach secret, and sets what holds
      * for the whole link. Payload: {@code string bastionToken, int silenceMillis, int hitsPerSecond, strings maskedNames,
-     * strings maskedTypes}. The agent heals the target when nothing arrives for {@code silenceMillis}.
+     * strings maskedTypes, int budgetMicros}. Hits and microseconds are in a second and of all probes together; probes without a
+     * limit of their own are not held to them, and 0 is none. Names: {@link MaskedNames}. The agent heals the target when nothing arrives for {@code silenceMillis}.
      */
     public static final int WELCOME = 10;
 

@@ -1,17 +1,16 @@
 package dev.sonde.commands.observe;
 
-import dev.sonde.commands.ByteSize;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
+import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
-import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -76,39 +76,8 @@ final class WatchCommand extends TargetCommand {
     @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
     private boolean pending;
 
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            description = "calls shown in a second; 0 is no limit",
-            defaultValue = "20")
-    private int rate;
-
-    @Option(
-            names = "--depth",
-            paramLabel = "D",
-            description = "levels of objects shown below a value",
-            defaultValue = "3")
-    private int depth;
-
-    @Option(names = "--max-fields", paramLabel = "N", description = "fields shown of an object", defaultValue = "20")
-    private int fields;
-
-    @Option(
-            names = "--max-elements",
-            paramLabel = "N",
-            description = "elements shown of an array, list or map",
-            defaultValue = "100")
-    private int elements;
-
-    @Option(names = "--max-chars", paramLabel = "N", description = "characters shown of a string", defaultValue = "256")
-    private int chars;
-
-    @Option(
-            names = "--max-bytes",
-            paramLabel = "SIZE",
-            description = "size of one call as captured",
-            defaultValue = "64k")
-    private ByteSize bytes = new ByteSize(64 << 10);
+    @Mixin
+    private LimitOptions limits = new LimitOptions();
 
     /** What is left of {@code --when a > 1} when nobody quoted it. */
     private static final Pattern OPERATOR = Pattern.compile("[<>=!&|+*/%?:-]+");
@@ -124,20 +93,22 @@ final class WatchCommand extends TargetCommand {
         if (hits.isPresent() && hits.get() == 0) {
             throw new UsageError("-n: '0' is not a count from 1 on");
         }
-        Bounds.check("--depth", depth, 0, 32);
-        Bounds.check("--max-fields", fields, 1, 10_000);
-        Bounds.check("--max-elements", elements, 1, 100_000);
-        Bounds.check("--max-chars", chars, 1, 1_000_000);
-        // What the agent holds of all hits together is 1 MiB: a larger one would always be dropped.
-        Bounds.check("--max-bytes", bytes.bytes(), 1 << 10, 512 << 10);
+        // What no server allows need not wait for a target.
+        limits.limits(ProbeLimits.STANDARD);
     }
 
     @Override
-    protected void run(Target target, Context context) throws TargetError, ExpressionError, InterruptedException {
-        new Watching(context, target, spec()).run();
+    public Grant needs(Grant declared) {
+        return limits.runsCode() ? Grant.MUTATE : declared;
     }
 
-    private ProbeSpec spec() {
+    @Override
+    protected void run(Target target, Context context)
+            throws UsageError, TargetError, ExpressionError, InterruptedException {
+        new Watching(context, target, spec(context.limits())).run();
+    }
+
+    private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
         return new ProbeSpec(
                 ProbeSpec.Kind.WATCH,
                 classGlob,
@@ -146,9 +117,9 @@ final class WatchCommand extends TargetCommand {
                 condition,
                 events(),
                 hits.orElse(0),
-                rate,
+                limits.rate(allowed),
                 Optional.of(lifetime),
-                new Limits(depth, fields, elements, chars, (int) bytes.bytes(), Limits.DEFAULT.micros),
+                limits.limits(allowed),
                 loader,
                 pending);
     }

@@ -1,0 +1,234 @@
+package dev.sonde.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.testing.Await;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import dev.sonde.weave.MethodKey;
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.Limits;
+import dev.sonde.wire.ProbeCounters;
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a hit may cost and show. */
+@Timeout(300)
+class HitPathTest {
+
+    private static final String SHOP = "dev.sonde.agent.Shop";
+    private static final MethodKey GRAPH = new MethodKey("graph", "(Ljava/lang/Object;)Ljava/lang/Object;");
+    private static final MethodKey WRAP = new MethodKey("wrap", "([B)Ljava/nio/ByteBuffer;");
+    private static final int EXITS = ProbePlan.ON_RETURN | ProbePlan.ON_THROW;
+    private static final Expr ANY = Expr.ofNumber(Expr.ARG, Expr.OBJECT, 0);
+
+    static Stream<Jdk> jdks() {
+        return Jdk.all().stream();
+    }
+
+    static Stream<Jdk> jdksWithVirtualThreads() {
+        return jdks().filter(jdk -> jdk.feature() >= 21);
+    }
+
+    private static TargetProgram shop(Jdk jdk) throws Exception {
+        List<String> options = jdk.feature() >= 21 ? List.of("-XX:+EnableDynamicAgentLoading") : List.of();
+        return TargetProgram.start(jdk, options, Shop.class);
+    }
+
+    private static Site graph(Bastion bastion) throws Exception {
+        assertThat(bastion.weave(SHOP, Map.of(GRAPH, 3))).isEmpty();
+        return bastion.site(3, SHOP, "graph", GRAPH.descriptor(), true);
+    }
+
+    private static Expr text(String value) {
+        return Expr.ofText(Expr.CONST_STRING, Expr.OBJECT, value);
+    }
+
+    private static void arm(
+            Bastion bastion, int id, int perSecond, int budget, Limits limits, Site site, @Nullable Expr condition)
+            throws Exception {
+        bastion.arm(new ProbePlan(
+                id,
+                ProbePlan.WATCH,
+                EXITS,
+                0,
+                perSecond,
+                0,
+                budget,
+                limits,
+                List.of(new ProbePlan.Armed(site, condition, false, List.of()))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void what_is_over_the_rate_is_counted_and_the_next_second_shows_again(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            arm(bastion, 1, 2, 0, Bastion.LIMITS, graph(bastion), null);
+            Await.until("hits of four seconds", Duration.ofSeconds(60), () -> {
+                target.ask("flood 200", "flooded");
+                return bastion.hits.size() > 6;
+            });
+            ProbeCounters counters = bastion.disarm(1);
+            assertThat(counters.limited).isGreaterThan(1000);
+            assertThat(counters.hits).isEqualTo(counters.reported + counters.limited + counters.dropped);
+            assertThat(bastion.hits.stream().mapToLong(HitSeen::lost).sum())
+                    .isPositive()
+                    .isLessThanOrEqualTo(counters.limited + counters.dropped);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_condition_that_is_too_dear_trips_and_one_second_of_captures_does_not(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            Site graph = graph(bastion);
+            Limits limits = new Limits(3, 20, 100, 256, 64 << 10, 2_000);
+            Expr walked = Expr.ofNumber(
+                    Expr.EXISTS,
+                    Expr.BOOL,
+                    0,
+                    ANY,
+                    Expr.of(Expr.EQ, Expr.BOOL, Expr.ofNumber(Expr.ITER, Expr.OBJECT, 0), text("no")));
+            arm(bastion, 1, 20, 1_000, limits, graph, walked);
+            arm(bastion, 2, 20, 10_000, limits, graph, null);
+            target.ask("flood 3000", "flooded");
+            Await.until(
+                    "its end", Duration.ofSeconds(20), () -> !bastion.ended().isEmpty());
+            assertThat(bastion.ended()).containsExactly("1: it used more than its budget, 0.1 % of one CPU");
+            assertThat(bastion.disarm(2).reported).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void masks_what_a_computed_key_reads_and_the_value_of_a_pair(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            Site graph = graph(bastion);
+            Expr extras = Expr.ofText(Expr.MEMBER, Expr.OBJECT, "extras", ANY);
+            Expr computed =
+                    Expr.of(Expr.INDEX, Expr.OBJECT, extras, Expr.of(Expr.ADD, Expr.OBJECT, text("API-"), text("KEY")));
+            Expr gold =
+                    Expr.ofText(Expr.MEMBER, Expr.OBJECT, "gold", Expr.ofText(Expr.MEMBER, Expr.OBJECT, "vault", ANY));
+            Expr copied =
+                    Expr.of(Expr.ADD, Expr.OBJECT, text("> "), Expr.ofText(Expr.MEMBER, Expr.OBJECT, "password", ANY));
+            Expr known = Expr.of(Expr.EQ, Expr.BOOL, computed, text("x"));
+            bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_RETURN, graph, null, computed, gold, copied, known, extras);
+            target.ask("graph nut", "graphed");
+            assertThat(bastion.hit(0).values())
+                    .startsWith("masked String", "masked String", "masked String", "false")
+                    .element(4)
+                    .asString()
+                    .contains("masked String")
+                    .doesNotContain("secret");
+            bastion.disarm(1);
+            bastion.arm(2, ProbePlan.WATCH, ProbePlan.ON_RETURN, graph, null);
+            target.ask("graph pairs", "graphed");
+            assertThat(bastion.hit(1).values().get(0))
+                    .contains(
+                            "value=masked String", "'--password',masked String,'--port','80'", "name='Proxy-Password'")
+                    .doesNotContain("'secret'");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void walks_no_empty_room_and_counts_no_queue_to_its_end(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_RETURN, graph(bastion), null);
+            target.ask("graph emptied", "graphed");
+            assertThat(bastion.hit(0).values().get(0)).isEqualTo("{}+1");
+            target.ask("graph queue", "graphed");
+            assertThat(bastion.hit(1).values().get(0)).startsWith("[0,1,2,").endsWith("]+9900");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void calls_toString_only_when_that_was_asked_for(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            Expr trap = Expr.ofText(Expr.MEMBER, Expr.OBJECT, "trap", ANY);
+            Site graph = graph(bastion);
+            bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_RETURN, graph, null, trap);
+            target.ask("graph nut", "graphed");
+            assertThat(bastion.hit(0).values()).containsExactly("Shop$Trap(inside=7)");
+            bastion.disarm(1);
+            bastion.arm(new ProbePlan(
+                    2,
+                    ProbePlan.WATCH,
+                    ProbePlan.ON_RETURN,
+                    0,
+                    0,
+                    0,
+                    0,
+                    Bastion.LIMITS.withTexts(),
+                    List.of(new ProbePlan.Armed(graph, null, false, List.of(trap)))));
+            target.ask("graph nut", "TRAP toString");
+            assertThat(bastion.hit(1).values()).containsExactly("'x7'");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void what_our_own_thread_calls_is_no_hit(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            assertThat(bastion.weave("java.nio.ByteBuffer", Map.of(WRAP, 7))).isEmpty();
+            Site site = bastion.site(7, "java.nio.ByteBuffer", "wrap", WRAP.descriptor(), true);
+            bastion.arm(1, ProbePlan.WATCH, EXITS, site, null);
+            bastion.arm(2, ProbePlan.COUNT, EXITS, site, null);
+            for (int i = 0; i < 20; i++) {
+                bastion.find("nothing.like.It");
+            }
+            assertThat(bastion.counters(1).hits).isZero();
+            assertThat(bastion.counters(2).hits).isZero();
+            assertThat(bastion.hits).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdksWithVirtualThreads")
+    void a_hundred_thousand_virtual_threads_leave_nothing_of_ours(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            Site graph = graph(bastion);
+            bastion.arm(1, ProbePlan.COUNT, EXITS, graph, null);
+            arm(bastion, 2, 20, 0, Bastion.LIMITS, graph, null);
+            Expr never = Expr.of(Expr.EQ, Expr.BOOL, ANY, text("no"));
+            arm(bastion, 3, 20, 0, Bastion.LIMITS, graph, never);
+            target.ask("virtual 1000", "virtual");
+            long before = ours(jdk, target);
+            target.ask("virtual 100000", "virtual");
+            assertThat(bastion.counters(1).hits).isEqualTo(101_000);
+            // They are all alive still.
+            assertThat(ours(jdk, target)).isLessThan(before + 1_000);
+        }
+    }
+
+    /** Instances of our classes that are reachable. */
+    private static long ours(Jdk jdk, TargetProgram target) throws Exception {
+        List<String> command =
+                List.of(jdk.home().resolve("bin/jcmd").toString(), String.valueOf(target.pid()), "GC.class_histogram");
+        Process jcmd = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(histogram).contains("dev.sonde.agent.Counter");
+        return histogram
+                .lines()
+                .filter(line -> line.contains(" dev.sonde.") && !line.contains("Shop"))
+                .mapToLong(line -> Long.parseLong(line.trim().split("\\s+", 3)[1]))
+                .sum();
+    }
+}
