@@ -4,6 +4,7 @@ import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.JvmReport;
 import dev.sonde.jvm.LoadedClass;
+import dev.sonde.jvm.LoadedCode;
 import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.ProbeListener;
 import dev.sonde.jvm.ProbeSpec;
@@ -130,6 +131,11 @@ final class PretendedHost implements Host {
         @Override
         public List<String> methods(LoadedClass declaring) {
             return List.of();
+        }
+
+        @Override
+        public LoadedCode code() {
+            throw new UnsupportedOperationException();
         }
 
         @Override
