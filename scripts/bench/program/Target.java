@@ -1,4 +1,6 @@
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.File;
 import java.io.FileReader;
 import java.io.IOException;
@@ -6,7 +8,10 @@ import java.io.InputStreamReader;
 import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * --traced N  the same with traced(), which has three callees
  * --weigh N   N threads that call weigh() with an order of five fields, in a tight loop
  * --rate R    one thread that calls OrderService.place() R times a second
+ * --classes K define K generated classes in 20 loaders: gen.p0.OrderService0, gen.p0.Thing1 and so on
  * stdin       snap: two collections, then one line SNAP {json}; quit
  * stdout      READY {json}, then twice a second STAT {json}:
  *             hot_ns    CPU ns per hot() or weigh() call, by the clock of the calling thread
@@ -316,11 +322,72 @@ public class Target {
         return -1;
     }
 
+    // ---- many classes ---------------------------------------------------------------------------------------------
+
+    private static final List<Class<?>> GENERATED = new ArrayList<>();
+
+    private static final class Generated extends ClassLoader {
+        Class<?> define(String name) throws IOException {
+            byte[] bytes = generated(name.replace('.', '/'));
+            return defineClass(name, bytes, 0, bytes.length);
+        }
+    }
+
+    private static void generate(int count) throws Exception {
+        Generated[] loaders = new Generated[20];
+        for (int i = 0; i < count; i++) {
+            int loader = i % loaders.length;
+            if (loaders[loader] == null) {
+                loaders[loader] = new Generated();
+            }
+            // One in a hundred is found by a glob of Order, and of these fifty have a name of their own.
+            String simple = i % 100 == 0 ? (i < 5_000 ? "FirstOrderService" : "OrderService") : "Thing";
+            GENERATED.add(loaders[loader].define("gen.p" + i % 500 + "." + simple + i));
+        }
+    }
+
+    /** A class with one method, {@code static long place(long)}, and no more. */
+    private static byte[] generated(String name) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(0xCAFEBABE);
+        out.writeInt(52);
+        out.writeShort(8);
+        for (String text : new String[] {name, "java/lang/Object", "place", "(J)J", "Code"}) {
+            out.writeByte(1);
+            out.writeUTF(text);
+        }
+        out.writeByte(7);
+        out.writeShort(1);
+        out.writeByte(7);
+        out.writeShort(2);
+        out.writeShort(0x21);
+        out.writeShort(6);
+        out.writeShort(7);
+        out.writeInt(0); // no interfaces, no fields
+        out.writeShort(1);
+        out.writeShort(9);
+        out.writeShort(3);
+        out.writeShort(4);
+        out.writeShort(1);
+        out.writeShort(5);
+        out.writeInt(14);
+        out.writeShort(2);
+        out.writeShort(2);
+        out.writeInt(2);
+        out.writeByte(0x1e); // lload_0
+        out.writeByte(0xad); // lreturn
+        out.writeInt(0);
+        out.writeShort(0);
+        return bytes.toByteArray();
+    }
+
     public static void main(String[] args) throws Exception {
         Map<String, String> options = new HashMap<>();
         for (int i = 0; i + 1 < args.length; i += 2) {
             options.put(args[i], args[i + 1]);
         }
+        generate(Integer.parseInt(options.getOrDefault("--classes", "0")));
         int plain = Integer.parseInt(options.getOrDefault("--hot", "0"));
         int traced = Integer.parseInt(options.getOrDefault("--traced", "0"));
         Hot[] hot = new Hot[plain + traced + Integer.parseInt(options.getOrDefault("--weigh", "0"))];

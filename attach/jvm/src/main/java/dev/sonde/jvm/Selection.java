@@ -81,6 +81,7 @@ final class Selection {
         if (entries.isEmpty()) {
             return List.of();
         }
+        classes.prefetchFromJvm(entries);
         Set<Chosen> chosen = new LinkedHashSet<>();
         Map<String, String> why = new LinkedHashMap<>();
         for (MethodPattern pattern : probe.patterns) {

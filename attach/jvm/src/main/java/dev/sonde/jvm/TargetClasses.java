@@ -196,6 +196,22 @@ final class TargetClasses {
         return checked(() -> in.bool() ? Optional.of(HitReader.read(in.bytes()).values()) : Optional.empty());
     }
 
+    /** As {@link #typeFromJvm} for many, in one operation of the JVM. */
+    void prefetchFromJvm(Collection<ClassEntry> entries) throws TargetError {
+        List<Integer> without = new ArrayList<>();
+        for (ClassEntry entry : entries) {
+            if (entry.is(ClassEntry.MODIFIABLE) && type(entry.id).classFile.isEmpty()) {
+                without.add(entry.id);
+            }
+        }
+        if (without.size() > 1) {
+            for (Map.Entry<Integer, byte[]> given : asLoaded(without).entrySet()) {
+                Type type = type(given.getKey());
+                types.put(type.id, type(type.id, type.superclass, type.interfaces, given.getValue()));
+            }
+        }
+    }
+
     /** Told of each class file that the JVM gives. */
     void seen(int classId, byte[] classFile) {
         if (wanted.contains(classId)) {

@@ -36,7 +36,7 @@ class CompletionTest {
             delimiter = '|',
             value = {
                 "thr | threads",
-                "c | count clear",
+                "c | count classes clear",
                 "@or | @orders",
                 "@42 | @4242",
                 "@orders wa | watch",
@@ -66,6 +66,10 @@ class CompletionTest {
                 "watch OrderService price --when 'cost > 5 && th | 'cost > 5 && this,cost > 5 && thread'",
                 "nonsense --d | ''",
                 "watch -- -x | ''",
+                "source OrderService pr | price",
+                "methods OrderS | OrderService",
+                "instances Order --when th | ''",
+                "fields OrderService co | ''",
                 "exit now | ''",
             })
     void goes_on_with(String typed, String expected) {

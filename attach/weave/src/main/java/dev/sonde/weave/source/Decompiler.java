@@ -96,11 +96,9 @@ public final class Decompiler {
         if (text == null) {
             Throwable why = run.failure.get();
             throw new Undecompiled(
-                    why != null
-                            ? "the decompiler failed: " + why
-                            : thread.isAlive() || run.cancelled
-                                    ? "decompiling took longer than " + atMost.toSeconds() + " s"
-                                    : "the decompiler gave nothing",
+                    run.cancelled
+                            ? "decompiling took longer than " + atMost.toSeconds() + " s"
+                            : why != null ? "the decompiler failed: " + why : "the decompiler gave nothing",
                     why);
         }
         return text;
