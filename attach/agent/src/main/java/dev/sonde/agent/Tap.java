@@ -78,7 +78,7 @@ final class Tap {
     }
 
     boolean sees(int event) {
-        return counts() || traces() ? event != ProbePlan.ON_ENTRY : (probe.plan.when & event) != 0;
+        return (counts() || traces()) ? event != ProbePlan.ON_ENTRY : (probe.plan.when & event) != 0;
     }
 
     /** Whether the condition is answered on entry, so that a false one reads no clock. */

@@ -318,10 +318,10 @@ final class Probes implements Link.Receiver {
             }
             return;
         }
-        probe.following.ifPresent(following -> following.isAt(chosen, siteId));
+        probe.following.ifPresent(following -> following.isAt(chosen, site.site.id));
         if (planned.callee) {
             site.users.add(probe.id());
-            probe.armed.putIfAbsent(siteId, ProbePlan.Armed.callee(site.site));
+            probe.armed.putIfAbsent(site.site.id, ProbePlan.Armed.callee(site.site));
             return;
         }
         Expr condition = planned.condition.orElse(null);

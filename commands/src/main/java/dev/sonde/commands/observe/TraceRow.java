@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -118,14 +117,18 @@ record TraceRow(
                         : Optional.empty(),
                 node.thread(),
                 hot));
-        Optional<CallTree.Node> longest =
-                node.children().stream().max(Comparator.comparingLong(CallTree.Node::totalNanos));
+        long longest = node.children().stream()
+                .mapToLong(CallTree.Node::totalNanos)
+                .max()
+                .orElse(0);
+        boolean found = false;
         for (CallTree.Node child : node.children()) {
             boolean onTheWay = hot
-                    && longest.isPresent()
-                    && child == longest.get()
+                    && !found
+                    && child.totalNanos() == longest
                     && child.totalNanos() > node.totalNanos() * HOT
                     && child.totalNanos() > node.selfNanos();
+            found |= onTheWay;
             flatten(child, OptionalInt.of(id), level + 1, onTheWay, whole, into);
         }
     }

@@ -309,7 +309,8 @@ final class Samples {
         CallTree.Node validate = node("OrderService.validate(Order, int)", 1, 12_000, 12_000, 0, 0);
         CallTree.Node receipt = node("Receipt.<init>(long, long, int, Instant)", 1, 900, 900, 0, 0);
         CallTree.Node percent = node("BulkDiscount.percent(Order, int)", 2, 1_800_000, 1_800_000, 0, 18);
-        CallTree.Node root = node("OrderService.place(Order, int)", 1, 41_234_567, 1_421_667, 1, 0, validate, percent, reserve, receipt);
+        CallTree.Node root = node(
+                "OrderService.place(Order, int)", 1, 41_234_567, 1_421_667, 1, 0, validate, percent, reserve, receipt);
         CallTree.Node simple = node("OrderService.place(Order, int)", 1, 900, 900, 0, 0);
         Value thrown = new Value.Thrown(
                 "shop.OutOfStockException",
