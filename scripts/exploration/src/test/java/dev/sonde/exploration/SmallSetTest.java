@@ -54,7 +54,9 @@ final class SmallSetTest {
         Findings found = new Exploration(room, jdk.home(), jdk.feature(), 1, later, false, PATIENCE).explore(subject);
         System.out.println(found);
         assertThat(found.methods()).isGreaterThan(100);
-        assertThat(found.refusedMethods()).isEmpty();
+        // A program that is over soon ends before all that it loaded is woven.
+        assertThat(found.refusedMethods()).allMatch(line -> later && line.endsWith("no probe was put on it"));
+        assertThat(found.woven()).isPositive();
         assertThat(found.changed()).isEmpty();
         assertThat(found.faults()).isEmpty();
         return found;

@@ -105,7 +105,7 @@ public final class LangDriver {
         for (Method method : methods) {
             if (!java.lang.reflect.Modifier.isStatic(method.getModifiers())
                     || method.getName().contains("shuffle")
-                    || method.isVarArgs() && method.getName().startsWith("getDefault")) {
+                    || (method.isVarArgs() && method.getName().startsWith("getDefault"))) {
                 continue;
             }
             for (int variant = 0; variant < 3; variant++) {
