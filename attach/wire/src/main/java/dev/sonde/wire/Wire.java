@@ -97,6 +97,12 @@ public final class Wire {
     /** Replaces the globs of classes to be told of when they load. Payload: {@code strings globs} (none: stop). */
     public static final int AWAIT_CLASSES = 34;
 
+    /**
+     * Where libraries keep what request a thread works for; replaces what was sent before. Payload: {@code int n}, then n
+     * {@link ContextSource}s. Those whose class is loaded are read at each hit from now on. Reply: {@code strings labels} of these.
+     */
+    public static final int CONTEXTS = 36;
+
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
     /**
