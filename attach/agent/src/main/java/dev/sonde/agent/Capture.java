@@ -37,6 +37,7 @@ final class Capture {
     final Layouts layouts;
     final Containers containers;
     final Masks masks;
+    final Contexts contexts;
     /** Regular expressions that stand in plans, compiled when they were armed. */
     final Map<String, Pattern> patterns = new ConcurrentHashMap<>();
 
@@ -49,42 +50,72 @@ final class Capture {
         this.classes = classes;
         layouts = new Layouts(jvm, masks);
         containers = new Containers(jvm.memory);
+        contexts = new Contexts(jvm, layouts, containers, masks);
     }
 
     /** One admitted hit. Called by composed handles; throws nothing. */
     static void hit(Tap tap, int event, long start, @Nullable Object[] values) {
         long now = System.nanoTime();
+        take(tap, event, start == 0 ? -1 : now - start, values, now, null);
+    }
+
+    /** An admitted hit on entry whose end is to be told too: answers the tap's bit, or 0 when there will be no telling. */
+    static long began(Tap tap, int event, long start, @Nullable Object[] values) {
+        long now = System.nanoTime();
+        Calls.Call call = tap.calls.next(tap.capture.jvm.threadId(Thread.currentThread()), now);
+        return take(tap, event, -1, values, now, call) ? tap.bit : 0;
+    }
+
+    /** The end of a call of which {@link #began} has told. */
+    static void ended(Tap tap, int event, long start, @Nullable Object[] values) {
+        long now = System.nanoTime();
+        Calls.Call call = tap.calls.ended(tap.capture.jvm.threadId(Thread.currentThread()), start);
+        if (call != null) {
+            take(tap, event, now - start, values, now, call);
+        }
+    }
+
+    /** @param call null where a call is told of once */
+    private static boolean take(
+            Tap tap, int event, long costNanos, @Nullable Object[] values, long now, Calls.@Nullable Call call) {
         Capture capture = tap.capture;
+        boolean admitted = call == null || event == ProbePlan.ON_ENTRY;
         int slot;
         try {
             slot = capture.slots.claim();
         } catch (Failure none) {
-            tap.probe.giveBack();
-            if (none == Failure.REENTRANT) {
-                // our own walk met the probe: that was no hit
-                tap.probe.hits.decrementAndGet();
-                tap.probe.dropped.decrementAndGet();
-                tap.probe.lost.decrementAndGet();
+            if (admitted) {
+                tap.probe.giveBack();
+                if (none == Failure.REENTRANT) {
+                    // our own walk met the probe: that was no hit
+                    tap.probe.hits.decrementAndGet();
+                    tap.probe.dropped.decrementAndGet();
+                    tap.probe.lost.decrementAndGet();
+                }
             }
-            return;
+            return false;
         }
         try {
             WireWriter out = capture.slots.buffer(slot);
             long lost = tap.probe.lost.get();
-            capture.new Copy(tap, event, start == 0 ? -1 : now - start, values, out, now).write(lost);
+            capture.new Copy(tap, event, costNanos, values, out, now).write(lost, call);
             byte[] bytes = out.toByteArray();
             if (capture.ring.offer(bytes, bytes.length)) {
                 tap.probe.lost.addAndGet(-lost);
-            } else {
-                tap.probe.giveBack();
+                if (call != null && admitted) {
+                    tap.calls.began(call);
+                }
+                return true;
             }
+            tap.probe.unsent(admitted);
         } catch (Throwable ours) {
             tap.probe.failed(ours);
-            tap.probe.giveBack();
+            tap.probe.unsent(admitted);
         } finally {
             capture.slots.release(slot);
             tap.probe.spend(System.nanoTime() - now);
         }
+        return false;
     }
 
     /** Remembers the regular expressions of a plan, so that no hit compiles one. */
@@ -156,6 +187,12 @@ final class Capture {
         private int level;
         private int looks;
         private boolean late;
+        /** Where the values of this hit must end: what comes before them has limits of its own. */
+        private int mostBytes;
+        /** Where the arguments are, for a call that is told of twice. */
+        private int argumentsFrom;
+
+        private int argumentsTo;
 
         Copy(Tap tap, int event, long costNanos, @Nullable Object[] values, WireWriter out, long now) {
             this.tap = tap;
@@ -168,7 +205,7 @@ final class Capture {
             this.path = new Object[Math.min(Math.max(limits.depth, 0), 64) + 2];
         }
 
-        void write(long lost) {
+        void write(long lost, Calls.@Nullable Call call) {
             Thread thread = Thread.currentThread();
             long id = jvm.threadId(thread);
             out.i4(tap.probe.plan.id)
@@ -178,11 +215,56 @@ final class Capture {
                     .i8(costNanos)
                     .i8(id);
             out.string(shortened(thread.getName(), 200)).i8(lost);
-            if (tap.armed.captures.isEmpty()) {
+            if (contexts.any()) {
+                out.u1(Values.CONTEXT_PART);
+                contexts.write(out);
+            }
+            if (limits.frames > 0) {
+                out.u1(Values.STACK_PART);
+                Stacks.write(out, limits.frames);
+            }
+            if (call == null) {
+                shape();
+            } else {
+                twice(call);
+            }
+        }
+
+        private void shape() {
+            mostBytes = out.size() + limits.bytes;
+            if (tap.probe.plan.kind == ProbePlan.STACK) {
+                out.u1(Values.EXPRESSION_SHAPE).i4(0);
+            } else if (tap.armed.captures.isEmpty()) {
                 everything();
             } else {
                 expressions();
             }
+        }
+
+        /** One of the two hits of a call that is told of twice. */
+        private void twice(Calls.Call call) {
+            int changedAt = out.u1(Values.CALL_PART).i8(call.number).size();
+            out.bool(false);
+            int from = out.size();
+            shape();
+            long now = sum(out.buffer(), Math.max(from, argumentsFrom), argumentsTo > 0 ? argumentsTo : out.size());
+            if (event == ProbePlan.ON_ENTRY) {
+                call.values = now;
+            } else if (now != call.values) {
+                out.buffer()[changedAt] = 1;
+            } else if ((tap.probe.plan.when & event) == 0) {
+                out.truncate(from);
+                out.u1(Values.EXPRESSION_SHAPE).i4(0);
+            }
+        }
+
+        /** FNV-1a, of 64 bits. */
+        private long sum(byte[] bytes, int from, int to) {
+            long sum = 0xcbf29ce484222325L;
+            for (int i = from; i < to; i++) {
+                sum = (sum ^ (bytes[i] & 0xff)) * 0x100000001b3L;
+            }
+            return sum;
         }
 
         private void everything() {
@@ -196,6 +278,7 @@ final class Capture {
                 value(values[0]);
                 level = 0;
             }
+            argumentsFrom = out.size();
             out.i4(values.length - 2);
             long masked = tap.armed.site.maskedArguments;
             for (int i = 2; i < values.length; i++) {
@@ -205,6 +288,7 @@ final class Capture {
                     value(values[i]);
                 }
             }
+            argumentsTo = out.size();
             if (event == ProbePlan.ON_ENTRY
                     || (event == ProbePlan.ON_RETURN && tap.armed.site.descriptor.endsWith(")V"))) {
                 out.u1(Values.ABSENT);
@@ -280,7 +364,7 @@ final class Capture {
 
         /** No more of this hit: its bytes or its time are used up. */
         private @Nullable String full() {
-            if (out.size() > limits.bytes) {
+            if (out.size() > mostBytes) {
                 return "bytes";
             }
             if ((++looks & 7) == 0) {
@@ -432,7 +516,7 @@ final class Capture {
         }
 
         private void text(String text) {
-            int most = Math.max(0, Math.min(limits.chars, limits.bytes - out.size()));
+            int most = Math.max(0, Math.min(limits.chars, mostBytes - out.size()));
             out.u1(Values.STRING).i4(text.length()).string(shortened(text, most));
         }
 
@@ -452,7 +536,7 @@ final class Capture {
             while (!deep && elements != null && count < limits.elements && elements.hasNext()) {
                 value(elements.next());
                 count++;
-                if (out.size() > limits.bytes || late) {
+                if (out.size() > mostBytes || late) {
                     break;
                 }
             }
@@ -476,7 +560,7 @@ final class Capture {
                     value(value);
                 }
                 count++;
-                if (out.size() > limits.bytes || late) {
+                if (out.size() > mostBytes || late) {
                     break;
                 }
             }
@@ -498,7 +582,7 @@ final class Capture {
                     value(field);
                 }
                 count++;
-                if (out.size() > limits.bytes || late) {
+                if (out.size() > mostBytes || late) {
                     break;
                 }
             }

@@ -55,6 +55,10 @@ final class Classes {
         return findLoaded;
     }
 
+    Class<?>[] all() {
+        return instrumentation.getAllLoadedClasses();
+    }
+
     int id(Class<?> type) {
         Integer known = ids.get(type);
         if (known != null) {

@@ -38,6 +38,10 @@ final class LiveProbe {
 
     // Our thread only.
     long reported;
+    long reportedAt;
+    /** Every call that it reports is told of twice. */
+    boolean tellsTwice;
+
     boolean errorTold;
 
     LiveProbe(ProbePlan plan, Rate targetRate) {
@@ -77,9 +81,35 @@ final class LiveProbe {
         lose(dropped);
     }
 
+    /** A hit that could not be handed over; one that was never admitted has no place to give back. */
+    void unsent(boolean admitted) {
+        if (admitted) {
+            giveBack();
+        } else {
+            lose(dropped);
+        }
+    }
+
     private void lose(AtomicLong why) {
         why.incrementAndGet();
         lost.incrementAndGet();
+    }
+
+    void allTapsAreThere() {
+        tellsTwice = (plan.when & ProbePlan.CHANGES) != 0;
+        for (int i = 0; i < taps.size(); i++) {
+            tellsTwice &= taps.get(i).tellsTwice();
+        }
+    }
+
+    /** Whether calls that were reported are still under way. */
+    boolean awaitsEnds() {
+        for (int i = 0; i < taps.size(); i++) {
+            if (!taps.get(i).calls.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void failed(Throwable why) {

@@ -115,7 +115,9 @@ final class SiteHooks {
         for (Tap tap : taps) {
             MethodHandle answer = Handles.constant(long.class, tap.bit, shape.type);
             boolean decides = tap.decidesOnEntry();
-            if (tap.sees(ProbePlan.ON_ENTRY) && decides) {
+            if (tap.tellsTwice()) {
+                answer = began(tap, shape);
+            } else if (tap.sees(ProbePlan.ON_ENTRY) && decides) {
                 answer = Handles.then(capture(tap, shape), answer);
             } else if (tap.bit == 0) {
                 continue;
@@ -138,7 +140,9 @@ final class SiteHooks {
             if (tap.bit == 0 || !tap.sees(shape.event)) {
                 continue;
             }
-            MethodHandle one = tap.counts() ? count(tap, shape) : capture(tap, shape);
+            MethodHandle one = tap.counts()
+                    ? count(tap, shape)
+                    : tap.tellsTwice() ? taken("ended", void.class, tap, shape) : capture(tap, shape);
             MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
             if (condition != null) {
                 one = MethodHandles.guardWithTest(condition, one, nothing);
@@ -183,15 +187,27 @@ final class SiteHooks {
     }
 
     private static MethodHandle capture(Tap tap, Shape shape) {
-        MethodHandle hit = MethodHandles.insertArguments(
-                Handles.of(Capture.class, "hit", void.class, Tap.class, int.class, long.class, Object[].class),
+        return admitted(taken("hit", void.class, tap, shape), tap);
+    }
+
+    /** The bit comes from the capture: only of a call that was told of is the end wanted. */
+    private static MethodHandle began(Tap tap, Shape shape) {
+        return admitted(taken("began", long.class, tap, shape), tap);
+    }
+
+    private static MethodHandle admitted(MethodHandle taken, Tap tap) {
+        MethodHandle admit = Handles.of(LiveProbe.class, "admit", boolean.class, LiveProbe.class)
+                .bindTo(tap.probe);
+        return MethodHandles.guardWithTest(admit, taken, Handles.nothing(taken.type()));
+    }
+
+    private static MethodHandle taken(String how, Class<?> answer, Tap tap, Shape shape) {
+        MethodHandle take = MethodHandles.insertArguments(
+                Handles.of(Capture.class, how, answer, Tap.class, int.class, long.class, Object[].class),
                 0,
                 tap,
                 shape.event);
-        MethodHandle admit = Handles.of(LiveProbe.class, "admit", boolean.class, LiveProbe.class)
-                .bindTo(tap.probe);
-        MethodType parameters = shape.type.changeReturnType(void.class);
-        return MethodHandles.guardWithTest(admit, Handles.collected(hit, shape), Handles.nothing(parameters));
+        return Handles.collected(take, shape);
     }
 
     /** Publishes handles and points every call site at them; adds the call sites to {@code changed}. Our thread only. */

@@ -14,23 +14,39 @@ final class Tap {
     final long bit;
 
     final Counter counter;
+    final Calls calls;
 
     Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit) {
-        this(probe, armed, site, capture, bit, new Counter());
+        this(
+                probe,
+                armed,
+                site,
+                capture,
+                bit,
+                new Counter(),
+                (probe.plan.when & ProbePlan.CHANGES) != 0 ? new Calls() : Calls.NONE);
     }
 
-    private Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, Counter counter) {
+    private Tap(
+            LiveProbe probe,
+            ProbePlan.Armed armed,
+            SiteHooks site,
+            Capture capture,
+            long bit,
+            Counter counter,
+            Calls calls) {
         this.probe = probe;
         this.armed = armed;
         this.site = site;
         this.capture = capture;
         this.bit = bit;
         this.counter = counter;
+        this.calls = calls;
     }
 
     /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */
     Tap then(ProbePlan.Armed next, long nextBit) {
-        return new Tap(probe, next, site, capture, nextBit, counter);
+        return new Tap(probe, next, site, capture, nextBit, counter, calls);
     }
 
     boolean counts() {
@@ -39,10 +55,18 @@ final class Tap {
 
     /** A count needs the exit, a watch that reports on return or throw does too. */
     static boolean wantsExit(ProbePlan plan) {
-        return plan.kind == ProbePlan.COUNT || (plan.when & (ProbePlan.ON_RETURN | ProbePlan.ON_THROW)) != 0;
+        return plan.kind == ProbePlan.COUNT || (plan.when & ~ProbePlan.ON_ENTRY) != 0;
+    }
+
+    /** Whether a call is told of twice: when it begins and when it ends. */
+    boolean tellsTwice() {
+        return (probe.plan.when & ProbePlan.CHANGES) != 0 && decidesOnEntry();
     }
 
     boolean sees(int event) {
+        if (tellsTwice()) {
+            return true;
+        }
         return counts() ? event != ProbePlan.ON_ENTRY : (probe.plan.when & event) != 0;
     }
 
