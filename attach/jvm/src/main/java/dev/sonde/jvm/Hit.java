@@ -1,8 +1,12 @@
 package dev.sonde.jvm;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -18,6 +22,11 @@ import java.util.OptionalLong;
  * @param outcome result or error; empty when void or on entry
  * @param values the expressions asked for, in order
  * @param dropped hits of this probe that were not sent since the one before
+ * @param context the request that the thread worked for: what its libraries keep of it, by name
+ * @param stack the method itself, then its callers, as far as they were asked for
+ * @param stackDepth how many frames the whole stack has; empty when not all of them were looked at
+ * @param call the number of a call that is told of twice, as it begins and as it ends
+ * @param changed of the end of such a call: what was captured is not what it was when it began
  */
 public record Hit(
         int probe,
@@ -33,11 +42,63 @@ public record Hit(
         List<Value> args,
         Optional<Value> outcome,
         List<Value> values,
-        long dropped) {
+        long dropped,
+        Map<String, String> context,
+        List<CallerFrame> stack,
+        OptionalInt stackDepth,
+        OptionalLong call,
+        boolean changed) {
 
     public Hit {
+        context = Collections.unmodifiableMap(new LinkedHashMap<>(context));
+        stack = List.copyOf(stack);
         names = List.copyOf(names);
         args = List.copyOf(args);
         values = List.copyOf(values);
+    }
+
+    /** Whether it was for a request that carries this value, or a W3C {@code traceparent} of this trace id. */
+    public boolean isFor(String traceId) {
+        return context.values().stream()
+                .anyMatch(value ->
+                        value.equals(traceId) || (value.length() == 55 && value.startsWith("-" + traceId + "-", 2)));
+    }
+
+    /** Without a context, a stack, or a second telling. */
+    public Hit(
+            int probe,
+            ProbeSpec.Event event,
+            Instant time,
+            OptionalLong costNanos,
+            long threadId,
+            String thread,
+            String className,
+            String method,
+            List<String> names,
+            Optional<Value> self,
+            List<Value> args,
+            Optional<Value> outcome,
+            List<Value> values,
+            long dropped) {
+        this(
+                probe,
+                event,
+                time,
+                costNanos,
+                threadId,
+                thread,
+                className,
+                method,
+                names,
+                self,
+                args,
+                outcome,
+                values,
+                dropped,
+                Map.of(),
+                List.of(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                false);
     }
 }

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param lifetime when it ends by itself; empty with the session
  * @param loader which loader's class is meant, when several have it
  * @param pending arm when a class of that name loads, if none is loaded yet
+ * @param traceId only calls for a request that carries this value in its context, as a trace id or under whatever name
  */
 public record ProbeSpec(
         Kind kind,
@@ -33,11 +34,16 @@ public record ProbeSpec(
         Optional<Duration> lifetime,
         Limits limits,
         Optional<String> loader,
-        boolean pending) {
+        boolean pending,
+        Optional<String> traceId) {
 
     public enum Kind {
         WATCH,
-        COUNT
+        COUNT,
+        /** A watch of which only the callers are wanted. */
+        STACK,
+        /** A watch whose calls are kept. */
+        RECORD
     }
 
     public enum Event {
@@ -50,5 +56,58 @@ public record ProbeSpec(
         methods = List.copyOf(methods);
         captures = List.copyOf(captures);
         events = Set.copyOf(events);
+    }
+
+    /** Of calls for whatever request. */
+    public ProbeSpec(
+            Kind kind,
+            String classGlob,
+            List<String> methods,
+            List<String> captures,
+            Optional<String> condition,
+            Set<Event> events,
+            int hits,
+            int hitsPerSecond,
+            Optional<Duration> lifetime,
+            Limits limits,
+            Optional<String> loader,
+            boolean pending) {
+        this(
+                kind,
+                classGlob,
+                methods,
+                captures,
+                condition,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                Optional.empty());
+    }
+
+    /** This, only of calls for one request. */
+    public ProbeSpec ofRequest(Optional<String> id) {
+        return new ProbeSpec(
+                kind,
+                classGlob,
+                methods,
+                captures,
+                condition,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                id);
+    }
+
+    /** Whether calls that are shown as they begin are told of again when they end, with what has changed. */
+    public boolean tellsChanges() {
+        return kind == Kind.WATCH && events.contains(Event.ENTRY);
     }
 }
