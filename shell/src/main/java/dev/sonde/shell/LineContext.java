@@ -4,6 +4,7 @@ import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
+import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
@@ -117,6 +118,11 @@ final class LineContext implements Context {
     @Override
     public List<PastLine> history() {
         return session.history();
+    }
+
+    @Override
+    public Recordings recordings() {
+        return session.recordings();
     }
 
     @Override

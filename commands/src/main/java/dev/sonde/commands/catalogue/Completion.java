@@ -85,11 +85,27 @@ public final class Completion {
         }
         List<String> line = named ? words.subList(1, words.size()) : words;
         if (line.size() == 1) {
-            Stream<Candidate> names =
-                    commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description()));
+            Stream<Candidate> names = names();
             return beginning(last, last.isEmpty() && !named ? Stream.concat(names, targets(context)) : names);
         }
-        return commands.find(line.get(0)).isPresent() ? arguments(line, named ? words.get(0) : "", context) : List.of();
+        if (commands.find(line.get(0)).isEmpty()) {
+            return List.of();
+        }
+        String target = named ? words.get(0) : "";
+        Declaration inTwo = line.size() > 2 ? commands.inTwoWords(line) : null;
+        if (inTwo != null) {
+            return arguments(inTwo, line.subList(1, line.size()), target, context);
+        }
+        List<Candidate> candidates = arguments(commands.declarationOf(line.get(0)), line, target, context);
+        List<Declaration> below = line.size() == 2 ? commands.below(line.get(0)) : List.of();
+        if (below.isEmpty()) {
+            return candidates;
+        }
+        Stream<Candidate> seconds = below.stream()
+                .map(each -> Candidate.of(
+                        each.name().substring(line.get(0).length() + 1),
+                        each.entry().description()));
+        return beginning(last, Stream.concat(seconds, candidates.stream()));
     }
 
     private static List<Candidate> beginning(String typed, Stream<Candidate> candidates) {
@@ -98,6 +114,13 @@ public final class Completion {
                 .distinct()
                 .limit(MOST)
                 .toList();
+    }
+
+    /** The commands whose name is one word; the others come with their first. */
+    private Stream<Candidate> names() {
+        return commands.entries().stream()
+                .filter(entry -> entry.name().indexOf(' ') < 0)
+                .map(entry -> Candidate.of(entry.name(), entry.description()));
     }
 
     private static Stream<Candidate> targets(Context context) {
@@ -119,8 +142,8 @@ public final class Completion {
             @Nullable OptionSpec waiting,
             boolean optionsOver) {}
 
-    private List<Candidate> arguments(List<String> line, String target, Context context) {
-        Declaration command = commands.declarationOf(line.get(0));
+    /** @param line the last word of the command's name, then its arguments */
+    private List<Candidate> arguments(Declaration command, List<String> line, String target, Context context) {
         String last = line.get(line.size() - 1);
         Place place = place(command, line.subList(1, line.size() - 1));
         if (place.waiting != null) {
@@ -205,10 +228,7 @@ public final class Completion {
                 .findFirst()
                 .orElse("");
         return switch (label) {
-            case "COMMAND" ->
-                beginning(
-                        typed,
-                        commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description())));
+            case "COMMAND" -> beginning(typed, names());
             case "CLASS" ->
                 askable(targetWord, context)
                         .map(target -> TargetNames.within(
@@ -221,6 +241,14 @@ public final class Completion {
                                 () -> beginning(typed, TargetNames.methods(target, place.positionals.get(0)))))
                         .orElse(List.of());
             case "EXPR" -> expression(typed);
+            case "RECORD" ->
+                beginning(
+                        typed,
+                        context.recordings().all().stream()
+                                .map(recorded -> Candidate.of(
+                                        Long.toString(recorded.number()),
+                                        recorded.hit().className() + "."
+                                                + recorded.hit().method())));
             case "ID" ->
                 beginning(
                         typed,
