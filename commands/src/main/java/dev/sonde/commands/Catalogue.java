@@ -19,6 +19,9 @@ public interface Catalogue {
 
     Optional<Entry> find(String name);
 
+    /** The command that a line begins with; its name may be two words. */
+    Optional<Entry> find(List<String> words);
+
     /**
      * Parses the words of one line, command first.
      *

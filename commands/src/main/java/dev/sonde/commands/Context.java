@@ -52,6 +52,9 @@ public interface Context {
     /** The lines of this login, oldest first. */
     List<PastLine> history();
 
+    /** What this login has recorded, in whichever session. */
+    Recordings recordings();
+
     /** The highest grant this login has (on the targets it may reach). */
     Grant grant();
 

@@ -5,6 +5,7 @@ import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ public final class FakeContext implements Context {
     public final FakeCancel cancel = new FakeCancel();
     public Optional<Target> target = Optional.empty();
     public boolean left;
+    public Recordings recordings = new Recordings(name -> {
+        throw new IOException("no space left on device");
+    });
     public Output output = new Output() {
         @Override
         public void row(Row row) {
@@ -100,6 +104,11 @@ public final class FakeContext implements Context {
     @Override
     public List<PastLine> history() {
         return history;
+    }
+
+    @Override
+    public Recordings recordings() {
+        return recordings;
     }
 
     @Override

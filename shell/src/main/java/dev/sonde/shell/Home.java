@@ -114,6 +114,15 @@ final class Home {
         return histories;
     }
 
+    /** Makes and gives the folder of what one login exports. */
+    Path recordings(String login) throws IOException {
+        Path recordings = folder.resolve("recordings").resolve(login);
+        if (!Files.isDirectory(recordings)) {
+            Files.createDirectories(recordings, PosixFilePermissions.asFileAttribute(OURS_FOLDER));
+        }
+        return recordings;
+    }
+
     /**
      * Takes the home for one server; held until closed, or until the process ends in whatever way.
      *

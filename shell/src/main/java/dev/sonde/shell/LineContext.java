@@ -5,6 +5,7 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.ProbeLimits;
+import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
@@ -126,6 +127,11 @@ final class LineContext implements Context {
     @Override
     public List<PastLine> history() {
         return session.history();
+    }
+
+    @Override
+    public Recordings recordings() {
+        return session.recordings();
     }
 
     @Override

@@ -274,7 +274,7 @@ final class LineRunner {
             if (line.isEmpty()) {
                 return new Nothing();
             }
-            command = catalogue.find(line.words().get(0));
+            command = catalogue.find(line.words());
             Catalogue.Invocation invocation = catalogue.parse(line.words());
             if (invocation.help()) {
                 return new Plan(line.words(), invocation, List.of());

@@ -3,6 +3,7 @@ package dev.sonde.shell;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Recordings;
 import dev.sonde.commands.catalogue.Commands;
 import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.Host;
@@ -192,7 +193,8 @@ public final class Main {
                     () -> Optional.of(login),
                     login,
                     host,
-                    history);
+                    history,
+                    new Recordings(new RecordingsFolder(home, login.name())));
             Cancellation cancellation = new Cancellation();
             CountDownLatch over = new CountDownLatch(1);
             CountDownLatch unused = atEnd(

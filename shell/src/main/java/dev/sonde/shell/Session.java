@@ -1,6 +1,7 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
+import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
@@ -29,6 +30,7 @@ final class Session {
     private final Login atFirst;
     private final Host host;
     private final LineHistory history;
+    private final Recordings recordings;
 
     private final Map<Long, Target> open = new LinkedHashMap<>();
     private final Map<Long, Object> opening = new HashMap<>();
@@ -49,7 +51,8 @@ final class Session {
             Supplier<Optional<Login>> login,
             Login atFirst,
             Host host,
-            LineHistory history) {
+            LineHistory history,
+            Recordings recordings) {
         this.id = id;
         this.user = user;
         this.source = source;
@@ -57,6 +60,7 @@ final class Session {
         this.atFirst = atFirst;
         this.host = host;
         this.history = history;
+        this.recordings = recordings;
     }
 
     String id() {
@@ -86,6 +90,11 @@ final class Session {
 
     List<PastLine> history() {
         return history.lines();
+    }
+
+    /** The login's, shared by its sessions. */
+    Recordings recordings() {
+        return recordings;
     }
 
     /** What the probes of this session are known by. */

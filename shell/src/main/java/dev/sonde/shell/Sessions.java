@@ -1,5 +1,6 @@
 package dev.sonde.shell;
 
+import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -75,6 +76,7 @@ final class Sessions {
     private final Map<ServerSession, Connection> connections = new HashMap<>();
     private final Map<String, Integer> perLogin = new HashMap<>();
     private final Map<String, LineHistory> histories = new HashMap<>();
+    private final Map<String, Recordings> recordings = new HashMap<>();
     private final List<Live> live = new ArrayList<>();
     private final Map<Live, Long> begun = new HashMap<>();
 
@@ -130,7 +132,8 @@ final class Sessions {
                 () -> login(connection),
                 login,
                 host,
-                history(login.name()));
+                history(login.name()),
+                recordings(login.name()));
     }
 
     /** The history of a login, shared by its sessions. A login's name is safe as a file's: see {@link Login#isName}. */
@@ -141,6 +144,11 @@ final class Sessions {
             histories.put(login, known);
         }
         return known;
+    }
+
+    /** What a login has recorded, shared by its sessions and there as long as the server is. */
+    private synchronized Recordings recordings(String login) {
+        return recordings.computeIfAbsent(login, name -> new Recordings(new RecordingsFolder(home, name)));
     }
 
     synchronized void began(Live one) {

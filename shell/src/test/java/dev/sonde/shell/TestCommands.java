@@ -66,6 +66,11 @@ final class TestCommands implements Catalogue {
     }
 
     @Override
+    public Optional<Entry> find(List<String> words) {
+        return bodies.containsKey(words.get(0)) ? find(words.get(0)) : real.find(words);
+    }
+
+    @Override
     public Invocation parse(List<String> words) throws UsageError {
         Body body = bodies.get(words.get(0));
         if (body == null) {

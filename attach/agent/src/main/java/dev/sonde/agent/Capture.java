@@ -38,6 +38,7 @@ final class Capture {
     final Layouts layouts;
     final Containers containers;
     final Masks masks;
+    final Contexts contexts;
     /** Regular expressions that stand in plans, compiled when they were armed. */
     final Map<String, Pattern> patterns = new ConcurrentHashMap<>();
     /** How often each does. Our thread only. */
@@ -52,49 +53,83 @@ final class Capture {
         this.classes = classes;
         layouts = new Layouts(jvm, masks);
         containers = new Containers(jvm.memory);
+        contexts = new Contexts(jvm, layouts, containers, masks);
     }
 
     /** One admitted hit. Called by composed handles; throws nothing. */
     static void hit(Tap tap, int event, long start, @Nullable Object[] values) {
-        copy(tap, event, start, values, null);
+        long now = System.nanoTime();
+        take(tap, event, start == 0 ? -1 : now - start, values, now, null, null);
     }
 
     /** One admitted call tree. */
     static void tree(Tap tap, int event, long start, @Nullable Object[] values, CallTree tree) {
-        copy(tap, event, start, values, tree);
+        long now = System.nanoTime();
+        take(tap, event, start == 0 ? -1 : now - start, values, now, null, tree);
     }
 
-    private static void copy(Tap tap, int event, long start, @Nullable Object[] values, @Nullable CallTree tree) {
+    /** An admitted hit on entry whose end is to be told too: answers the tap's bit, or 0 when there will be no telling. */
+    static long began(Tap tap, int event, long start, @Nullable Object[] values) {
         long now = System.nanoTime();
+        Calls.Call call = tap.calls.next(tap.capture.jvm.threadId(Thread.currentThread()), now);
+        return take(tap, event, -1, values, now, call, null) ? tap.bit : 0;
+    }
+
+    /** The end of a call of which {@link #began} has told. */
+    static void ended(Tap tap, int event, long start, @Nullable Object[] values) {
+        long now = System.nanoTime();
+        Calls.Call call = tap.calls.ended(tap.capture.jvm.threadId(Thread.currentThread()), start);
+        if (call != null) {
+            take(tap, event, now - start, values, now, call, null);
+        }
+    }
+
+    /**
+     * @param call null where a call is told of once
+     * @param tree null but for a trace
+     */
+    private static boolean take(
+            Tap tap,
+            int event,
+            long costNanos,
+            @Nullable Object[] values,
+            long now,
+            Calls.@Nullable Call call,
+            @Nullable CallTree tree) {
         Capture capture = tap.capture;
+        boolean admitted = call == null || event == ProbePlan.ON_ENTRY;
         int slot;
         try {
             slot = capture.slots.claim();
         } catch (Failure none) {
-            if (none == Failure.REENTRANT) {
+            if (admitted && none == Failure.REENTRANT) {
                 tap.probe.takeBack();
-            } else {
+            } else if (admitted) {
                 tap.probe.giveBack();
             }
-            return;
+            return false;
         }
         try {
             WireWriter out = capture.slots.buffer(slot);
             long lost = tap.probe.lost();
-            capture.new Copy(tap, event, start == 0 ? -1 : now - start, values, out, now).write(lost, tree);
+            capture.new Copy(tap, event, costNanos, values, out, now).write(lost, call, tree);
             byte[] bytes = out.toByteArray();
             if (capture.ring.offer(bytes, bytes.length)) {
                 tap.probe.told(lost);
-            } else {
-                tap.probe.giveBack();
+                if (call != null && admitted) {
+                    tap.calls.began(call);
+                }
+                return true;
             }
+            tap.probe.unsent(admitted);
         } catch (Throwable ours) {
             tap.probe.failed(ours);
-            tap.probe.giveBack();
+            tap.probe.unsent(admitted);
         } finally {
             capture.slots.release(slot);
             tap.probe.spend(System.nanoTime() - now);
         }
+        return false;
     }
 
     /** What a tap's expressions give now, as a hit that goes into no ring. Our thread only; it claims a slot like any other. */
@@ -102,7 +137,7 @@ final class Capture {
         int slot = slots.claim();
         try {
             WireWriter out = slots.buffer(slot);
-            new Copy(tap, event, -1, new @Nullable Object[2], out, System.nanoTime()).write(0, null);
+            new Copy(tap, event, -1, new @Nullable Object[2], out, System.nanoTime()).write(0, null, null);
             return out.toByteArray();
         } finally {
             slots.release(slot);
@@ -195,6 +230,12 @@ final class Capture {
         private int level;
         private int looks;
         private boolean late;
+        /** Where the values of this hit must end: what comes before them has limits of its own. */
+        private int mostBytes;
+        /** Where the arguments are, for a call that is told of twice. */
+        private int argumentsFrom;
+
+        private int argumentsTo;
 
         Copy(Tap tap, int event, long costNanos, @Nullable Object[] values, WireWriter out, long now) {
             this.tap = tap;
@@ -207,7 +248,7 @@ final class Capture {
             this.path = new Object[Math.min(Math.max(limits.depth, 0), 64) + 2];
         }
 
-        void write(long lost, @Nullable CallTree tree) {
+        void write(long lost, Calls.@Nullable Call call, @Nullable CallTree tree) {
             Thread thread = Thread.currentThread();
             long id = jvm.threadId(thread);
             out.i4(tap.probe.plan.id)
@@ -217,19 +258,69 @@ final class Capture {
                     .i8(costNanos)
                     .i8(id);
             out.string(shortened(thread.getName(), 200)).i8(lost);
+            if (contexts.any()) {
+                out.u1(Values.CONTEXT_PART);
+                contexts.write(out);
+            }
+            if (limits.frames > 0) {
+                out.u1(Values.STACK_PART);
+                Stacks.write(out, limits.frames);
+            }
+            mostBytes = out.size() + limits.bytes;
             if (tree != null) {
-                out.u1(Values.TREE_SHAPE);
-                tree.write(out, Tracing.hookNanos, Tracing.clockNanos);
-                if (event == ProbePlan.ON_THROW) {
-                    value(values[1]);
-                } else {
-                    out.u1(Values.ABSENT);
-                }
+                tree(tree);
+            } else if (call == null) {
+                shape();
+            } else {
+                twice(call);
+            }
+        }
+
+        private void tree(CallTree tree) {
+            out.u1(Values.TREE_SHAPE);
+            tree.write(out, Tracing.hookNanos, Tracing.clockNanos);
+            if (event == ProbePlan.ON_THROW) {
+                value(values[1]);
+            } else {
+                out.u1(Values.ABSENT);
+            }
+        }
+
+        private void shape() {
+            mostBytes = out.size() + limits.bytes;
+            if (tap.probe.plan.kind == ProbePlan.STACK) {
+                out.u1(Values.EXPRESSION_SHAPE).i4(0);
             } else if (tap.armed.captures.isEmpty()) {
                 everything();
             } else {
                 expressions();
             }
+        }
+
+        /** One of the two hits of a call that is told of twice. */
+        private void twice(Calls.Call call) {
+            int changedAt = out.u1(Values.CALL_PART).i8(call.number).size();
+            out.bool(false);
+            int from = out.size();
+            shape();
+            long now = sum(out.buffer(), Math.max(from, argumentsFrom), argumentsTo > 0 ? argumentsTo : out.size());
+            if (event == ProbePlan.ON_ENTRY) {
+                call.values = now;
+            } else if (now != call.values) {
+                out.buffer()[changedAt] = 1;
+            } else if ((tap.probe.plan.when & event) == 0) {
+                out.truncate(from);
+                out.u1(Values.EXPRESSION_SHAPE).i4(0);
+            }
+        }
+
+        /** FNV-1a, of 64 bits. */
+        private long sum(byte[] bytes, int from, int to) {
+            long sum = 0xcbf29ce484222325L;
+            for (int i = from; i < to; i++) {
+                sum = (sum ^ (bytes[i] & 0xff)) * 0x100000001b3L;
+            }
+            return sum;
         }
 
         private void everything() {
@@ -243,6 +334,7 @@ final class Capture {
                 value(values[0]);
                 level = 0;
             }
+            argumentsFrom = out.size();
             out.i4(values.length - 2);
             long masked = tap.armed.site.maskedArguments;
             for (int i = 2; i < values.length; i++) {
@@ -252,6 +344,7 @@ final class Capture {
                     value(values[i]);
                 }
             }
+            argumentsTo = out.size();
             if (event == ProbePlan.ON_ENTRY
                     || (event == ProbePlan.ON_RETURN && tap.armed.site.descriptor.endsWith(")V"))) {
                 out.u1(Values.ABSENT);
@@ -302,7 +395,7 @@ final class Capture {
 
         /** No more of this hit: its bytes or its time are used up. */
         private @Nullable String full() {
-            if (out.size() > limits.bytes) {
+            if (out.size() > mostBytes) {
                 return "bytes";
             }
             if ((++looks & 7) == 0) {
@@ -480,7 +573,7 @@ final class Capture {
         }
 
         private void text(String text) {
-            int most = Math.max(0, Math.min(limits.chars, limits.bytes - out.size()));
+            int most = Math.max(0, Math.min(limits.chars, mostBytes - out.size()));
             out.u1(Values.STRING).i4(text.length()).string(shortened(text, most));
         }
 
@@ -509,7 +602,7 @@ final class Capture {
                 // What follows a name: so tables of maps hold their values, and command lines theirs.
                 named = isArray && masks.key(element);
                 count++;
-                if (out.size() > limits.bytes || late) {
+                if (out.size() > mostBytes || late) {
                     break;
                 }
             }
@@ -536,7 +629,7 @@ final class Capture {
                     value(value);
                 }
                 count++;
-                if (out.size() > limits.bytes || late) {
+                if (out.size() > mostBytes || late) {
                     break;
                 }
             }
@@ -558,7 +651,7 @@ final class Capture {
                     value(field);
                 }
                 count++;
-                if (out.size() > limits.bytes || late) {
+                if (out.size() > mostBytes || late) {
                     break;
                 }
             }

@@ -56,6 +56,10 @@ final class Classes {
         return findLoaded;
     }
 
+    Class<?>[] all() {
+        return instrumentation.getAllLoadedClasses();
+    }
+
     int id(Class<?> type) {
         Integer known = ids.get(type);
         if (known != null) {

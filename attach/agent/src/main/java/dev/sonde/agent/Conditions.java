@@ -139,6 +139,16 @@ final class Conditions {
                                 Handles.op("cost", double.class, long.class));
             case Expr.THREAD:
                 return MethodHandles.dropArguments(Handles.op("threadName", OBJECT), 0, shape.type.parameterList());
+            case Expr.IN_CONTEXT:
+                fails = true;
+                return MethodHandles.dropArguments(
+                        MethodHandles.insertArguments(
+                                Handles.of(Contexts.class, "carries", boolean.class, Contexts.class, String.class),
+                                0,
+                                tap.capture.contexts,
+                                e.text),
+                        0,
+                        shape.type.parameterList());
             case Expr.FIELD:
                 return field(e);
             case Expr.STATIC_FIELD:

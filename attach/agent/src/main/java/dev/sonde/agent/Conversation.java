@@ -209,6 +209,9 @@ final class Conversation {
             case Wire.AWAIT_CLASSES:
                 awaited.set(in.strings());
                 break;
+            case Wire.CONTEXTS:
+                probes().contexts(in, out);
+                break;
             default:
                 throw new Refusal("request " + request + " is not known to this agent");
         }

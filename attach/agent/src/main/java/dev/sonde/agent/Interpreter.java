@@ -136,6 +136,8 @@ final class Interpreter {
                 return Thread.currentThread().getName();
             case Expr.DEPTH:
                 return depth();
+            case Expr.IN_CONTEXT:
+                return Contexts.carries(tap.capture.contexts, e.text);
             case Expr.ITER:
                 return e.number >= 0 && e.number < bound.length ? bound[(int) e.number] : null;
             case Expr.FIELD:

@@ -56,6 +56,10 @@ final class LiveProbe {
 
     // Our thread only.
     long reported;
+    long reportedAt;
+    /** Every call that it reports is told of twice. */
+    boolean tellsTwice;
+
     boolean errorTold;
 
     /** The trees of a trace. */
@@ -181,6 +185,32 @@ final class LiveProbe {
     void miss() {
         hits.incrementAndGet();
         dropped.incrementAndGet();
+    }
+
+    /** A hit that could not be handed over; one that was never admitted has no place to give back. */
+    void unsent(boolean admitted) {
+        if (admitted) {
+            giveBack();
+        } else {
+            dropped.incrementAndGet();
+        }
+    }
+
+    void allTapsAreThere() {
+        tellsTwice = (plan.when & ProbePlan.CHANGES) != 0;
+        for (int i = 0; i < taps.size(); i++) {
+            tellsTwice &= taps.get(i).tellsTwice();
+        }
+    }
+
+    /** Whether calls that were reported are still under way. */
+    boolean awaitsEnds() {
+        for (int i = 0; i < taps.size(); i++) {
+            if (!taps.get(i).calls.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void failed(Throwable why) {

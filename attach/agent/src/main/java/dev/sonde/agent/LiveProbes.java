@@ -1,6 +1,7 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Buckets;
+import dev.sonde.wire.ContextSource;
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
@@ -69,9 +70,12 @@ final class LiveProbes {
                 ring.remove(hit.length);
                 batch.bytes(hit);
                 count++;
-                LiveProbe probe = probes.get(new WireReader(hit).i4());
-                if (probe != null) {
+                WireReader in = new WireReader(hit);
+                LiveProbe probe = probes.get(in.i4());
+                in.i4();
+                if (probe != null && !(probe.tellsTwice && in.u1() != ProbePlan.ON_ENTRY)) {
                     probe.reported++;
+                    probe.reportedAt = System.nanoTime();
                 }
             }
             if (count == 0) {
@@ -145,7 +149,9 @@ final class LiveProbes {
         if (tripped != null) {
             return tripped;
         }
-        if (plan.hits > 0 && probe.reported >= plan.hits) {
+        if (plan.hits > 0
+                && probe.reported >= plan.hits
+                && (!probe.awaitsEnds() || time - probe.reportedAt > 2 * SECOND)) {
             return "its " + plan.hits + " hits are used up";
         }
         if (plan.leaseMillis > 0 && time - probe.armedAt > plan.leaseMillis * 1_000_000L) {
@@ -181,11 +187,25 @@ final class LiveProbes {
         Evaluation.run(classes, capture, in, out);
     }
 
+    /** Sets where the application keeps what request a thread works for; answers what of it is there. */
+    void contexts(WireReader in, WireWriter out) {
+        List<ContextSource> wanted = new ArrayList<>();
+        int count = in.length(1);
+        for (int i = 0; i < count; i++) {
+            wanted.add(ContextSource.read(in));
+        }
+        capture.containers.prepare();
+        out.strings(capture.contexts.set(wanted, classes.all()));
+    }
+
     /** Arms a probe, or gives one that is armed a new plan: then it goes on counting, at each site that it keeps. */
     void arm(ProbePlan plan) {
         warmUp();
         if (plan.kind == ProbePlan.TRACE) {
             Tracing.measure(capture, 40_000_000L);
+        }
+        if (plan.limits.frames > 0) {
+            Stacks.write(new WireWriter(1024), 4); // so that no thread of the application loads what it needs
         }
         LiveProbe known = probes.get(plan.id);
         LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate, targetBudget);
@@ -228,6 +248,7 @@ final class LiveProbes {
             throw refusal(impossible);
         }
         probe.taps = all;
+        probe.allTapsAreThere();
         probes.put(plan.id, probe);
         try {
             point(changed, composed);

@@ -13,6 +13,9 @@ abstract class Memory {
 
     abstract @Nullable Object getStatic(Field field);
 
+    /** Where a static field is in its class, which is the holder then. */
+    abstract long staticOffset(Field field);
+
     abstract boolean isInitialised(Class<?> type);
 
     /** Defines a class in the boot loader. */

@@ -27,6 +27,11 @@ final class Memory9 extends Memory {
     }
 
     @Override
+    long staticOffset(Field field) {
+        return unsafe.staticFieldOffset(field);
+    }
+
+    @Override
     boolean isInitialised(Class<?> type) {
         return !unsafe.shouldBeInitialized(type);
     }

@@ -119,6 +119,8 @@ final class SiteHooks {
             if (tap.traces()) {
                 answer = trace(tap.opens != 0 ? "open" : "enter", tap, shape);
                 otherwise = trace("enter", tap, shape);
+            } else if (tap.tellsTwice()) {
+                answer = began(tap, shape);
             } else if (tap.sees(ProbePlan.ON_ENTRY) && decides) {
                 answer = Handles.then(capture(tap, shape), answer);
             } else if (tap.bit == 0) {
@@ -145,7 +147,9 @@ final class SiteHooks {
             MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
             MethodHandle one = tap.counts()
                     ? count(tap, shape)
-                    : tap.traces() ? traced(tap, shape, condition) : capture(tap, shape);
+                    : tap.traces()
+                            ? traced(tap, shape, condition)
+                            : tap.tellsTwice() ? taken("ended", void.class, tap, shape) : capture(tap, shape);
             if (tap.traces()) {
                 condition = null;
             }
@@ -192,14 +196,25 @@ final class SiteHooks {
     }
 
     private static MethodHandle capture(Tap tap, Shape shape) {
-        MethodHandle hit = MethodHandles.insertArguments(
-                Handles.of(Capture.class, "hit", void.class, Tap.class, int.class, long.class, Object[].class),
+        return admitted(taken("hit", void.class, tap, shape), tap, shape);
+    }
+
+    /** The bit comes from the capture: only of a call that was told of is the end wanted. */
+    private static MethodHandle began(Tap tap, Shape shape) {
+        return admitted(taken("began", long.class, tap, shape), tap, shape);
+    }
+
+    private static MethodHandle admitted(MethodHandle taken, Tap tap, Shape shape) {
+        return MethodHandles.guardWithTest(asked("admit", tap, shape), taken, Handles.nothing(taken.type()));
+    }
+
+    private static MethodHandle taken(String how, Class<?> answer, Tap tap, Shape shape) {
+        MethodHandle take = MethodHandles.insertArguments(
+                Handles.of(Capture.class, how, answer, Tap.class, int.class, long.class, Object[].class),
                 0,
                 tap,
                 shape.event);
-        MethodType parameters = shape.type.changeReturnType(void.class);
-        return MethodHandles.guardWithTest(
-                asked("admit", tap, shape), Handles.collected(hit, shape), Handles.nothing(parameters));
+        return Handles.collected(take, shape);
     }
 
     /** A question to the probe, of whatever parameters. */

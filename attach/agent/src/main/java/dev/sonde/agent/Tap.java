@@ -23,9 +23,18 @@ final class Tap {
     volatile boolean reached;
 
     final Counter counter;
+    final Calls calls;
 
     Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, long opens) {
-        this(probe, armed, site, capture, bit, opens, new Counter(capture.jvm));
+        this(
+                probe,
+                armed,
+                site,
+                capture,
+                bit,
+                opens,
+                new Counter(capture.jvm),
+                (probe.plan.when & ProbePlan.CHANGES) != 0 ? new Calls() : Calls.NONE);
     }
 
     private Tap(
@@ -35,7 +44,8 @@ final class Tap {
             Capture capture,
             long bit,
             long opens,
-            Counter counter) {
+            Counter counter,
+            Calls calls) {
         this.probe = probe;
         this.armed = armed;
         this.site = site;
@@ -44,11 +54,12 @@ final class Tap {
         this.opens = opens;
         this.tracing = probe.tracing;
         this.counter = counter;
+        this.calls = calls;
     }
 
     /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */
     Tap then(ProbePlan.Armed next, long nextBit, long nextOpens) {
-        return new Tap(probe, next, site, capture, nextBit, nextOpens, counter);
+        return new Tap(probe, next, site, capture, nextBit, nextOpens, counter, calls);
     }
 
     /** Whether calls that it traces begin trees of their own. */
@@ -74,10 +85,18 @@ final class Tap {
 
     /** A count needs the exit, a watch that reports on return or throw does too. */
     static boolean wantsExit(ProbePlan plan) {
-        return plan.kind != ProbePlan.WATCH || (plan.when & (ProbePlan.ON_RETURN | ProbePlan.ON_THROW)) != 0;
+        return plan.kind == ProbePlan.COUNT || plan.kind == ProbePlan.TRACE || (plan.when & ~ProbePlan.ON_ENTRY) != 0;
+    }
+
+    /** Whether a call is told of twice: when it begins and when it ends. */
+    boolean tellsTwice() {
+        return (probe.plan.when & ProbePlan.CHANGES) != 0 && decidesOnEntry();
     }
 
     boolean sees(int event) {
+        if (tellsTwice()) {
+            return true;
+        }
         return (counts() || traces()) ? event != ProbePlan.ON_ENTRY : (probe.plan.when & event) != 0;
     }
 

@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Bare;
 import dev.sonde.wire.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class AgentJar {
                                     + "\r\nCan-Retransform-Classes: true\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                add(zip, entry.getKey(), entry.getValue());
+                add(zip, entry.getKey(), Bare.of(entry.getValue()));
             }
         }
         return new AgentJar(out.toByteArray());
@@ -134,8 +135,9 @@ final class AgentJar {
         return name.endsWith(".class")
                 && !name.endsWith("package-info.class")
                 && !name.startsWith("META-INF/")
-                // only the shape of a class of the JDK, for the compiler
-                && !name.endsWith("/misc/Unsafe.class");
+                // only the shapes of classes of the JDK, for the compiler
+                && !name.endsWith("/misc/Unsafe.class")
+                && !name.startsWith("java/lang/");
     }
 
     int size() {

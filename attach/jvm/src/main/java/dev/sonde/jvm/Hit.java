@@ -1,8 +1,12 @@
 package dev.sonde.jvm;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -19,6 +23,11 @@ import java.util.OptionalLong;
  * @param values the expressions asked for, in order
  * @param dropped hits of this probe that were not sent since the one before
  * @param tree of a trace: the calls below this one
+ * @param context the request that the thread worked for: what its libraries keep of it, by name
+ * @param stack the method itself, then its callers, as far as they were asked for
+ * @param stackDepth how many frames the whole stack has; empty when not all of them were looked at
+ * @param call the number of a call that is told of twice, as it begins and as it ends
+ * @param changed of the end of such a call: what was captured is not what it was when it began
  */
 public record Hit(
         int probe,
@@ -35,8 +44,54 @@ public record Hit(
         Optional<Value> outcome,
         List<Value> values,
         long dropped,
-        Optional<CallTree> tree) {
+        Optional<CallTree> tree,
+        Map<String, String> context,
+        List<CallerFrame> stack,
+        OptionalInt stackDepth,
+        OptionalLong call,
+        boolean changed) {
 
+    public Hit {
+        context = Collections.unmodifiableMap(new LinkedHashMap<>(context));
+        stack = List.copyOf(stack);
+        names = List.copyOf(names);
+        args = List.copyOf(args);
+        values = List.copyOf(values);
+    }
+
+    /** This hit, with so many more before it that were not shown. */
+    Hit after(long more) {
+        return new Hit(
+                probe,
+                event,
+                time,
+                costNanos,
+                threadId,
+                thread,
+                className,
+                method,
+                names,
+                self,
+                args,
+                outcome,
+                values,
+                dropped + more,
+                tree,
+                context,
+                stack,
+                stackDepth,
+                call,
+                changed);
+    }
+
+    /** Whether it was for a request that carries this value, or a W3C {@code traceparent} of this trace id. */
+    public boolean isFor(String traceId) {
+        return context.values().stream()
+                .anyMatch(value ->
+                        value.equals(traceId) || (value.length() == 55 && value.startsWith("-" + traceId + "-", 2)));
+    }
+
+    /** Without a tree, a context, a stack, or a second telling. */
     public Hit(
             int probe,
             ProbeSpec.Event event,
@@ -67,32 +122,11 @@ public record Hit(
                 outcome,
                 values,
                 dropped,
-                Optional.empty());
-    }
-
-    public Hit {
-        names = List.copyOf(names);
-        args = List.copyOf(args);
-        values = List.copyOf(values);
-    }
-
-    /** This hit, with so many more before it that were not shown. */
-    Hit after(long more) {
-        return new Hit(
-                probe,
-                event,
-                time,
-                costNanos,
-                threadId,
-                thread,
-                className,
-                method,
-                names,
-                self,
-                args,
-                outcome,
-                values,
-                dropped + more,
-                tree);
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                false);
     }
 }

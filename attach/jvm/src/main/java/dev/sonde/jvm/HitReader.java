@@ -6,9 +6,11 @@ import dev.sonde.wire.WireException;
 import dev.sonde.wire.WireReader;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Reads hits as {@link Values} describes them. What does not fit is a {@link WireException}. */
@@ -38,7 +40,17 @@ final class HitReader {
             List<Value> args,
             Optional<Value> outcome,
             List<Value> values,
-            Optional<TreeReader.RawTree> tree) {}
+            Optional<TreeReader.RawTree> tree,
+            Parts parts) {}
+
+    /** What stands before the values. */
+    static final class Parts {
+        final Map<String, String> context = new LinkedHashMap<>();
+        final List<CallerFrame> stack = new ArrayList<>();
+        OptionalInt stackDepth = OptionalInt.empty();
+        OptionalLong call = OptionalLong.empty();
+        boolean changed;
+    }
 
     /** The probe of a hit, which is how it begins. */
     static int probe(byte[] hit) {
@@ -58,7 +70,11 @@ final class HitReader {
         long threadId = in.i8();
         String thread = in.string();
         long lost = Math.max(0, in.i8());
+        Parts parts = new Parts();
         int shape = in.u1();
+        while (part(shape, in, parts)) {
+            shape = in.u1();
+        }
         Optional<Value> self = Optional.empty();
         List<Value> args = List.of();
         Optional<Value> outcome = Optional.empty();
@@ -89,7 +105,49 @@ final class HitReader {
                 args,
                 outcome,
                 values,
-                tree);
+                tree,
+                parts);
+    }
+
+    /** Reads one part; false when it is none. */
+    private static boolean part(int tag, WireReader in, Parts parts) {
+        switch (tag) {
+            case Values.CONTEXT_PART -> {
+                int count = in.length(2);
+                for (int i = 0; i < count; i++) {
+                    context(in.string(), in.string(), parts.context);
+                }
+            }
+            case Values.STACK_PART -> {
+                int depth = in.i4();
+                parts.stackDepth = depth < 0 ? OptionalInt.empty() : OptionalInt.of(depth);
+                int count = in.length(7);
+                for (int i = 0; i < count; i++) {
+                    parts.stack.add(new CallerFrame(
+                            in.string(),
+                            in.string(),
+                            Optional.of(in.string()).filter(file -> !file.isEmpty()),
+                            in.i4()));
+                }
+            }
+            case Values.CALL_PART -> {
+                parts.call = OptionalLong.of(in.i8());
+                parts.changed = in.bool();
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Two libraries may tell the same; what they tell differently keeps its place beside. */
+    private static void context(String name, String value, Map<String, String> into) {
+        String free = name;
+        for (int i = 2; into.containsKey(free) && !value.equals(into.get(free)); i++) {
+            free = name + "#" + i;
+        }
+        into.put(free, value);
     }
 
     private static ProbeSpec.Event event(int event) {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param loader which loader's class is meant, when several have it
  * @param pending arm when a class of that name loads, if none is loaded yet
  * @param follow which calls a trace follows
+ * @param traceId only calls for a request that carries this value in its context, as a trace id or under whatever name
  */
 public record ProbeSpec(
         Kind kind,
@@ -35,41 +36,17 @@ public record ProbeSpec(
         Limits limits,
         Optional<String> loader,
         boolean pending,
-        Follow follow) {
-
-    public ProbeSpec(
-            Kind kind,
-            String classGlob,
-            List<String> methods,
-            List<String> captures,
-            Optional<String> condition,
-            Set<Event> events,
-            int hits,
-            int hitsPerSecond,
-            Optional<Duration> lifetime,
-            Limits limits,
-            Optional<String> loader,
-            boolean pending) {
-        this(
-                kind,
-                classGlob,
-                methods,
-                captures,
-                condition,
-                events,
-                hits,
-                hitsPerSecond,
-                lifetime,
-                limits,
-                loader,
-                pending,
-                Follow.NOTHING);
-    }
+        Follow follow,
+        Optional<String> traceId) {
 
     public enum Kind {
         WATCH,
         COUNT,
-        TRACE
+        TRACE,
+        /** A watch of which only the callers are wanted. */
+        STACK,
+        /** A watch whose calls are kept. */
+        RECORD
     }
 
     /**
@@ -99,5 +76,79 @@ public record ProbeSpec(
         methods = List.copyOf(methods);
         captures = List.copyOf(captures);
         events = Set.copyOf(events);
+    }
+
+    /** Of calls for whatever request. */
+    public ProbeSpec(
+            Kind kind,
+            String classGlob,
+            List<String> methods,
+            List<String> captures,
+            Optional<String> condition,
+            Set<Event> events,
+            int hits,
+            int hitsPerSecond,
+            Optional<Duration> lifetime,
+            Limits limits,
+            Optional<String> loader,
+            boolean pending) {
+        this(
+                kind,
+                classGlob,
+                methods,
+                captures,
+                condition,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                Follow.NOTHING,
+                Optional.empty());
+    }
+
+    /** This, only of calls for one request. */
+    public ProbeSpec ofRequest(Optional<String> id) {
+        return new ProbeSpec(
+                kind,
+                classGlob,
+                methods,
+                captures,
+                condition,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                follow,
+                id);
+    }
+
+    /** This, and the calls below that a trace follows. */
+    public ProbeSpec following(Follow calls) {
+        return new ProbeSpec(
+                kind,
+                classGlob,
+                methods,
+                captures,
+                condition,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                calls,
+                traceId);
+    }
+
+    /** Whether calls that are shown as they begin are told of again when they end, with what has changed. */
+    public boolean tellsChanges() {
+        return kind == Kind.WATCH && events.contains(Event.ENTRY);
     }
 }

@@ -65,6 +65,7 @@ final class Probes implements Link.Receiver {
     private final Links links;
     private final TargetClasses classes;
     private final Selection selection;
+    private final TraceContexts contexts;
     private final Weaver weaver = new Weaver();
     private final ReentrantLock changes = new ReentrantLock(true);
     private final Map<Integer, ArmedProbe> probes = new ConcurrentHashMap<>();
@@ -72,6 +73,8 @@ final class Probes implements Link.Receiver {
     private final Map<Integer, ClassUse> woven = new ConcurrentHashMap<>();
     private final Set<ArmedProbe> awaiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable TargetGone lost;
+    /** Whether the agent tells when a class loads that may keep a trace context; so while there is a probe. */
+    private boolean contextsAwaited;
 
     /** A method that has hooks, and who listens to them. */
     private record SiteUse(Site site, String label, String method, List<String> names, Set<Integer> users) {}
@@ -93,6 +96,7 @@ final class Probes implements Link.Receiver {
         this.links = links;
         this.classes = new TargetClasses(link);
         this.selection = new Selection(classes);
+        this.contexts = new TraceContexts(link);
         link.receiver(this);
     }
 
@@ -145,6 +149,7 @@ final class Probes implements Link.Receiver {
             List<Selection.Chosen> chosen = selection.choose(probe);
             boolean grows = spec.pending() && (chosen.isEmpty() || Glob.isGlob(spec.classGlob()));
             List<Planned> planned = plan(probe, chosen);
+            lookForContext(probe);
             if (probe.following.isPresent()) {
                 planned.addAll(callees(probe.following.get().begin(chosen)));
             }
@@ -173,6 +178,24 @@ final class Probes implements Link.Receiver {
             return probe;
         } finally {
             changes.unlock();
+        }
+    }
+
+    /** Finds where the target keeps what request a thread works for, unless the probe does not care. */
+    private void lookForContext(ArmedProbe probe) throws TargetError {
+        boolean asked = probe.spec().traceId().isPresent();
+        if (probe.spec().kind() == ProbeSpec.Kind.COUNT && !asked) {
+            return;
+        }
+        if (!contextsAwaited) {
+            contextsAwaited = true;
+            sendAwaited();
+            contexts.look();
+        }
+        if (asked && contexts.found().isEmpty()) {
+            probe.note(
+                    "nothing that keeps a trace context is loaded here (OpenTelemetry, Brave, an MDC of SLF4J or Log4j):"
+                            + " no call is shown until it is");
         }
     }
 
@@ -216,8 +239,9 @@ final class Probes implements Link.Receiver {
     }
 
     private Planned plan(ProbeSpec spec, Selection.Chosen chosen) throws ExpressionError {
+        Optional<Expr> ofRequest = spec.traceId().map(id -> Expr.ofText(Expr.IN_CONTEXT, Expr.BOOL, id));
         if (spec.condition().isEmpty() && spec.captures().isEmpty()) {
-            return new Planned(chosen, Optional.empty(), List.of(), false);
+            return new Planned(chosen, ofRequest, List.of(), false);
         }
         Scope scope = new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), events(spec));
         Optional<Expr> condition = Optional.empty();
@@ -228,11 +252,19 @@ final class Probes implements Link.Receiver {
         for (String text : spec.captures()) {
             captures.add(Expressions.capture(text, scope));
         }
+        if (ofRequest.isPresent()) {
+            condition = Optional.of(condition
+                    .map(and -> Expr.of(Expr.AND, Expr.BOOL, ofRequest.get(), and))
+                    .orElse(ofRequest.get()));
+        }
         return new Planned(chosen, condition, captures, false);
     }
 
     private static int events(ProbeSpec spec) {
-        if (spec.kind() != ProbeSpec.Kind.WATCH || spec.events().isEmpty()) {
+        if (spec.kind() == ProbeSpec.Kind.STACK) {
+            return ProbePlan.ON_ENTRY + ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
+        }
+        if (spec.kind() == ProbeSpec.Kind.COUNT || spec.kind() == ProbeSpec.Kind.TRACE || spec.events().isEmpty()) {
             return ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
         }
         int events = 0;
@@ -244,6 +276,26 @@ final class Probes implements Link.Receiver {
             };
         }
         return events;
+    }
+
+    /** The events that the agent reports. Who calls is known as the call begins, unless the condition is only known later. */
+    private static int reported(ArmedProbe probe) {
+        ProbeSpec spec = probe.spec();
+        if (spec.kind() == ProbeSpec.Kind.STACK) {
+            return probe.plan().stream().anyMatch(armed -> armed.decideOnExit)
+                    ? ProbePlan.ON_RETURN + ProbePlan.ON_THROW
+                    : ProbePlan.ON_ENTRY;
+        }
+        return events(spec) + (spec.tellsChanges() ? ProbePlan.CHANGES : 0);
+    }
+
+    private static int kind(ProbeSpec spec) {
+        return switch (spec.kind()) {
+            case WATCH, RECORD -> ProbePlan.WATCH;
+            case COUNT -> ProbePlan.COUNT;
+            case STACK -> ProbePlan.STACK;
+            case TRACE -> ProbePlan.TRACE;
+        };
     }
 
     /** Weaves what is not woven yet, then arms. */
@@ -338,20 +390,18 @@ final class Probes implements Link.Receiver {
 
     private void send(ArmedProbe probe) throws TargetError {
         ProbeSpec spec = probe.spec();
-        boolean counts = spec.kind() == ProbeSpec.Kind.COUNT;
-        boolean traces = spec.kind() == ProbeSpec.Kind.TRACE;
         ProbePlan plan = new ProbePlan(
                 probe.id(),
-                counts ? ProbePlan.COUNT : traces ? ProbePlan.TRACE : ProbePlan.WATCH,
-                events(spec),
+                kind(spec),
+                reported(probe),
                 // Of trees the first may be held back for better ones, so they are counted here.
-                traces ? 0 : spec.hits(),
+                spec.kind() == ProbeSpec.Kind.TRACE ? 0 : spec.hits(),
                 spec.hitsPerSecond(),
                 (int) spec.lifetime()
                         .map(lifetime -> Math.max(1, Math.min(Integer.MAX_VALUE, lifetime.toMillis())))
                         .orElse(0L)
                         .longValue(),
-                counts ? 0 : spec.limits().budgetMicros,
+                spec.kind() == ProbeSpec.Kind.COUNT ? 0 : spec.limits().budgetMicros,
                 spec.limits(),
                 probe.plan());
         WireWriter out = new WireWriter(1024);
@@ -611,10 +661,16 @@ final class Probes implements Link.Receiver {
         for (ArmedProbe probe : awaiting) {
             globs.add(probe.spec().classGlob());
         }
+        if (contextsAwaited) {
+            globs.addAll(TraceContexts.classNames());
+        }
         link.request(Wire.AWAIT_CLASSES, new WireWriter(64).strings(new ArrayList<>(globs)));
     }
 
     private void loaded(List<String> names) {
+        if (names.stream().anyMatch(TraceContexts.classNames()::contains)) {
+            links.look(this::lookForContextAgain);
+        }
         for (ArmedProbe probe : awaiting) {
             Glob glob = Glob.of(probe.spec().classGlob());
             if (names.stream().anyMatch(glob::matchesClass)) {
@@ -709,6 +765,23 @@ final class Probes implements Link.Receiver {
         return true;
     }
 
+    private void lookForContextAgain() {
+        try {
+            lock();
+        } catch (TargetError e) {
+            return; // they are looked for with the next probe
+        }
+        try {
+            if (contextsAwaited) {
+                contexts.look();
+            }
+        } catch (TargetError e) {
+            // the link is over, and with it the question
+        } finally {
+            changes.unlock();
+        }
+    }
+
     private void finish(ArmedProbe probe, String reason) {
         links.later(() -> remove(List.of(probe), reason));
     }
@@ -775,7 +848,12 @@ final class Probes implements Link.Receiver {
                 raw.outcome(),
                 raw.values(),
                 raw.lost() + probe.dropped.getAndSet(0),
-                raw.tree().map(tree -> tree(probe, tree, raw.outcome())));
+                raw.tree().map(tree -> tree(probe, tree, raw.outcome())),
+                raw.parts().context,
+                raw.parts().stack,
+                raw.parts().stackDepth,
+                raw.parts().call,
+                raw.parts().changed);
         if (probe.following.isPresent()) {
             boolean whole = hit.tree().map(CallTree::whole).orElse(true);
             deliver(probe, probe.following.get(), probe.following.get().pass(hit, whole));
@@ -883,6 +961,10 @@ final class Probes implements Link.Receiver {
                     present.add(probe);
                 }
                 awaited |= awaiting.remove(probe);
+            }
+            if (probes.isEmpty() && contextsAwaited) {
+                contextsAwaited = false;
+                awaited = true;
             }
             try {
                 if (awaited && lost == null) {

@@ -92,8 +92,8 @@ final class TraceTest {
                 Optional.of(Duration.ofMinutes(5)),
                 new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(depth, nodes),
                 Optional.empty(),
-                false,
-                follow);
+                false)
+                .following(follow);
     }
 
     /** {@code count(int) x3 [count(int) x2]}: methods, calls and what is below. */

@@ -51,6 +51,12 @@ public final class Expr {
     /** The variable {@link #number} that an enclosing macro has bound. */
     public static final int ITER = 13;
 
+    /**
+     * Whether the request that the thread works for has {@link #text} among its values ({@link ContextSource}); of one that
+     * reads as a W3C {@code traceparent}, its trace id counts too. Kind BOOL.
+     */
+    public static final int IN_CONTEXT = 14;
+
     // ---- reading
     /** Field {@link #text} of the child; declared in {@link #owner} (a class name) with descriptor {@link #desc}. */
     public static final int FIELD = 20;

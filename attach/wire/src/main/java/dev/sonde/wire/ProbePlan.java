@@ -16,6 +16,9 @@ public final class ProbePlan {
     /** One hit is the tree of calls below one call of a site that is not {@link Armed#callee}. */
     public static final int TRACE = 3;
 
+    /** As {@link #WATCH}, and a hit is its stack alone: no values are captured. */
+    public static final int STACK = 4;
+
     /** {@link #when}: report on entry. */
     public static final int ON_ENTRY = 1;
 
@@ -25,9 +28,15 @@ public final class ProbePlan {
     /** {@link #when}: report when the method throws. */
     public static final int ON_THROW = 4;
 
+    /**
+     * {@link #when}, with {@link #ON_ENTRY}: a call that was reported on entry is reported again when it ends, and says
+     * whether what was captured has changed meanwhile ({@link Values#CALL_PART}). Needs a condition that is decided on entry.
+     */
+    public static final int CHANGES = 8;
+
     public final int id;
     public final int kind;
-    /** A sum of {@link #ON_ENTRY}, {@link #ON_RETURN} and {@link #ON_THROW}. */
+    /** A sum of {@link #ON_ENTRY}, {@link #ON_RETURN}, {@link #ON_THROW} and {@link #CHANGES}. */
     public final int when;
     /** Hits to report before the probe ends by itself; 0 for no end. */
     public final int hits;

@@ -5,8 +5,8 @@ package dev.sonde.wire;
  *
  * <p>A hit is {@code i4 probeId, i4 siteId, u1 event (}{@link ProbePlan#ON_ENTRY}…{@code ), i8 epochMillis, i8 costNanos (-1:
  * not known), i8 threadId, string threadName, i8 lostBefore (hits of this probe that were limited or dropped since the one
- * before)}, then parts, each led by a {@code u1}: any of {@link #CONTEXT_PART} and {@link #STACK_PART}, then one shape, which
- * is the last. Shape {@link #DEFAULT_SHAPE} is followed by {@code value this (ABSENT when static), i4 n, n values
+ * before)}, then parts, each led by a {@code u1}: any of {@link #CONTEXT_PART}, {@link #STACK_PART} and {@link #CALL_PART}, then
+ * one shape, which is the last. Shape {@link #DEFAULT_SHAPE} is followed by {@code value this (ABSENT when static), i4 n, n values
  * (the arguments), value outcome (result or error; ABSENT when void or on entry)}; shape {@link #EXPRESSION_SHAPE} by
  * {@code i4 n, n values}, one for each expression in order, an {@link #ERROR} where it failed; shape {@link #TREE_SHAPE} by a call tree.
  */
@@ -25,7 +25,7 @@ public final class Values {
      */
     public static final int TREE_SHAPE = 2;
 
-    /** {@code u1 n}, then n times {@code string name, string value}: the request that the thread works for. */
+    /** {@code i4 n}, then n times {@code string name, string value}: the request that the thread works for. */
     public static final int CONTEXT_PART = 8;
 
     /**
@@ -33,6 +33,13 @@ public final class Values {
      * class, string method, string file (empty: not known), i4 line (-1: not known, -2: native)}.
      */
     public static final int STACK_PART = 9;
+
+    /**
+     * {@code i8 number, bool changed}: of a call that is reported twice, on entry and when it ends ({@link
+     * ProbePlan#CHANGES}), its number within the probe, and whether what was captured has changed since the entry. The end of a call
+     * in which nothing changed has no values, unless the probe reports that event anyway.
+     */
+    public static final int CALL_PART = 10;
 
     /** There is no value here (void, static). */
     public static final int ABSENT = 0;

@@ -119,6 +119,12 @@ public final class Wire {
      */
     public static final int SUBTYPES = 28;
 
+    /**
+     * Where libraries keep what request a thread works for; replaces what was sent before. Payload: {@code int n}, then n
+     * {@link ContextSource}s. Those whose class is loaded are read at each hit from now on. Reply: {@code strings labels} of these.
+     */
+    public static final int CONTEXTS = 36;
+
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
     /**

@@ -54,6 +54,27 @@ public final class Commands implements Catalogue {
     }
 
     @Override
+    public Optional<Entry> find(List<String> words) {
+        Declaration declaration = inTwoWords(words);
+        return declaration != null
+                ? Optional.of(declaration.entry())
+                : words.isEmpty() ? Optional.empty() : find(words.get(0));
+    }
+
+    /** {@code record list}, which goes before {@code record} of a class called list. */
+    @Nullable
+    Declaration inTwoWords(List<String> words) {
+        return words.size() < 2 ? null : byName.get(words.get(0) + " " + words.get(1));
+    }
+
+    /** The second words that a command may have. */
+    List<Declaration> below(String name) {
+        return byName.values().stream()
+                .filter(declaration -> declaration.name().startsWith(name + " "))
+                .toList();
+    }
+
+    @Override
     public Optional<Entry> find(String name) {
         return Optional.ofNullable(named(name)).map(Declaration::entry);
     }
@@ -63,7 +84,10 @@ public final class Commands implements Catalogue {
         if (words.isEmpty()) {
             throw new UsageError("no command is given; help lists them");
         }
-        return declaration(words.get(0)).parse(words.subList(1, words.size()));
+        Declaration declaration = inTwoWords(words);
+        return declaration != null
+                ? declaration.parse(words.subList(2, words.size()))
+                : declaration(words.get(0)).parse(words.subList(1, words.size()));
     }
 
     @Override

@@ -94,12 +94,27 @@ public final class Completion {
         }
         List<String> line = named ? words.subList(1, words.size()) : words;
         if (line.size() == 1) {
-            Stream<Candidate> names =
-                    commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description()));
+            Stream<Candidate> names = names();
             return beginning(last, last.isEmpty() && !named ? Stream.concat(names, targets(context)) : names);
         }
+        if (commands.find(line.get(0)).isEmpty()) {
+            return List.of();
+        }
         Asked asked = new Asked(named ? words.get(0) : "", context, mayLoad);
-        return commands.find(line.get(0)).isPresent() ? arguments(line, asked) : List.of();
+        Declaration inTwo = line.size() > 2 ? commands.inTwoWords(line) : null;
+        if (inTwo != null) {
+            return arguments(inTwo, line.subList(1, line.size()), asked);
+        }
+        List<Candidate> candidates = arguments(commands.declarationOf(line.get(0)), line, asked);
+        List<Declaration> below = line.size() == 2 ? commands.below(line.get(0)) : List.of();
+        if (below.isEmpty()) {
+            return candidates;
+        }
+        Stream<Candidate> seconds = below.stream()
+                .map(each -> Candidate.of(
+                        each.name().substring(line.get(0).length() + 1),
+                        each.entry().description()));
+        return beginning(last, Stream.concat(seconds, candidates.stream()));
     }
 
     private static List<Candidate> beginning(String typed, Stream<Candidate> candidates) {
@@ -108,6 +123,13 @@ public final class Completion {
                 .distinct()
                 .limit(MOST)
                 .toList();
+    }
+
+    /** The commands whose name is one word; the others come with their first. */
+    private Stream<Candidate> names() {
+        return commands.entries().stream()
+                .filter(entry -> entry.name().indexOf(' ') < 0)
+                .map(entry -> Candidate.of(entry.name(), entry.description()));
     }
 
     private static Stream<Candidate> targets(Context context) {
@@ -130,8 +152,8 @@ public final class Completion {
             @Nullable OptionSpec waiting,
             boolean optionsOver) {}
 
-    private List<Candidate> arguments(List<String> line, Asked asked) {
-        Declaration command = commands.declarationOf(line.get(0));
+    /** @param line the last word of the command's name, then its arguments */
+    private List<Candidate> arguments(Declaration command, List<String> line, Asked asked) {
         String last = line.get(line.size() - 1);
         Place place = place(command, line.subList(1, line.size() - 1));
         if (place.waiting != null) {
@@ -229,10 +251,7 @@ public final class Completion {
                 .findFirst()
                 .orElse("");
         return switch (label) {
-            case "COMMAND" ->
-                beginning(
-                        typed,
-                        commands.entries().stream().map(entry -> Candidate.of(entry.name(), entry.description())));
+            case "COMMAND" -> beginning(typed, names());
             case "CLASS" ->
                 asked.names(patience, target -> beginning(typed, TargetNames.classes(target, typed)).stream());
             case "METHOD" ->
@@ -242,6 +261,14 @@ public final class Completion {
                                 .names(patience, target -> TargetNames.methods(target, place.positionals.get(0)))
                                 .stream());
             case "EXPR" -> expression(place, typed, asked);
+            case "RECORD" ->
+                beginning(
+                        typed,
+                        asked.context.recordings().all().stream()
+                                .map(recorded -> Candidate.of(
+                                        Long.toString(recorded.number()),
+                                        recorded.hit().className() + "."
+                                                + recorded.hit().method())));
             case "ID" ->
                 beginning(
                         typed,

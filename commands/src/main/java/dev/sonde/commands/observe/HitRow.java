@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** One call that a watch saw. */
@@ -35,13 +36,29 @@ record HitRow(
         Optional<Value> result,
         Optional<Value> error,
         Optional<Map<String, Value>> values,
+        OptionalLong call,
+        Optional<List<Change>> changed,
+        Optional<Map<String, String>> context,
+        Optional<List<String>> stack,
+        @Shown(onlyTable = true) OptionalInt stackDepth,
+        @Shown(onlyTable = true) boolean whole,
         OptionalLong dropped)
         implements Prose {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
     /** @param expressions what was asked for; empty for arguments and outcome */
     static HitRow of(Hit hit, List<String> expressions) {
+        return of(hit, expressions, List.of(), true);
+    }
+
+    /**
+     * The end of a call that was shown as it began.
+     *
+     * @param changes of what was captured then
+     * @param whole whether a person wants more of it than these
+     */
+    static HitRow of(Hit hit, List<String> expressions, List<Change> changes, boolean whole) {
         boolean thrown = hit.event() == ProbeSpec.Event.THROW;
         return new HitRow(
                 hit.probe(),
@@ -59,7 +76,18 @@ record HitRow(
                 thrown ? Optional.empty() : hit.outcome(),
                 thrown ? hit.outcome() : Optional.empty(),
                 expressions.isEmpty() ? Optional.empty() : Optional.of(named(expressions, hit.values())),
+                hit.call(),
+                Optional.of(changes).filter(some -> !some.isEmpty()),
+                Optional.of(hit.context()).filter(some -> !some.isEmpty()),
+                Optional.of(Callers.frames(hit)).filter(some -> !some.isEmpty()),
+                hit.stackDepth(),
+                whole,
                 hit.dropped() > 0 ? OptionalLong.of(hit.dropped()) : OptionalLong.empty());
+    }
+
+    /** What was captured, by name: the expressions that were asked for, or the arguments. */
+    static Map<String, Value> given(Hit hit, List<String> expressions) {
+        return expressions.isEmpty() ? named(hit.names(), hit.args()) : named(expressions, hit.values());
     }
 
     private static Map<String, Value> named(List<String> names, List<Value> values) {
@@ -83,11 +111,17 @@ record HitRow(
                 .add("  " + thread + "  ")
                 .add(costMs.map(cost -> Humane.nanos(cost.toNanos()) + "  ").orElse(""), Style.WARN)
                 .add(ValueText.simple(className) + "." + method, Style.STRONG);
+        if (!whole) {
+            page.line(head.add(error.isPresent() ? " ✗ changed" : " → changed", Style.FAINT));
+            lost(page);
+            tellChanges(page);
+            return;
+        }
         Optional<Text> outcome = outcome();
         boolean fits = outcome.isEmpty() || head.width() + outcome.get().width() <= Math.min(page.columns(), 160);
         page.line(outcome.isPresent() && fits ? head.add(outcome.get()) : head.add(word()));
-        dropped.ifPresent(lost -> page.line(
-                new Text().add("    " + Humane.count(lost) + " calls before this one are not shown", Style.WARN)));
+        lost(page);
+        Callers.tellContext(page, context.orElse(Map.of()));
         // The object is often a service with all its maps: a line of it is enough, unless it was asked for as an
         // expression.
         self.ifPresent(value -> ValueText.writeLine(page, 4, label("this"), value));
@@ -98,6 +132,20 @@ record HitRow(
             error.ifPresent(value -> ValueText.write(page, 4, new Text().add("✗", Style.BAD), value));
         }
         error.ifPresent(value -> frames(page, value));
+        if (changed.isPresent()) {
+            page.line(new Text().add("    changed since it began", Style.FAINT));
+            tellChanges(page);
+        }
+        Callers.tell(page, stack.orElse(List.of()), stackDepth);
+    }
+
+    private void lost(Page page) {
+        dropped.ifPresent(lost -> page.line(
+                new Text().add("    " + Humane.count(lost) + " calls before this one are not shown", Style.WARN)));
+    }
+
+    private void tellChanges(Page page) {
+        changed.orElse(List.of()).forEach(change -> change.tell(page, 6));
     }
 
     /** The value of an expression; of {@code cost}, whose unit nobody can see, as a time. */

@@ -54,13 +54,23 @@ final class LimitOptions {
         return texts;
     }
 
+    /** The server's limits for a probe that has no options of its own for them, but a rate. */
+    static Limits standard(ProbeLimits allowed, int rate) throws UsageError {
+        within(allowed, rate);
+        return rate == 0 ? allowed.standard().withBudget(0) : allowed.standard();
+    }
+
     int rate(ProbeLimits allowed) throws UsageError {
         int asked = rate.orElse(allowed.rate());
+        within(allowed, asked);
+        return asked;
+    }
+
+    private static void within(ProbeLimits allowed, int asked) throws UsageError {
         if (allowed.mostRate() > 0 && (asked == 0 || asked > allowed.mostRate())) {
             throw new UsageError(String.format(
                     Locale.ROOT, "--rate: '%d' is more than this server allows, %,d", asked, allowed.mostRate()));
         }
-        return asked;
     }
 
     Limits limits(ProbeLimits allowed) throws UsageError {

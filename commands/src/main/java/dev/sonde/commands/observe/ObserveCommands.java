@@ -11,6 +11,16 @@ public final class ObserveCommands {
 
     /** One maker for each. */
     public static List<Supplier<BaseCommand>> all() {
-        return List.of(WatchCommand::new, CountCommand::new, TraceCommand::new);
+        return List.of(
+                WatchCommand::new,
+                StackCommand::new,
+                CountCommand::new,
+                TraceCommand::new,
+                RecordCommand::new,
+                RecordListCommand::new,
+                RecordShowCommand::new,
+                RecordDiffCommand::new,
+                RecordExportCommand::new,
+                RecordClearCommand::new);
     }
 }

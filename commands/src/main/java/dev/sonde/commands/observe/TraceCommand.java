@@ -4,13 +4,13 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
+import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
-import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +46,12 @@ final class TraceCommand extends TargetCommand {
             description =
                     "only calls for which this expression is true; with 'cost > 20' the fast ones stay in the target")
     private Optional<String> condition = Optional.empty();
+
+    @Option(
+            names = "--trace-id",
+            paramLabel = "X",
+            description = "only calls for the request that carries this trace id, or this value in its MDC")
+    private Optional<String> traceId = Optional.empty();
 
     @Option(
             names = "--depth",
@@ -112,11 +118,12 @@ final class TraceCommand extends TargetCommand {
     }
 
     @Override
-    protected void run(Target target, Context context) throws TargetError, ExpressionError, InterruptedException {
-        new Tracing(context, target, spec()).run();
+    protected void run(Target target, Context context)
+            throws UsageError, TargetError, ExpressionError, InterruptedException {
+        new Tracing(context, target, spec(context.limits())).run();
     }
 
-    private ProbeSpec spec() {
+    private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
         return new ProbeSpec(
                 ProbeSpec.Kind.TRACE,
                 classGlob,
@@ -127,9 +134,10 @@ final class TraceCommand extends TargetCommand {
                 hits.orElse(0),
                 rate,
                 Optional.of(lifetime),
-                Limits.DEFAULT.withTree(depth, nodes),
+                LimitOptions.standard(allowed, rate).withTree(depth, nodes),
                 loader,
-                pending,
-                new ProbeSpec.Follow(into, skip, methods));
+                pending)
+                .following(new ProbeSpec.Follow(into, skip, methods))
+                .ofRequest(traceId);
     }
 }

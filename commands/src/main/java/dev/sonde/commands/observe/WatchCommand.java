@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
 @Example("watch OrderService place 'order.id' 'quantity * 2' --when 'quantity > 1 && cost > 0.01' -n 3")
 @Example("watch shop.OrderService 'place(Order,int)' error --throw -n 1")
 @Example("watch Inventory 'res*' --entry -n 5 --depth 1")
+@Example("watch OrderService place --stack 5 -n 1")
 final class WatchCommand extends TargetCommand {
 
     @Parameters(
@@ -61,7 +62,15 @@ final class WatchCommand extends TargetCommand {
     @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
     private Duration lifetime = Duration.ofMinutes(10);
 
-    @Option(names = "--entry", description = "show calls as they begin")
+    @Option(
+            names = "--trace-id",
+            paramLabel = "X",
+            description = "only calls for the request that carries this trace id, or this value in its MDC")
+    private Optional<String> traceId = Optional.empty();
+
+    @Option(
+            names = "--entry",
+            description = "show calls as they begin, and what they have changed in their arguments when they end")
     private boolean entry;
 
     @Option(names = "--return", description = "show calls that return")
@@ -69,6 +78,13 @@ final class WatchCommand extends TargetCommand {
 
     @Option(names = "--throw", description = "show calls that end with an exception")
     private boolean throwing;
+
+    @Option(
+            names = "--stack",
+            paramLabel = "D",
+            description = "frames of the stack shown with each call",
+            defaultValue = "0")
+    private int frames;
 
     @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
     private Optional<String> loader = Optional.empty();
@@ -95,6 +111,7 @@ final class WatchCommand extends TargetCommand {
         }
         // What no server allows need not wait for a target.
         limits.limits(ProbeLimits.STANDARD);
+        Bounds.check("--stack", frames, 0, 1_000);
     }
 
     @Override
@@ -105,23 +122,26 @@ final class WatchCommand extends TargetCommand {
     @Override
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
-        new Watching(context, target, spec(context.limits())).run();
+        ProbeSpec spec = spec(context.limits());
+        Entries entries = new Entries(spec);
+        new Watching(context, target, spec, hit -> entries.row(hit).ifPresent(context.output()::row)).run();
     }
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
         return new ProbeSpec(
-                ProbeSpec.Kind.WATCH,
-                classGlob,
-                List.of(method),
-                expressions,
-                condition,
-                events(),
-                hits.orElse(0),
-                limits.rate(allowed),
-                Optional.of(lifetime),
-                limits.limits(allowed),
-                loader,
-                pending);
+                        ProbeSpec.Kind.WATCH,
+                        classGlob,
+                        List.of(method),
+                        expressions,
+                        condition,
+                        events(),
+                        hits.orElse(0),
+                        limits.rate(allowed),
+                        Optional.of(lifetime),
+                        limits.limits(allowed).withFrames(frames),
+                        loader,
+                        pending)
+                .ofRequest(traceId);
     }
 
     private Set<ProbeSpec.Event> events() {

@@ -13,8 +13,9 @@ import dev.sonde.wire.ProbeCounters;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** One watch as it runs: writes its hits as they come, and sums up at the end. */
+/** One watch, or what is like one, as it runs: hands on its hits as they come, and sums up at the end. */
 final class Watching {
 
     /** How much longer than asked we wait for the target to end the probe itself. */
@@ -24,13 +25,26 @@ final class Watching {
     private final Target target;
     private final Output output;
     private final ProbeSpec spec;
+    private final Consumer<Hit> hits;
+    private final String done;
     private long shown;
 
-    Watching(Context context, Target target, ProbeSpec spec) {
+    Watching(Context context, Target target, ProbeSpec spec, Consumer<Hit> hits) {
+        this(context, target, spec, hits, "shown");
+    }
+
+    /**
+     * Gives the hits of one probe to whoever wants them.
+     *
+     * @param done what is done to them, in the sum
+     */
+    Watching(Context context, Target target, ProbeSpec spec, Consumer<Hit> hits, String done) {
         this.context = context;
         this.target = target;
         this.output = context.output();
         this.spec = spec;
+        this.hits = hits;
+        this.done = done;
     }
 
     void run() throws TargetError, ExpressionError, InterruptedException {
@@ -49,8 +63,9 @@ final class Watching {
     }
 
     private void show(Hit hit) {
-        shown++;
-        output.row(HitRow.of(hit, spec.captures()));
+        // The end of a call that was shown as it began is no further one.
+        shown += hit.call().isPresent() && hit.event() != ProbeSpec.Event.ENTRY ? 0 : 1;
+        hits.accept(hit);
     }
 
     private void sumUp(String reason, Collection<ProbeCounters> counters, long notTaken) {
@@ -58,7 +73,8 @@ final class Watching {
         boolean complete = spec.hits() > 0 && shown >= spec.hits();
         StringBuilder summary = new StringBuilder(reason.isEmpty() || complete ? "" : reason + ": ")
                 .append(Humane.count(shown))
-                .append(shown == 1 ? " call shown" : " calls shown");
+                .append(shown == 1 ? " call " : " calls ")
+                .append(done);
         add(summary, counters.stream().mapToLong(c -> c.limited).sum(), "over the rate limit");
         add(summary, counters.stream().mapToLong(c -> c.dropped).sum() + notTaken, "dropped");
         add(summary, counters.stream().mapToLong(c -> c.errors).sum(), "errors in expressions");

@@ -12,7 +12,6 @@ import dev.sonde.commands.output.Page;
 import dev.sonde.commands.output.Prose;
 import dev.sonde.commands.output.Shown;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -25,8 +24,8 @@ final class HelpCommand extends BaseCommand {
 
     private final Catalogue catalogue;
 
-    @Parameters(paramLabel = "COMMAND", arity = "0..1", description = "the command to tell about")
-    private Optional<String> command = Optional.empty();
+    @Parameters(paramLabel = "COMMAND", arity = "0..2", description = "the command to tell about")
+    private List<String> command = List.of();
 
     HelpCommand(Catalogue catalogue) {
         this.catalogue = catalogue;
@@ -34,8 +33,8 @@ final class HelpCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError {
-        if (command.isPresent()) {
-            context.output().row(CommandHelp.of(catalogue, command.get()));
+        if (!command.isEmpty()) {
+            context.output().row(CommandHelp.of(catalogue, String.join(" ", command)));
             return;
         }
         catalogue.entries().forEach(entry -> context.output().row(CommandLine.of(entry)));

@@ -91,6 +91,13 @@ class GoldenTest {
         "help, help",
         "help.watch, help watch",
         "help.trace, help trace",
+        "help.stack, help stack",
+        "help.record, help record",
+        "help.record-list, help record list",
+        "record.list, record list",
+        "record.list.when, record list --when 'cost > 40 && error != null'",
+        "record.show, record show 2",
+        "record.diff, record diff 1 3",
         "help.threads, help threads",
         "history, history",
         "select, select",
@@ -104,7 +111,14 @@ class GoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"watch, watch OrderService place", "trace, trace OrderService place"})
+    @CsvSource({
+        "watch, watch OrderService place",
+        "watch.entry, watch OrderService place --entry",
+        "stack, stack OrderService place",
+        "stack.group, stack OrderService place --group",
+        "stack.group.top-down, stack OrderService place --group --top-down",
+        "record, record OrderService place",
+    })
     void prints_what_a_probe_sees(String name, String line) throws Exception {
         FakeContext context = Samples.context();
         FakeTarget target = (FakeTarget) context.target.orElseThrow();
@@ -115,7 +129,7 @@ class GoldenTest {
                 Await.until(
                         "a probe", Duration.ofSeconds(30), () -> target.last().isPresent());
                 FakeTarget.FakeProbe probe = target.last().orElseThrow();
-                (name.equals("trace") ? Samples.trees() : Samples.hits()).forEach(probe.listener::hit);
+                Samples.hits(line).forEach(probe.listener::hit);
                 probe.end("3 calls were asked for", new ProbeCounters(1_210, 1, 3, 1_204, 3, 2, 0, 0, new long[0]));
             } catch (Exception e) {
                 throw new IllegalStateException(e);

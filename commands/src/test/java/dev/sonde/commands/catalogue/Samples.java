@@ -5,6 +5,7 @@ import dev.sonde.commands.FakeCode;
 import dev.sonde.commands.FakeContext;
 import dev.sonde.commands.FakeTarget;
 import dev.sonde.jvm.CallTree;
+import dev.sonde.jvm.CallerFrame;
 import dev.sonde.jvm.Hit;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.JvmReport;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
@@ -42,6 +44,7 @@ final class Samples {
         context.visible.addAll(processes());
         context.history.add(new Context.PastLine(NOW, "watch OrderService place -n 3"));
         context.history.add(new Context.PastLine(NOW.plusSeconds(5), "threads --group"));
+        hits().forEach(hit -> context.recordings.add(target.id(), target.name(), hit, 1_000));
         return context;
     }
 
@@ -241,6 +244,83 @@ final class Samples {
                 Optional.empty());
     }
 
+    /** What the probe of a line would see. */
+    static List<Hit> hits(String line) {
+        if (line.startsWith("trace")) {
+            return trees();
+        }
+        if (line.contains("--entry")) {
+            return List.of(
+                    twice(ProbeSpec.Event.ENTRY, 1, order("NEW", 1), false),
+                    twice(ProbeSpec.Event.ENTRY, 2, order("NEW", 1), false),
+                    twice(ProbeSpec.Event.RETURN, 2, order("NEW", 1), false),
+                    twice(ProbeSpec.Event.THROW, 1, order("PAID " + EVIL, 3), true));
+        }
+        if (line.startsWith("stack")) {
+            return List.of(
+                    called("shop.Load.run", 35, true),
+                    called("shop.Load.run", 35, true),
+                    called("shop.Load.run", 35, false),
+                    called("shop.Import.read", 7, true));
+        }
+        return hits();
+    }
+
+    private static Value order(String status, long count) {
+        Value line = new Value.Fields("shop.OrderLine", 1, List.of(Map.entry("count", new Value.Whole(count))));
+        return new Value.Fields(
+                "shop.Order",
+                3,
+                List.of(
+                        Map.entry("id", new Value.Whole(8_817)),
+                        Map.entry("status", new Value.Text(status, status.length())),
+                        Map.entry("lines", new Value.Elements("java.util.ArrayList", 1, List.of(line)))));
+    }
+
+    private static Hit twice(ProbeSpec.Event event, long call, Value order, boolean changed) {
+        boolean told = event == ProbeSpec.Event.ENTRY || changed;
+        Hit hit = hit(event, told ? List.of(order, new Value.Whole(3)) : List.of(), Optional.empty(), List.of(), 0);
+        return with(
+                hit, Map.of("traceId", "0af7651916cd43dd8448eb211c80319c"), List.of(), OptionalLong.of(call), changed);
+    }
+
+    private static Hit called(String by, int line, boolean whole) {
+        List<CallerFrame> stack = new ArrayList<>();
+        stack.add(new CallerFrame("shop.OrderService", "place", Optional.of("OrderService.java"), 42));
+        String name = by.substring(by.lastIndexOf('.') + 1);
+        stack.add(new CallerFrame(by.substring(0, by.lastIndexOf('.')), name, Optional.of("Load.java"), line));
+        if (whole) {
+            stack.add(new CallerFrame("java.lang.Thread", "run", Optional.of("Thread.java"), 840));
+        }
+        Hit hit = hit(ProbeSpec.Event.ENTRY, List.of(), Optional.empty(), List.of(), 0);
+        return with(hit, Map.of(), stack, OptionalLong.empty(), whole);
+    }
+
+    /** @param whole of a stack: all of it was looked at; of a call: it has changed */
+    private static Hit with(
+            Hit hit, Map<String, String> context, List<CallerFrame> stack, OptionalLong call, boolean whole) {
+        return new Hit(
+                hit.probe(),
+                hit.event(),
+                hit.time(),
+                hit.costNanos(),
+                hit.threadId(),
+                hit.thread(),
+                hit.className(),
+                hit.method(),
+                hit.names(),
+                hit.self(),
+                hit.args(),
+                hit.outcome(),
+                hit.values(),
+                hit.dropped(),
+                context,
+                stack,
+                !stack.isEmpty() && whole ? OptionalInt.of(stack.size()) : OptionalInt.empty(),
+                call,
+                call.isPresent() && whole);
+    }
+
     /** Calls as a watch would see them: a plain one, one that fails, one that shows all that is cut, masked or broken. */
     static List<Hit> hits() {
         Value order = new Value.Fields(
@@ -358,7 +438,12 @@ final class Samples {
                 hit.outcome(),
                 List.of(),
                 hit.dropped(),
-                Optional.of(tree));
+                Optional.of(tree),
+                Map.of(),
+                List.of(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                false);
     }
 
     static Hit hit(ProbeSpec.Event event, List<Value> args, Optional<Value> outcome, List<Value> values, long dropped) {

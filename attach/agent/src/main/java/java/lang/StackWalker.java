@@ -1,0 +1,33 @@
+package java.lang;
+
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shape of the JDK's class of this name, which came with 9, so that {@code dev.sonde.agent.Stacks} can be compiled against
+ * it. It never goes into the agent's jar, and where it is on a class path the JDK's own comes first.
+ */
+public final class StackWalker {
+
+    private StackWalker() {}
+
+    public static native StackWalker getInstance();
+
+    public native <T> T walk(Function<? super Stream<StackFrame>, ? extends T> function);
+
+    /** The shape of one frame. */
+    public interface StackFrame {
+
+        String getClassName();
+
+        String getMethodName();
+
+        @Nullable
+        String getFileName();
+
+        int getLineNumber();
+
+        boolean isNativeMethod();
+    }
+}

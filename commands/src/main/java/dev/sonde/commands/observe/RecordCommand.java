@@ -1,0 +1,137 @@
+package dev.sonde.commands.observe;
+
+import dev.sonde.commands.Context;
+import dev.sonde.commands.Example;
+import dev.sonde.commands.Grant;
+import dev.sonde.commands.Needs;
+import dev.sonde.commands.Recordings;
+import dev.sonde.commands.TargetCommand;
+import dev.sonde.commands.UsageError;
+import dev.sonde.commands.output.Humane;
+import dev.sonde.jvm.ProbeSpec;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import dev.sonde.weave.ExpressionError;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code record}: keeps calls in the bastion, to be looked at later. It runs like a watch, until so many, so long or Ctrl-C;
+ * what it has kept stays.
+ */
+@Command(name = "record", description = "keep calls under numbers; record list, show, diff and export look at them")
+@Needs(Grant.INSTRUMENT)
+@Example("record OrderService place -n 5")
+@Example("record OrderService place --when 'quantity > 1' --keep 500 --for 2s")
+final class RecordCommand extends TargetCommand {
+
+    @Parameters(
+            index = "0",
+            paramLabel = "CLASS",
+            description = "its name, simple or qualified; * and ? stand for anything")
+    private String classGlob = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "METHOD",
+            description =
+                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
+    private String method = "";
+
+    @Option(names = "--when", paramLabel = "COND", description = "only calls for which this expression is true")
+    private Optional<String> condition = Optional.empty();
+
+    @Option(
+            names = "--trace-id",
+            paramLabel = "X",
+            description = "only calls for the request that carries this trace id, or this value in its MDC")
+    private Optional<String> traceId = Optional.empty();
+
+    @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
+    private Optional<Integer> hits = Optional.empty();
+
+    @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
+    private Duration lifetime = Duration.ofMinutes(10);
+
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            description = "calls that your login keeps in all, the oldest out first",
+            defaultValue = "1000")
+    private int keep;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "calls kept in a second; 0 is no limit",
+            defaultValue = "100")
+    private int rate;
+
+    @Option(
+            names = "--stack",
+            paramLabel = "D",
+            description = "frames of the stack kept with each",
+            defaultValue = "16")
+    private int frames;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "D",
+            description = "levels of objects kept below a value",
+            defaultValue = "3")
+    private int depth;
+
+    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
+    private Optional<String> loader = Optional.empty();
+
+    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
+    private boolean pending;
+
+    @Override
+    public void check() throws UsageError {
+        if (hits.isPresent() && hits.get() == 0) {
+            throw new UsageError("-n: '0' is not a count from 1 on");
+        }
+        Bounds.check("--keep", keep, 1, 100_000);
+        Bounds.check("--stack", frames, 0, 1_000);
+        Bounds.check("--depth", depth, 0, 32);
+    }
+
+    @Override
+    protected void run(Target target, Context context)
+            throws UsageError, TargetError, ExpressionError, InterruptedException {
+        Recordings recordings = context.recordings();
+        long before = recordings.forgotten();
+        ProbeSpec spec = new ProbeSpec(
+                        ProbeSpec.Kind.RECORD,
+                        classGlob,
+                        List.of(method),
+                        List.of(),
+                        condition,
+                        Set.of(),
+                        hits.orElse(0),
+                        rate,
+                        Optional.of(lifetime),
+                        LimitOptions.standard(context.limits(), rate).withDepth(depth).withFrames(frames),
+                        loader,
+                        pending)
+                .ofRequest(traceId);
+        new Watching(
+                        context,
+                        target,
+                        spec,
+                        hit -> context.output()
+                                .row(RecordedRow.of(recordings.add(target.id(), target.name(), hit, keep))),
+                        "recorded")
+                .run();
+        long gone = recordings.forgotten() - before;
+        if (gone > 0) {
+            context.output().notice("the oldest " + Humane.count(gone) + " made room; --keep holds more");
+        }
+    }
+}

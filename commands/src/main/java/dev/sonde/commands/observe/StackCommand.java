@@ -1,0 +1,130 @@
+package dev.sonde.commands.observe;
+
+import dev.sonde.commands.Context;
+import dev.sonde.commands.Example;
+import dev.sonde.commands.Grant;
+import dev.sonde.commands.Needs;
+import dev.sonde.commands.TargetCommand;
+import dev.sonde.commands.UsageError;
+import dev.sonde.commands.output.Humane;
+import dev.sonde.jvm.ProbeSpec;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import dev.sonde.weave.ExpressionError;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stack}: who calls a method. */
+@Command(name = "stack", description = "show who calls a method: each stack, or all folded into a tree")
+@Needs(Grant.INSTRUMENT)
+@Example("stack OrderService place -n 2")
+@Example("stack Inventory reserve --group -n 50 --for 10s")
+@Example("stack OrderService place --when 'quantity > 1' --group --top-down --for 2s")
+final class StackCommand extends TargetCommand {
+
+    private static final int RATE = 20;
+    private static final int RATE_FOLDED = 500;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "CLASS",
+            description = "its name, simple or qualified; * and ? stand for anything")
+    private String classGlob = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "METHOD",
+            description =
+                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
+    private String method = "";
+
+    @Option(names = "--when", paramLabel = "COND", description = "only calls for which this expression is true")
+    private Optional<String> condition = Optional.empty();
+
+    @Option(
+            names = "--trace-id",
+            paramLabel = "X",
+            description = "only calls for the request that carries this trace id, or this value in its MDC")
+    private Optional<String> traceId = Optional.empty();
+
+    @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
+    private Optional<Integer> hits = Optional.empty();
+
+    @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
+    private Duration lifetime = Duration.ofMinutes(10);
+
+    @Option(names = "--group", description = "count equal stacks, and show them as one tree at the end (or at Ctrl-C)")
+    private boolean group;
+
+    @Option(
+            names = "--top-down",
+            description =
+                    "the tree from the threads' first frames down to the method, not from the method to its callers")
+    private boolean topDown;
+
+    @Option(names = "--depth", paramLabel = "D", description = "frames of each stack", defaultValue = "32")
+    private int depth;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "calls taken in a second (20, with --group 500); 0 is no limit")
+    private Optional<Integer> rate = Optional.empty();
+
+    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
+    private Optional<String> loader = Optional.empty();
+
+    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
+    private boolean pending;
+
+    @Override
+    public void check() throws UsageError {
+        if (hits.isPresent() && hits.get() == 0) {
+            throw new UsageError("-n: '0' is not a count from 1 on");
+        }
+        if (topDown && !group) {
+            throw new UsageError("--top-down: is for the tree of --group");
+        }
+        Bounds.check("--depth", depth, 1, 1_000);
+    }
+
+    @Override
+    protected void run(Target target, Context context)
+            throws UsageError, TargetError, ExpressionError, InterruptedException {
+        ProbeSpec spec = new ProbeSpec(
+                        ProbeSpec.Kind.STACK,
+                        classGlob,
+                        List.of(method),
+                        List.of(),
+                        condition,
+                        Set.of(),
+                        hits.orElse(0),
+                        rate.orElse(group ? RATE_FOLDED : RATE),
+                        Optional.of(lifetime),
+                        LimitOptions.standard(context.limits(), rate.orElse(group ? RATE_FOLDED : RATE))
+                                .withFrames(depth),
+                        loader,
+                        pending)
+                .ofRequest(traceId);
+        if (!group) {
+            new Watching(context, target, spec, hit -> context.output().row(StackRow.of(hit))).run();
+            return;
+        }
+        Folding folding = new Folding();
+        new Watching(context, target, spec, folding::add, "taken").run();
+        if (folding.calls() > 0) {
+            context.output().row(folding.tree(topDown));
+        }
+        if (folding.notKept() > 0) {
+            context.output()
+                    .notice(
+                            Humane.count(folding.notKept())
+                                    + " calls had stacks of their own beyond what is kept; a smaller --depth folds more of them");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sonde.shell;
+
+import dev.sonde.commands.ExportFolder;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * {@code recordings/LOGIN} in the server's home, the one place where a login's line writes a file. It chooses a name and
+ * nothing else: no folder, no link, nothing that is there already, and only so much in all.
+ */
+final class RecordingsFolder implements ExportFolder {
+
+    private static final int MOST_FILES = 100;
+    private static final long MOST_BYTES = 256L << 20;
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+
+    private final Home home;
+    private final String login;
+
+    RecordingsFolder(Home home, String login) {
+        this.home = home;
+        this.login = login;
+    }
+
+    @Override
+    public Export begin(String name) throws IOException {
+        if (!name.matches(NAME)) {
+            throw new IOException("a name has up to 100 letters, digits, dots and dashes, and no folder");
+        }
+        Path folder = home.recordings(login);
+        Path file = folder.resolve(name.endsWith(".jsonl") ? name : name + ".jsonl");
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(file.getFileName() + " is there already");
+        }
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder)) {
+            files = all.toList();
+        }
+        long bytes = 0;
+        for (Path each : files) {
+            bytes += Files.size(each);
+        }
+        if (files.size() >= MOST_FILES || bytes >= MOST_BYTES) {
+            throw new IOException("the folder " + folder + " is full: " + files.size() + " files, "
+                    + (bytes >> 20) + " MiB");
+        }
+        return new Writing(file, MOST_BYTES - bytes);
+    }
+
+    /** A file under a name of its own until it is complete. */
+    private static final class Writing implements Export {
+        private final Path file;
+        private final Path unfinished;
+        private final FileChannel channel;
+        private final BufferedWriter writer;
+        private long room;
+
+        Writing(Path file, long room) throws IOException {
+            this.file = file;
+            this.room = room;
+            unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), ".", ".new", Home.ours());
+            channel = FileChannel.open(unfinished, Set.of(StandardOpenOption.WRITE));
+            writer = new BufferedWriter(
+                    new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void line(String text) throws IOException {
+            room -= 2L * text.length();
+            if (room < 0) {
+                throw new IOException("more than may be kept: 256 MiB for each login");
+            }
+            writer.write(text);
+            writer.write('\n');
+        }
+
+        @Override
+        public String finish() throws IOException {
+            writer.flush();
+            channel.force(true);
+            try {
+                // A link and not a move: what has come there meanwhile is not replaced.
+                Files.createLink(file, unfinished);
+            } catch (FileAlreadyExistsException e) {
+                throw new IOException(file.getFileName() + " is there already", e);
+            }
+            return file.toString();
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                channel.close();
+            } finally {
+                Files.deleteIfExists(unfinished);
+            }
+        }
+    }
+}
