@@ -271,7 +271,8 @@ public final class Main {
 
     private static Host localHost(Home home, Settings settings) throws StartError {
         try {
-            return LocalHost.open(home.folder(), settings.safeguards(), new SourcePlaces(settings.get(Settings.SOURCE_PATH)));
+            return LocalHost.open(
+                    home.folder(), settings.safeguards(), new SourcePlaces(settings.get(Settings.SOURCE_PATH)));
         } catch (IOException e) {
             throw new StartError("home " + home.folder() + " cannot be used: " + e.getMessage(), e);
         }

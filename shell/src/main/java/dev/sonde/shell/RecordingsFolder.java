@@ -53,8 +53,8 @@ final class RecordingsFolder implements ExportFolder {
             bytes += Files.size(each);
         }
         if (files.size() >= MOST_FILES || bytes >= MOST_BYTES) {
-            throw new IOException("the folder " + folder + " is full: " + files.size() + " files, "
-                    + (bytes >> 20) + " MiB");
+            throw new IOException(
+                    "the folder " + folder + " is full: " + files.size() + " files, " + (bytes >> 20) + " MiB");
         }
         return new Writing(file, MOST_BYTES - bytes);
     }

@@ -46,7 +46,8 @@ final class CallsOverSshTest {
             Result wrong = bastion.ssh("record list --when 'quantty > 0'");
             assertThat(wrong.exit()).isEqualTo(2);
             assertThat(wrong.err()).contains("quantity");
-            assertThat(bastion.ssh("record show 1").out()).contains("record 1 of ", "order", "    at shop.OrderService.place");
+            assertThat(bastion.ssh("record show 1").out())
+                    .contains("record 1 of ", "order", "    at shop.OrderService.place");
             assertThat(bastion.ssh("record diff 1 2").out()).contains("record 1 → record 2", "order.id ");
             assertThat(bastion.ssh("record show 99").err()).contains("there is no record 99; there are 1 to 3");
 

@@ -85,7 +85,8 @@ final class Conversation {
             }
             long time = System.nanoTime();
             if (time - lastTurn > SECOND) {
-                link.heard = time; // it was us who were stopped, or long at work, and what was said meanwhile has just come
+                link.heard =
+                        time; // it was us who were stopped, or long at work, and what was said meanwhile has just come
             }
             lastTurn = time;
             if (time - link.heard > silenceNanos || (!welcome && time - started > 10 * SECOND)) {
@@ -104,7 +105,8 @@ final class Conversation {
                 awaited.look(link, time);
             }
             doors.tidy();
-            // Nobody wakes us up, so we look: each millisecond while there is something to do and a little after, because
+            // Nobody wakes us up, so we look: each millisecond while there is something to do and a little after,
+            // because
             // requests come in rows.
             boolean mayBeHit = (live != null && !live.isEmpty()) || !awaited.isEmpty();
             if (busy) {

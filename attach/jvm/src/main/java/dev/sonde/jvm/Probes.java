@@ -264,7 +264,9 @@ final class Probes implements Link.Receiver {
         if (spec.kind() == ProbeSpec.Kind.STACK) {
             return ProbePlan.ON_ENTRY + ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
         }
-        if (spec.kind() == ProbeSpec.Kind.COUNT || spec.kind() == ProbeSpec.Kind.TRACE || spec.events().isEmpty()) {
+        if (spec.kind() == ProbeSpec.Kind.COUNT
+                || spec.kind() == ProbeSpec.Kind.TRACE
+                || spec.events().isEmpty()) {
             return ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
         }
         int events = 0;

@@ -45,7 +45,8 @@ final class LoadedCodeTest {
 
     LoadedCodeTest(@TempDir Path home) throws Exception {
         this.home = home;
-        host = LocalHost.open(home.resolve("home"), Safeguards.STANDARD, new SourcePlaces(List.of(SOURCES.toAbsolutePath())));
+        host = LocalHost.open(
+                home.resolve("home"), Safeguards.STANDARD, new SourcePlaces(List.of(SOURCES.toAbsolutePath())));
     }
 
     static List<Jdk> jdks() {

@@ -309,8 +309,10 @@ final class LocalHostTest {
     void a_jvm_that_was_given_back_is_not_attached_any_more(@TempDir Path home) throws Exception {
         Jdk jdk = Jdk.all().get(0);
         try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
-            LocalJvm jvm =
-                    new LocalJvm(new LocalProcesses().jvm(target.pid()), new Links(home, Safeguards.STANDARD), new SourcePlaces(List.of()));
+            LocalJvm jvm = new LocalJvm(
+                    new LocalProcesses().jvm(target.pid()),
+                    new Links(home, Safeguards.STANDARD),
+                    new SourcePlaces(List.of()));
             jvm.open("tester").close();
             assertThatThrownBy(jvm::attach)
                     .isInstanceOf(TargetError.class)

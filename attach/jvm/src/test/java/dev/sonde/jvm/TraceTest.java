@@ -81,18 +81,18 @@ final class TraceTest {
     private static ProbeSpec trace(
             String method, Optional<String> condition, int depth, int nodes, int hits, ProbeSpec.Follow follow) {
         return new ProbeSpec(
-                ProbeSpec.Kind.TRACE,
-                KITCHEN,
-                List.of(method),
-                List.of(),
-                condition,
-                Set.of(),
-                hits,
-                1000,
-                Optional.of(Duration.ofMinutes(5)),
-                new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(depth, nodes),
-                Optional.empty(),
-                false)
+                        ProbeSpec.Kind.TRACE,
+                        KITCHEN,
+                        List.of(method),
+                        List.of(),
+                        condition,
+                        Set.of(),
+                        hits,
+                        1000,
+                        Optional.of(Duration.ofMinutes(5)),
+                        new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(depth, nodes),
+                        Optional.empty(),
+                        false)
                 .following(follow);
     }
 

@@ -117,7 +117,9 @@ final class RecordCommand extends TargetCommand {
                         hits.orElse(0),
                         rate,
                         Optional.of(lifetime),
-                        LimitOptions.standard(context.limits(), rate).withDepth(depth).withFrames(frames),
+                        LimitOptions.standard(context.limits(), rate)
+                                .withDepth(depth)
+                                .withFrames(frames),
                         loader,
                         pending)
                 .ofRequest(traceId);

@@ -125,18 +125,18 @@ final class TraceCommand extends TargetCommand {
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
         return new ProbeSpec(
-                ProbeSpec.Kind.TRACE,
-                classGlob,
-                List.of(method),
-                List.of(),
-                condition,
-                Set.of(),
-                hits.orElse(0),
-                rate,
-                Optional.of(lifetime),
-                LimitOptions.standard(allowed, rate).withTree(depth, nodes),
-                loader,
-                pending)
+                        ProbeSpec.Kind.TRACE,
+                        classGlob,
+                        List.of(method),
+                        List.of(),
+                        condition,
+                        Set.of(),
+                        hits.orElse(0),
+                        rate,
+                        Optional.of(lifetime),
+                        LimitOptions.standard(allowed, rate).withTree(depth, nodes),
+                        loader,
+                        pending)
                 .following(new ProbeSpec.Follow(into, skip, methods))
                 .ofRequest(traceId);
     }

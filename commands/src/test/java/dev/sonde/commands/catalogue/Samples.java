@@ -314,6 +314,7 @@ final class Samples {
                 hit.outcome(),
                 hit.values(),
                 hit.dropped(),
+                hit.tree(),
                 context,
                 stack,
                 !stack.isEmpty() && whole ? OptionalInt.of(stack.size()) : OptionalInt.empty(),

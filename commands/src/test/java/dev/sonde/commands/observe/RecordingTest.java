@@ -126,6 +126,7 @@ class RecordingTest {
                 Optional.empty(),
                 List.of(),
                 0,
+                Optional.empty(),
                 Map.of(),
                 List.of(
                         new CallerFrame("a.B", "c", Optional.empty(), 1),
