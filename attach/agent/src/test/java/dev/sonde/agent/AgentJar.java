@@ -1,6 +1,8 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Wire;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystem;
@@ -26,8 +28,12 @@ final class AgentJar {
         manifest.getMainAttributes().putValue("Can-Retransform-Classes", "true");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
-            add(out, root(Agent.class), List.of("dev/sonde/agent", "java/sonde"));
-            add(out, root(Wire.class), List.of("dev/sonde/wire"));
+            ByteArrayOutputStream together = new ByteArrayOutputStream();
+            add(out, new DataOutputStream(together), root(Agent.class), List.of("dev/sonde/agent", "java/sonde"));
+            add(out, new DataOutputStream(together), root(Wire.class), List.of("dev/sonde/wire"));
+            out.putNextEntry(new ZipEntry("classes"));
+            out.write(together.toByteArray());
+            out.closeEntry();
         }
     }
 
@@ -36,27 +42,34 @@ final class AgentJar {
     }
 
     /** From a folder, or from a jar, which is what a module is once it was packaged. */
-    private static void add(JarOutputStream out, Path from, List<String> folders) throws IOException {
+    private static void add(JarOutputStream out, DataOutputStream together, Path from, List<String> folders)
+            throws IOException {
         if (Files.isDirectory(from)) {
-            addFolders(out, from, folders);
+            addFolders(out, together, from, folders);
         } else {
             try (FileSystem jar = FileSystems.newFileSystem(from)) {
-                addFolders(out, jar.getPath("/"), folders);
+                addFolders(out, together, jar.getPath("/"), folders);
             }
         }
     }
 
-    private static void addFolders(JarOutputStream out, Path root, List<String> folders) throws IOException {
+    private static void addFolders(JarOutputStream out, DataOutputStream together, Path root, List<String> folders)
+            throws IOException {
         for (String folder : folders) {
             try (Stream<Path> files = Files.walk(root.resolve(folder))) {
                 for (Path file : files.filter(f -> f.toString().endsWith(".class"))
                         .sorted()
                         .toList()) {
                     String name = root.relativize(file).toString().replace('\\', '/');
-                    if (!name.endsWith("package-info.class")) {
+                    if (name.equals("dev/sonde/agent/Bootstrap.class")) {
                         out.putNextEntry(new ZipEntry(name));
                         out.write(Files.readAllBytes(file));
                         out.closeEntry();
+                    } else if (!name.endsWith("package-info.class")) {
+                        together.writeShort(name.length());
+                        together.writeBytes(name);
+                        together.writeInt((int) Files.size(file));
+                        together.write(Files.readAllBytes(file));
                     }
                 }
             }

@@ -3,6 +3,7 @@ package dev.sonde.jvm;
 import dev.sonde.weave.Bare;
 import dev.sonde.wire.Wire;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The jar that targets load: the classes of the agent and of the wire protocol, packed from our own class path. The same
@@ -68,11 +70,32 @@ final class AgentJar {
                     ("Manifest-Version: 1.0\r\nAgent-Class: " + AGENT_CLASS
                                     + "\r\nCan-Retransform-Classes: true\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                add(zip, entry.getKey(), Bare.of(entry.getValue()));
-            }
+            String bootstrap = AGENT_CLASS.replace('.', '/') + ".class";
+            add(zip, bootstrap, Bare.of(required(entries.remove(bootstrap))));
+            add(zip, "classes", together(entries));
         }
         return new AgentJar(out.toByteArray());
+    }
+
+    /** As the agent's bootstrap splits them: one stream compresses far better than a hundred small ones. */
+    private static byte[] together(Map<String, byte[]> entries) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+            byte[] bare = Bare.of(entry.getValue());
+            out.writeShort(entry.getKey().length());
+            out.writeBytes(entry.getKey());
+            out.writeInt(bare.length);
+            out.write(bare);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] required(byte @Nullable [] bootstrap) throws IOException {
+        if (bootstrap == null) {
+            throw new IOException("the agent's classes are not on the class path: " + AGENT_CLASS);
+        }
+        return bootstrap;
     }
 
     private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
