@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -86,6 +87,9 @@ final class RecordCommand extends TargetCommand {
             defaultValue = "3")
     private int depth;
 
+    @Mixin
+    private BudgetOption budget = new BudgetOption();
+
     @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
     private Optional<String> loader = Optional.empty();
 
@@ -117,7 +121,7 @@ final class RecordCommand extends TargetCommand {
                         hits.orElse(0),
                         rate,
                         Optional.of(lifetime),
-                        LimitOptions.standard(context.limits(), rate)
+                        budget.limits(context.limits(), rate)
                                 .withDepth(depth)
                                 .withFrames(frames),
                         loader,

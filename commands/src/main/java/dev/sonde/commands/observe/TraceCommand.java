@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -100,6 +101,9 @@ final class TraceCommand extends TargetCommand {
             defaultValue = "500")
     private int nodes;
 
+    @Mixin
+    private BudgetOption budget = new BudgetOption();
+
     @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
     private Optional<String> loader = Optional.empty();
 
@@ -134,7 +138,7 @@ final class TraceCommand extends TargetCommand {
                         hits.orElse(0),
                         rate,
                         Optional.of(lifetime),
-                        LimitOptions.standard(allowed, rate).withTree(depth, nodes),
+                        budget.limits(allowed, rate).withTree(depth, nodes),
                         loader,
                         pending)
                 .following(new ProbeSpec.Follow(into, skip, methods))

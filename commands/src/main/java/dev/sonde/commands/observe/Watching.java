@@ -79,6 +79,7 @@ final class Watching {
         add(summary, counters.stream().mapToLong(c -> c.dropped).sum() + notTaken, "dropped");
         add(summary, counters.stream().mapToLong(c -> c.errors).sum(), "errors in expressions");
         output.notice(summary.toString());
+        BudgetOption.advice(reason).ifPresent(output::notice);
     }
 
     private static void add(StringBuilder summary, long count, String what) {
