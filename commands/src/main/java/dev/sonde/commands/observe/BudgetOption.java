@@ -19,9 +19,16 @@ final class BudgetOption {
             description = "of one CPU, that the probe may use before it ends itself (1; none with --rate 0)")
     private Optional<Double> budget = Optional.empty();
 
+    /** The rate that is asked for; the standard one no higher than the server allows. */
+    static int rate(ProbeLimits allowed, Optional<Integer> asked, int standard) throws UsageError {
+        int most = allowed.mostRate();
+        int rate = asked.orElse(most == 0 ? standard : Math.min(standard, most));
+        within(allowed, rate);
+        return rate;
+    }
+
     /** The server's limits for a probe that has no options of its own for them, but a rate and this. */
     Limits limits(ProbeLimits allowed, int rate) throws UsageError {
-        within(allowed, rate);
         return allowed.standard().withBudget(micros(allowed, rate));
     }
 
@@ -38,8 +45,7 @@ final class BudgetOption {
         return (int) micros;
     }
 
-    /** Refuses a rate that is more than the server allows. */
-    static void within(ProbeLimits allowed, int rate) throws UsageError {
+    private static void within(ProbeLimits allowed, int rate) throws UsageError {
         if (allowed.mostRate() > 0 && (rate == 0 || rate > allowed.mostRate())) {
             throw new UsageError(String.format(
                     Locale.ROOT, "--rate: '%d' is more than this server allows, %,d", rate, allowed.mostRate()));

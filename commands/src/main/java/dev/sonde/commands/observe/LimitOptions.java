@@ -50,9 +50,7 @@ final class LimitOptions {
     }
 
     int rate(ProbeLimits allowed) throws UsageError {
-        int asked = rate.orElse(allowed.rate());
-        BudgetOption.within(allowed, asked);
-        return asked;
+        return BudgetOption.rate(allowed, rate, allowed.rate());
     }
 
     Limits limits(ProbeLimits allowed) throws UsageError {

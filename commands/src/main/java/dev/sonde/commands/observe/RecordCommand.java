@@ -4,6 +4,7 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
+import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Parameters;
 @Example("record OrderService place -n 5")
 @Example("record OrderService place --when 'quantity > 1' --keep 500 --for 2s")
 final class RecordCommand extends TargetCommand {
+
+    private static final int RATE = 100;
 
     @Parameters(
             index = "0",
@@ -69,9 +72,8 @@ final class RecordCommand extends TargetCommand {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "calls kept in a second; 0 is no limit",
-            defaultValue = "100")
-    private int rate;
+            description = "calls kept in a second; 0 is no limit (100)")
+    private Optional<Integer> rate = Optional.empty();
 
     @Option(
             names = "--stack",
@@ -83,9 +85,8 @@ final class RecordCommand extends TargetCommand {
     @Option(
             names = "--depth",
             paramLabel = "D",
-            description = "levels of objects kept below a value",
-            defaultValue = "3")
-    private int depth;
+            description = "levels of objects kept below a value (3)")
+    private Optional<Integer> depth = Optional.empty();
 
     @Mixin
     private BudgetOption budget = new BudgetOption();
@@ -103,13 +104,16 @@ final class RecordCommand extends TargetCommand {
         }
         Bounds.check("--keep", keep, 1, 100_000);
         Bounds.check("--stack", frames, 0, 1_000);
-        Bounds.check("--depth", depth, 0, 32);
     }
 
     @Override
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
         Recordings recordings = context.recordings();
+        ProbeLimits allowed = context.limits();
+        int perSecond = BudgetOption.rate(allowed, rate, RATE);
+        int levels = depth.orElse(allowed.standard().depth);
+        Bounds.check("--depth", levels, 0, allowed.most().depth);
         long before = recordings.forgotten();
         ProbeSpec spec = new ProbeSpec(
                         ProbeSpec.Kind.RECORD,
@@ -119,10 +123,10 @@ final class RecordCommand extends TargetCommand {
                         condition,
                         Set.of(),
                         hits.orElse(0),
-                        rate,
+                        perSecond,
                         Optional.of(lifetime),
-                        budget.limits(context.limits(), rate)
-                                .withDepth(depth)
+                        budget.limits(allowed, perSecond)
+                                .withDepth(levels)
                                 .withFrames(frames),
                         loader,
                         pending)

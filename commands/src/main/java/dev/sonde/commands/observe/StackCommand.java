@@ -100,6 +100,7 @@ final class StackCommand extends TargetCommand {
     @Override
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
+        int perSecond = BudgetOption.rate(context.limits(), rate, group ? RATE_FOLDED : RATE);
         ProbeSpec spec = new ProbeSpec(
                         ProbeSpec.Kind.STACK,
                         classGlob,
@@ -108,10 +109,9 @@ final class StackCommand extends TargetCommand {
                         condition,
                         Set.of(),
                         hits.orElse(0),
-                        rate.orElse(group ? RATE_FOLDED : RATE),
+                        perSecond,
                         Optional.of(lifetime),
-                        budget.limits(context.limits(), rate.orElse(group ? RATE_FOLDED : RATE))
-                                .withFrames(depth),
+                        budget.limits(context.limits(), perSecond).withFrames(depth),
                         loader,
                         pending)
                 .ofRequest(traceId);

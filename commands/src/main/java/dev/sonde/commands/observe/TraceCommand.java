@@ -83,9 +83,8 @@ final class TraceCommand extends TargetCommand {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "calls shown in a second; 0 is no limit",
-            defaultValue = "20")
-    private int rate;
+            description = "calls shown in a second; 0 is no limit (20)")
+    private Optional<Integer> rate = Optional.empty();
 
     @Option(
             names = "--methods",
@@ -128,6 +127,7 @@ final class TraceCommand extends TargetCommand {
     }
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
+        int perSecond = BudgetOption.rate(allowed, rate, allowed.rate());
         return new ProbeSpec(
                         ProbeSpec.Kind.TRACE,
                         classGlob,
@@ -136,9 +136,9 @@ final class TraceCommand extends TargetCommand {
                         condition,
                         Set.of(),
                         hits.orElse(0),
-                        rate,
+                        perSecond,
                         Optional.of(lifetime),
-                        budget.limits(allowed, rate).withTree(depth, nodes),
+                        budget.limits(allowed, perSecond).withTree(depth, nodes),
                         loader,
                         pending)
                 .following(new ProbeSpec.Follow(into, skip, methods))
