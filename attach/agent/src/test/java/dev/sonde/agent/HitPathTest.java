@@ -115,6 +115,28 @@ class HitPathTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_condition_that_walks_too_long_is_stopped_and_counted_as_an_error(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            Expr walked = Expr.ofNumber(
+                    Expr.EXISTS,
+                    Expr.BOOL,
+                    0,
+                    ANY,
+                    Expr.of(Expr.EQ, Expr.BOOL, Expr.ofNumber(Expr.ITER, Expr.OBJECT, 0), text("no")));
+            // One microsecond: a thousand elements take longer on every machine.
+            arm(bastion, 1, 0, 0, new Limits(3, 20, 100, 256, 64 << 10, 1), graph(bastion), walked);
+            target.ask("graph list", "graphed");
+            Await.until("it is told", Duration.ofSeconds(60), () -> !bastion.notices.isEmpty());
+            assertThat(bastion.notices).containsExactly("1: more time than a hit may take");
+            ProbeCounters counters = bastion.disarm(1);
+            assertThat(counters.errors).isEqualTo(1);
+            assertThat(counters.reported).isZero();
+        }
+    }
+
     /** Captures are not made fewer to keep within a budget: who set it wants to know. */
     @ParameterizedTest
     @MethodSource("jdks")
