@@ -14,8 +14,7 @@ import shop.Main;
 /** What a probe may cost and show, as the owner of the server has set it, asked by the real ssh of the demo service. */
 final class LimitsOverSshTest {
 
-    private static final String SETTINGS =
-            """
+    private static final String SETTINGS = """
             probe-rate: 500..1000
             probe-depth: 1..2
             probe-chars: 3..10
@@ -40,7 +39,8 @@ final class LimitsOverSshTest {
             String watch = "@orders watch OrderService place --rate 1000 --for 60s --budget 0.001";
             Result people = bastion.ssh(watch);
             assertThat(people.err())
-                    .containsPattern("over its budget: \\d+ ms of CPU in [0-9.]+ s, where 0.001 % of one CPU is allowed: ")
+                    .containsPattern(
+                            "over its budget: \\d+ ms of CPU in [0-9.]+ s, where 0.001 % of one CPU is allowed: ")
                     .contains("a narrower --when, a lower --rate or --depth, or more --budget");
             assertThat(bastion.ssh("probes").err()).contains("no probe is in place");
             Result json = bastion.ssh(watch + " --json");
@@ -73,7 +73,8 @@ final class LimitsOverSshTest {
         try (Bastion bastion = Bastion.start();
                 TargetProgram orders = orders(jdk)) {
             bastion.confine(orders.pid(), "instrument");
-            assertThat(bastion.ssh("@orders watch OrderService place -n 1").exit()).isZero();
+            assertThat(bastion.ssh("@orders watch OrderService place -n 1").exit())
+                    .isZero();
             Result refused = bastion.ssh("@orders watch OrderService place -n 1 --to-string");
             assertThat(refused.exit()).isEqualTo(4);
             assertThat(refused.out()).isEmpty();

@@ -65,9 +65,7 @@ final class SettingsTest {
     void what_probes_may_cost_and_show_is_set() throws Exception {
         assertThat(Settings.standard().probeLimits()).usingRecursiveComparison().isEqualTo(ProbeLimits.STANDARD);
         assertThat(Settings.standard().safeguards()).isEqualTo(Safeguards.STANDARD);
-        Settings settings = Settings.parse(
-                "f",
-                """
+        Settings settings = Settings.parse("f", """
                 probe-rate: 5..50
                 probe-depth: 1..2
                 probe-fields: 10

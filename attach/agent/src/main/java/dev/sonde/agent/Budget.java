@@ -46,7 +46,7 @@ final class Budget {
     /** What was used since it was empty last, and of how much. Our thread only. */
     String used() {
         double seconds = Math.max(1, (System.nanoTime() - emptyAt) * 10 / SECOND) / 10.0;
-        return (level.get() + leaked) / 1_000_000 + " ms of CPU in " + seconds + " s, where "
-                + perSecond / 10_000_000.0 + " % of one CPU is allowed";
+        return (level.get() + leaked) / 1_000_000 + " ms of CPU in " + seconds + " s, where " + perSecond / 10_000_000.0
+                + " % of one CPU is allowed";
     }
 }

@@ -80,8 +80,7 @@ final class SharedMethodTest {
                 }
                 Await.until("all hits", SOON, () -> few.hits.size() == 2 && many.hits.size() == 3);
                 assertThat(few.seen()).containsExactly(new Value.Whole(3), new Value.Whole(4));
-                assertThat(many.seen())
-                        .containsExactly(new Value.Whole(50), new Value.Whole(60), new Value.Whole(70));
+                assertThat(many.seen()).containsExactly(new Value.Whole(50), new Value.Whole(60), new Value.Whole(70));
 
                 (firstEndsFirst ? one : two).close();
                 Target left = firstEndsFirst ? two : one;

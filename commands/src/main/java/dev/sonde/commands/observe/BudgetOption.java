@@ -55,7 +55,8 @@ final class BudgetOption {
     /** What to do about a probe that ended for this reason; empty when its budget was not the reason. */
     static Optional<String> advice(String reason) {
         if (reason.startsWith(Wire.OVER_BUDGET)) {
-            return Optional.of("it was taken off; to go on: a narrower --when, a lower --rate or --depth, or more --budget");
+            return Optional.of(
+                    "it was taken off; to go on: a narrower --when, a lower --rate or --depth, or more --budget");
         }
         if (reason.startsWith(Wire.OVER_TARGET_BUDGET)) {
             return Optional.of("all probes on the target used that together, and this one was taken off; to go on: "

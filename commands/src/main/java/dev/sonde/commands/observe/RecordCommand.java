@@ -69,10 +69,7 @@ final class RecordCommand extends TargetCommand {
             defaultValue = "1000")
     private int keep;
 
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            description = "calls kept in a second; 0 is no limit (100)")
+    @Option(names = "--rate", paramLabel = "N", description = "calls kept in a second; 0 is no limit (100)")
     private Optional<Integer> rate = Optional.empty();
 
     @Option(
@@ -82,10 +79,7 @@ final class RecordCommand extends TargetCommand {
             defaultValue = "16")
     private int frames;
 
-    @Option(
-            names = "--depth",
-            paramLabel = "D",
-            description = "levels of objects kept below a value (3)")
+    @Option(names = "--depth", paramLabel = "D", description = "levels of objects kept below a value (3)")
     private Optional<Integer> depth = Optional.empty();
 
     @Mixin
@@ -125,9 +119,7 @@ final class RecordCommand extends TargetCommand {
                         hits.orElse(0),
                         perSecond,
                         Optional.of(lifetime),
-                        budget.limits(allowed, perSecond)
-                                .withDepth(levels)
-                                .withFrames(frames),
+                        budget.limits(allowed, perSecond).withDepth(levels).withFrames(frames),
                         loader,
                         pending)
                 .ofRequest(traceId);

@@ -80,10 +80,7 @@ final class TraceCommand extends TargetCommand {
     @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
     private Duration lifetime = Duration.ofMinutes(10);
 
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            description = "calls shown in a second; 0 is no limit (20)")
+    @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second; 0 is no limit (20)")
     private Optional<Integer> rate = Optional.empty();
 
     @Option(

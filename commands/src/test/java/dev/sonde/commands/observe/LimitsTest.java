@@ -70,7 +70,8 @@ class LimitsTest {
         String line = "watch OrderService place";
         Limits asked = armed(
                         STRICT,
-                        line + " --depth 4 --max-fields 10 --max-elements 12 --max-chars 14 --max-bytes 16k --max-time 2ms")
+                        line
+                                + " --depth 4 --max-fields 10 --max-elements 12 --max-chars 14 --max-bytes 16k --max-time 2ms")
                 .limits();
         assertThat(asked.depth).isEqualTo(4);
         assertThat(asked.fields).isEqualTo(10);
@@ -94,7 +95,8 @@ class LimitsTest {
 
     @Test
     void what_to_do_about_a_budget_is_said_and_of_other_ends_nothing() {
-        assertThat(BudgetOption.advice(Wire.OVER_BUDGET + "60 ms").orElseThrow()).contains("--budget", "--when");
+        assertThat(BudgetOption.advice(Wire.OVER_BUDGET + "60 ms").orElseThrow())
+                .contains("--budget", "--when");
         assertThat(BudgetOption.advice(Wire.OVER_TARGET_BUDGET + "60 ms").orElseThrow())
                 .contains("clear", "--when")
                 .doesNotContain("--budget");

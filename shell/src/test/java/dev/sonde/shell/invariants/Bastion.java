@@ -110,7 +110,9 @@ public final class Bastion implements AutoCloseable {
     public void confine(long pid, String grant) throws IOException {
         Path keys = home().resolve("authorized_keys");
         Files.writeString(
-                keys, Files.readString(keys).replace("grant=\"mutate\" ", "grant=\"" + grant + "\",targets=\"" + pid + "\" "));
+                keys,
+                Files.readString(keys)
+                        .replace("grant=\"mutate\" ", "grant=\"" + grant + "\",targets=\"" + pid + "\" "));
     }
 
     Path home() {
