@@ -1,14 +1,12 @@
 package dev.sonde.agent;
 
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The trap: HotSpot loads this class with the system class loader, where it stays for ever. A later Sonde finds this one
  * in place of its own. So it is a single class, holds nothing, and its contract is only this: the second field of the
- * arguments is a jar; the jar's entry {@code classes} holds class files, packed together because that makes them a third
- * smaller; one of them is {@code dev.sonde.agent.Agent} with {@code public static void start(String arguments,
- * Instrumentation)}; its loader answers {@code getResourceAsStream} for each of them; its parent knows the JDK and nothing of
- * the application. No file stays open. Nothing is ever printed or thrown: what fails
+ * arguments is a jar; the jar has an entry {@code classes} (how many, then of each its file name, length and bytes, as {@link
+ * DataInputStream} reads them); one of these is {@code dev.sonde.agent.Agent} with {@code public static void start(String
+ * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them; its parent knows the JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails
  * here is seen in the bastion, as an agent that never calls back.
  */
 public final class Bootstrap extends ClassLoader {
-
-    private static final String CLASSES = "classes";
 
     private final Map<String, byte[]> entries;
 
@@ -63,34 +58,17 @@ public final class Bootstrap extends ClassLoader {
         return bytes == null ? null : new ByteArrayInputStream(bytes);
     }
 
-    /** Splits the entry {@link #CLASSES}: for each of them {@code u2 length, name, u4 length, bytes}, big-endian. */
     private static Map<String, byte[]> read(String jar) throws IOException {
-        byte[] all;
-        // Not ZipInputStream: the JVM has just opened the jar in this way itself, so it is all there.
-        try (ZipFile zip = new ZipFile(jar)) {
-            ZipEntry entry = zip.getEntry(CLASSES);
-            all = new byte[(int) entry.getSize()];
-            try (InputStream in = zip.getInputStream(entry)) {
-                for (int at = 0; at < all.length; ) {
-                    int count = in.read(all, at, all.length - at);
-                    if (count < 0) {
-                        throw new IOException(jar);
-                    }
-                    at += count;
-                }
-            }
-        }
         Map<String, byte[]> entries = new HashMap<>();
-        for (int at = 0; at < all.length; ) {
-            int length = (all[at] & 0xff) << 8 | (all[at + 1] & 0xff);
-            String name = new String(all, at + 2, length, StandardCharsets.US_ASCII);
-            at += 2 + length;
-            length = (all[at] & 0xff) << 24
-                    | (all[at + 1] & 0xff) << 16
-                    | (all[at + 2] & 0xff) << 8
-                    | (all[at + 3] & 0xff);
-            entries.put(name, Arrays.copyOfRange(all, at + 4, at + 4 + length));
-            at += 4 + length;
+        // Not ZipInputStream: the JVM has just opened the jar in this way itself, so it is all there.
+        try (ZipFile zip = new ZipFile(jar);
+                DataInputStream in = new DataInputStream(zip.getInputStream(zip.getEntry("classes")))) {
+            for (int left = in.readInt(); left > 0; left--) {
+                String name = in.readUTF();
+                byte[] bytes = new byte[in.readInt()];
+                in.readFully(bytes);
+                entries.put(name, bytes);
+            }
         }
         return entries;
     }

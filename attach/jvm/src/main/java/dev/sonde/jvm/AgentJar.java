@@ -24,13 +24,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The jar that targets load: the classes of the agent and of the wire protocol, packed from our own class path. The same
@@ -71,31 +71,27 @@ final class AgentJar {
                                     + "\r\nCan-Retransform-Classes: true\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
             String bootstrap = AGENT_CLASS.replace('.', '/') + ".class";
-            add(zip, bootstrap, Bare.of(required(entries.remove(bootstrap))));
+            add(zip, bootstrap, Bare.of(Objects.requireNonNull(entries.remove(bootstrap))));
             add(zip, "classes", together(entries));
         }
         return new AgentJar(out.toByteArray());
     }
 
-    /** As the agent's bootstrap splits them: one stream compresses far better than a hundred small ones. */
+    /**
+     * The other classes as one entry, which is two thirds of what they are as one each: they have many words in common. And
+     * no class of ours but the bootstrap is on the class path of the target.
+     */
     private static byte[] together(Map<String, byte[]> entries) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(entries.size());
         for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
             byte[] bare = Bare.of(entry.getValue());
-            out.writeShort(entry.getKey().length());
-            out.writeBytes(entry.getKey());
+            out.writeUTF(entry.getKey());
             out.writeInt(bare.length);
             out.write(bare);
         }
         return bytes.toByteArray();
-    }
-
-    private static byte[] required(byte @Nullable [] bootstrap) throws IOException {
-        if (bootstrap == null) {
-            throw new IOException("the agent's classes are not on the class path: " + AGENT_CLASS);
-        }
-        return bootstrap;
     }
 
     private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {

@@ -11,12 +11,13 @@ import dev.sonde.wire.WireWriter;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
-import java.nio.charset.StandardCharsets;
+import java.io.DataInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -143,15 +144,17 @@ final class LinkTest {
         assertThat(AgentJar.pack().in(folder, "rw-------")).isEqualTo(file);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        try (ZipFile zip = new ZipFile(file.toFile())) {
+        TreeSet<String> packages = new TreeSet<>();
+        try (ZipFile zip = new ZipFile(file.toFile());
+                DataInputStream in = new DataInputStream(zip.getInputStream(zip.getEntry("classes")))) {
             assertThat(zip.stream().map(ZipEntry::getName))
                     .containsExactly("META-INF/MANIFEST.MF", "dev/sonde/agent/Bootstrap.class", "classes");
-            String together =
-                    new String(zip.getInputStream(zip.getEntry("classes")).readAllBytes(), StandardCharsets.ISO_8859_1);
-            assertThat(together)
-                    .contains("dev/sonde/agent/Agent.class", "dev/sonde/wire/Wire.class", "java/sonde/SpyV1.class")
-                    .doesNotContain("dev/sonde/jvm/");
+            for (int left = in.readInt(); left > 0; left--) {
+                packages.add(in.readUTF().replaceAll("[^/]*$", ""));
+                in.readFully(new byte[in.readInt()]);
+            }
         }
+        assertThat(packages).contains("dev/sonde/agent/", "dev/sonde/wire/").doesNotContain("dev/sonde/jvm/");
         Files.writeString(file, "someone else's");
         assertThat(Files.size(jar.in(folder, "rw-------"))).isEqualTo(jar.size());
         try (var files = Files.list(folder)) {

@@ -11,6 +11,7 @@ import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
+import dev.sonde.wire.Wire;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,7 +99,7 @@ final class Exploration {
 
         @Override
         public void ended(String reason, ProbeCounters counters) {
-            if (reason.startsWith("it used more than ")) {
+            if (reason.startsWith(Wire.OVER_BUDGET) || reason.startsWith(Wire.OVER_TARGET_BUDGET)) {
                 tripped.incrementAndGet(); // what a budget is for, on a machine that is busy
             } else if (!closing) {
                 fault("a probe ended: " + reason);
