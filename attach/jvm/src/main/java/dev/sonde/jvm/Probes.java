@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Blame;
 import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Expressions;
@@ -51,6 +52,9 @@ final class Probes implements Link.Receiver {
      * nothing else meanwhile.
      */
     private static final Duration MANY_METHODS = Duration.ofSeconds(60);
+
+    /** How long is looked, for all classes that failed at once, which methods they failed for. */
+    private static final Duration BLAME = Duration.ofSeconds(2);
 
     /** Pauses before the looks that follow the name of a class, and where to go on when a further name has come. */
     private static final int[] LOOKS_MILLIS = {0, 10, 40, 150, 500, 1500};
@@ -486,12 +490,14 @@ final class Probes implements Link.Receiver {
             before.forEach(this::rollBack);
             throw e;
         }
+        long deadline = System.nanoTime() + BLAME.toNanos();
         for (Map.Entry<Integer, Map<MethodKey, Integer>> each : before.entrySet()) {
             ClassUse use = woven.get(each.getKey());
             if (use == null) {
                 continue;
             }
             if (failures.containsKey(each.getKey())) {
+                failures.computeIfPresent(each.getKey(), (id, why) -> blame(id, use.wanted, why, deadline));
                 rollBack(each.getKey(), each.getValue());
                 continue;
             }
@@ -505,6 +511,27 @@ final class Probes implements Link.Receiver {
             use.wanted = wanted;
         }
         return failures;
+    }
+
+    /** Adds to a VerifyError, which comes without a word, which method it is about. */
+    private String blame(int classId, Map<MethodKey, Integer> wanted, String why, long deadline) {
+        if (!why.contains("VerifyError")) {
+            return why;
+        }
+        try {
+            TargetClasses.Type type = classes.type(classId);
+            byte[] classFile = type.classFile().orElse(new byte[0]);
+            byte[] bytes = weaver.weave(classFile, wanted, 0).bytes();
+            List<Blame> found = Blame.of(bytes, wanted.keySet(), Math.max(0, deadline - System.nanoTime()));
+            if (found.isEmpty()) {
+                return why + "; which of its " + wanted.size() + " methods, we cannot tell";
+            }
+            MethodKey method = found.get(0).method();
+            return why + "; in " + method.name() + method.descriptor() + ": "
+                    + found.get(0).reason();
+        } catch (TargetError | RuntimeException e) {
+            return why;
+        }
     }
 
     private void rollBack(Integer classId, Map<MethodKey, Integer> before) {
@@ -749,8 +776,11 @@ final class Probes implements Link.Receiver {
                 awaiting.remove(probe);
                 sendAwaited();
             }
+            Set<String> armed = new HashSet<>(probe.sites());
             for (Selection.Chosen each : chosen) {
-                tell(probe, "armed on " + each.label() + ", which has loaded");
+                if (armed.contains(each.label())) {
+                    tell(probe, "armed on " + each.label() + ", which has loaded");
+                }
             }
         } catch (TargetGone e) {
             return true;
