@@ -153,7 +153,6 @@ final class Probes implements Link.Receiver {
             List<Selection.Chosen> chosen = selection.choose(probe);
             boolean grows = spec.pending() && (chosen.isEmpty() || Glob.isGlob(spec.classGlob()));
             List<Planned> planned = plan(probe, chosen);
-            lookForContext(probe);
             if (probe.following.isPresent()) {
                 planned.addAll(callees(probe.following.get().begin(chosen)));
             }
@@ -161,6 +160,7 @@ final class Probes implements Link.Receiver {
             try {
                 if (!planned.isEmpty()) {
                     place(probe, planned);
+                    tellOfNoContext(probe);
                 }
                 if (probe.following.isPresent()) {
                     follow(probe, probe.following.get());
@@ -187,16 +187,17 @@ final class Probes implements Link.Receiver {
 
     /** Finds where the target keeps what request a thread works for, unless the probe does not care. */
     private void lookForContext(ArmedProbe probe) throws TargetError {
-        boolean asked = probe.spec().traceId().isPresent();
-        if (probe.spec().kind() == ProbeSpec.Kind.COUNT && !asked) {
-            return;
-        }
-        if (!contextsAwaited) {
+        boolean wanted = probe.spec().kind() != ProbeSpec.Kind.COUNT
+                || probe.spec().traceId().isPresent();
+        if (wanted && !contextsAwaited) {
             contextsAwaited = true;
             sendAwaited();
             contexts.look();
         }
-        if (asked && contexts.found().isEmpty()) {
+    }
+
+    private void tellOfNoContext(ArmedProbe probe) {
+        if (probe.spec().traceId().isPresent() && contexts.found().isEmpty()) {
             probe.note(
                     "nothing that keeps a trace context is loaded here (OpenTelemetry, Brave, an MDC of SLF4J or Log4j):"
                             + " no call is shown until it is");
@@ -306,6 +307,7 @@ final class Probes implements Link.Receiver {
 
     /** Weaves what is not woven yet, then arms. */
     private void place(ArmedProbe probe, List<Planned> planned) throws TargetError {
+        lookForContext(probe);
         Map<Integer, Map<MethodKey, Integer>> before = new LinkedHashMap<>();
         for (Planned each : planned) {
             Selection.Chosen chosen = each.chosen;

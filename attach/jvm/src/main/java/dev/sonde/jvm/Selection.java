@@ -167,7 +167,7 @@ final class Selection {
         }
         String refusal = classes.refusal(entry.id).orElse("neither the JVM nor the agent lets it be changed");
         return new TargetError(entry.name + " cannot be woven: " + refusal + "; name the method of the application that"
-                + " calls it" + implementations(entry));
+                + " calls it" + (entry.is(ClassEntry.INTERFACE) ? implementations(entry) : ""));
     }
 
     /** Loaded classes that are named instead of what has no code; empty text when none is found. */
