@@ -89,6 +89,9 @@ final class Probes implements Link.Receiver {
         volatile Map<MethodKey, Integer> wanted = Map.of();
 
         volatile Map<MethodKey, String> refused = Map.of();
+
+        /** What the JVM was given last, until it has taken it or not. */
+        volatile byte @Nullable [] given;
     }
 
     /** A method that a probe is to be on, with its expressions. */
@@ -498,8 +501,10 @@ final class Probes implements Link.Receiver {
             if (use == null) {
                 continue;
             }
+            byte[] given = use.given;
+            use.given = null;
             if (failures.containsKey(each.getKey())) {
-                failures.computeIfPresent(each.getKey(), (id, why) -> blame(id, use.wanted, why, deadline));
+                failures.computeIfPresent(each.getKey(), (id, why) -> blame(given, use.wanted.keySet(), why, deadline));
                 rollBack(each.getKey(), each.getValue());
                 continue;
             }
@@ -516,22 +521,22 @@ final class Probes implements Link.Receiver {
     }
 
     /** Adds to a VerifyError, which comes without a word, which method it is about. */
-    private String blame(int classId, Map<MethodKey, Integer> wanted, String why, long deadline) {
-        if (!why.contains("VerifyError")) {
+    private static String blame(byte @Nullable [] given, Set<MethodKey> wanted, String why, long deadline) {
+        if (given == null || !why.contains("VerifyError")) {
             return why;
         }
         try {
-            TargetClasses.Type type = classes.type(classId);
-            byte[] classFile = type.classFile().orElse(new byte[0]);
-            byte[] bytes = weaver.weave(classFile, wanted, 0).bytes();
-            List<Blame> found = Blame.of(bytes, wanted.keySet(), Math.max(0, deadline - System.nanoTime()));
+            // Those with hooks first; then the others, which another agent may have changed.
+            Set<MethodKey> methods = new LinkedHashSet<>(wanted);
+            ClassModel.parse(given).methods().forEach(method -> methods.add(method.key()));
+            List<Blame> found = Blame.of(given, methods, Math.max(0, deadline - System.nanoTime()));
             if (found.isEmpty()) {
-                return why + "; which of its " + wanted.size() + " methods, we cannot tell";
+                return why + "; which method it is about was not found";
             }
             MethodKey method = found.get(0).method();
             return why + "; in " + method.name() + method.descriptor() + ": "
                     + found.get(0).reason();
-        } catch (TargetError | RuntimeException e) {
+        } catch (RuntimeException e) {
             return why;
         }
     }
@@ -592,6 +597,7 @@ final class Probes implements Link.Receiver {
             return Optional.empty();
         }
         use.refused = result.refused();
+        use.given = result.bytes();
         return result.refused().keySet().containsAll(wanted.keySet()) ? Optional.empty() : Optional.of(result.bytes());
     }
 
