@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * in place of its own. So it is a single class, holds nothing, and its contract is only this: the second field of the
  * arguments is a jar; the jar has an entry {@code classes} (how many, then of each its file name, length and bytes, as {@link
  * DataInputStream} reads them); one of these is {@code dev.sonde.agent.Agent} with {@code public static void start(String
- * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them; its parent knows the JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails
- * here is seen in the bastion, as an agent that never calls back.
+ * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them; its parent knows the
+ * JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails here is seen in the
+ * bastion, as an agent that never calls back.
  */
 public final class Bootstrap extends ClassLoader {
 
