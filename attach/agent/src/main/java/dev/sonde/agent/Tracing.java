@@ -33,6 +33,14 @@ final class Tracing {
     /** Methods that calls are followed into from now on; set when their hooks are in place, and not before. */
     volatile int followed;
 
+    /** Tasks that were handed over and have not been run. */
+    private final HandOvers handOvers = new HandOvers();
+
+    private final AtomicLong numbers = new AtomicLong();
+
+    /** Tasks that one thread runs inside each other. */
+    private static final int MOST_INNER = 8;
+
     Tracing(Limits limits) {
         this.limits = limits;
     }
@@ -127,6 +135,8 @@ final class Tracing {
             tracing.trees[place] = tree;
         }
         tree.begin(tap.site.id, tracing.followed);
+        tree.number = tracing.numbers.incrementAndGet();
+        tree.outer = null;
         return tap.bit | tap.opens;
     }
 
@@ -165,6 +175,7 @@ final class Tracing {
         Tracing tracing = tap.tracing();
         int place = tracing.mine();
         if (place >= 0) {
+            tracing.leaveInner(place);
             tracing.spend(tap.probe, tracing.trees[place]);
             tracing.release(place);
         }
@@ -175,6 +186,9 @@ final class Tracing {
         long now = System.nanoTime();
         Tracing tracing = tap.tracing();
         int place = tracing.mine();
+        if (place >= 0) {
+            tracing.leaveInner(place);
+        }
         CallTree tree = place < 0 ? null : tracing.trees[place];
         if (tree == null) {
             tap.probe.giveBack();
@@ -186,6 +200,112 @@ final class Tracing {
             tracing.spend(tap.probe, tree);
         } finally {
             tracing.release(place);
+        }
+    }
+
+    // ---- tasks: what the handles of the JDK's own methods call; none throws, none waits
+
+    /** A task goes to another thread. */
+    static void handOver(Tap tap, @Nullable Object to, @Nullable Object task) {
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        CallTree tree = place < 0 ? null : tracing.trees[place];
+        if (tree == null || task == null || HandOvers.isOfVirtualThreads(to)) {
+            return;
+        }
+        if (tree.handedOver < HandOvers.MOST_OF_ONE && tracing.handOvers.put(task, tree)) {
+            tree.handedOver++;
+        } else {
+            tree.unfollowed++;
+        }
+    }
+
+    /** A thread begins a task. Answers the tap's bit when it is one of a traced call. */
+    static long takeUp(Tap tap, @Nullable Object task) {
+        Tracing tracing = tap.tracing();
+        int place = tracing.handOvers.isEmpty() && tap.armed.role != ProbePlan.BEFORE_RUN ? -1 : tracing.mine();
+        if (place >= 0 && tap.armed.role == ProbePlan.BEFORE_RUN) {
+            CallTree left = tracing.trees[place];
+            HandOvers.Entry of = left == null ? null : left.task;
+            if (of != null && of.pooled) {
+                tracing.leave(place); // its pool does not tell when a task ends
+                place = tracing.mine();
+            }
+        }
+        HandOvers.Entry of = task == null ? null : tracing.handOvers.take(task);
+        if (of == null) {
+            return 0;
+        }
+        CallTree outer = null;
+        if (place < 0) {
+            place = tracing.claim();
+            if (place < 0) {
+                return 0;
+            }
+        } else {
+            outer = tracing.trees[place];
+        }
+        CallTree tree = outer == null ? tracing.trees[place] : outer.inner;
+        if (outer != null && outer.inside >= MOST_INNER) {
+            outer.unfollowed++;
+            return 0;
+        }
+        if (tree == null) {
+            try {
+                tree = new CallTree(tracing.limits);
+            } catch (OutOfMemoryError full) {
+                if (outer == null) {
+                    tracing.release(place);
+                }
+                return 0;
+            }
+        }
+        of.pooled = tap.armed.role == ProbePlan.BEFORE_RUN;
+        tree.begin(tap.site.id, tracing.followed, of, System.nanoTime());
+        tree.number = tracing.numbers.incrementAndGet();
+        tree.outer = outer;
+        tree.inside = outer == null ? 0 : outer.inside + 1;
+        if (outer != null) {
+            outer.inner = tree;
+        }
+        tracing.trees[place] = tree;
+        return of.pooled ? 0 : tap.bit;
+    }
+
+    /** The task that this thread has begun last has ended. */
+    static void taskEnds(Tap tap, boolean failed) {
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        CallTree tree = place < 0 ? null : tracing.trees[place];
+        HandOvers.Entry of = tree == null ? null : tree.task;
+        if (tree == null || of == null || of.pooled != (tap.armed.role == ProbePlan.AFTER_RUN)) {
+            return;
+        }
+        try {
+            tree.close(System.nanoTime() - tree.began, failed);
+            Capture.tree(tap, ProbePlan.ON_RETURN, tree.began, HandOvers.NO_VALUES, tree);
+            tracing.spend(tap.probe, tree);
+        } finally {
+            tracing.leave(place);
+        }
+    }
+
+    /** Tasks inside a call that ends have ended too, though nobody told. */
+    private void leaveInner(int place) {
+        for (CallTree tree = trees[place]; tree != null && tree.outer != null; tree = trees[place]) {
+            leave(place);
+        }
+    }
+
+    /** Goes back to what this thread was in before. */
+    private void leave(int place) {
+        CallTree tree = trees[place];
+        CallTree outer = tree == null ? null : tree.outer;
+        if (tree != null && outer != null) {
+            tree.outer = null;
+            trees[place] = outer;
+        } else {
+            release(place);
         }
     }
 
