@@ -62,11 +62,13 @@ final class CallTree {
     /** When the task began. */
     long began;
     /** That of the call or the task that this thread was in when it took up this one. */
-    @Nullable CallTree outer;
+    @Nullable
+    CallTree outer;
     /** How many tasks are around this one. */
     int inside;
     /** Kept to be used again for the next task that is run inside this one. */
-    @Nullable CallTree inner;
+    @Nullable
+    CallTree inner;
 
     CallTree(Limits limits) {
         mostLevels = Math.max(0, limits.levels);

@@ -85,7 +85,8 @@ final class HandOvers {
     }
 
     /** Takes out what was handed over first of this task; null when nothing was. */
-    @Nullable Entry take(Object task) {
+    @Nullable
+    Entry take(Object task) {
         if (taken.get() == 0) {
             return null;
         }

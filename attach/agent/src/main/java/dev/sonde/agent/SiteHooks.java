@@ -152,8 +152,8 @@ final class SiteHooks {
                     : tap.armed.role != ProbePlan.NO_TASKS
                             ? TaskHooks.exit(tap, shape)
                             : tap.traces()
-                            ? traced(tap, shape, condition)
-                            : tap.tellsTwice() ? taken("ended", void.class, tap, shape) : capture(tap, shape);
+                                    ? traced(tap, shape, condition)
+                                    : tap.tellsTwice() ? taken("ended", void.class, tap, shape) : capture(tap, shape);
             if (tap.traces()) {
                 condition = null;
             }

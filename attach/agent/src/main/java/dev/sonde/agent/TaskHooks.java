@@ -14,10 +14,10 @@ final class TaskHooks {
         switch (tap.armed.role) {
             case ProbePlan.HANDS_OVER:
                 MethodHandle over = MethodHandles.insertArguments(
-                        Handles.of(Tracing.class, "handOver", void.class, Tap.class, Object.class, Object.class), 0, tap);
-                over = shape.self < 0
-                        ? MethodHandles.insertArguments(over, 0, (Object) null)
-                        : over;
+                        Handles.of(Tracing.class, "handOver", void.class, Tap.class, Object.class, Object.class),
+                        0,
+                        tap);
+                over = shape.self < 0 ? MethodHandles.insertArguments(over, 0, (Object) null) : over;
                 int[] order = shape.self < 0 ? new int[] {at} : new int[] {shape.self, at};
                 over = MethodHandles.permuteArguments(over, shape.type.changeReturnType(void.class), order);
                 return Handles.then(over, Handles.nothing(shape.type));

@@ -90,7 +90,8 @@ final class Following {
     private int delivered;
 
     Following(TargetClasses classes, ProbeSpec spec) {
-        callees = new Callees(classes, Filter.of(spec.follow()), spec.follow().tasks().isPresent());
+        callees = new Callees(
+                classes, Filter.of(spec.follow()), spec.follow().tasks().isPresent());
         depth = spec.limits().levels;
         most = spec.follow().methods();
     }

@@ -122,7 +122,8 @@ final class Joining {
                 continue;
             }
             starts.put(next.tasks().number(), start);
-            int above = starts.getOrDefault(next.tasks().ofTree(), 0) + Math.max(0, next.tasks().ofNode());
+            int above = starts.getOrDefault(next.tasks().ofTree(), 0)
+                    + Math.max(0, next.tasks().ofNode());
             for (int i = 0; i < next.nodes().size(); i++) {
                 TreeReader.RawNode node = next.nodes().get(i);
                 int parent = i > 0 ? node.parent() + start : start == 0 ? -1 : Math.min(above, start - 1);
@@ -163,7 +164,8 @@ final class Joining {
                     + ": --wait waits longer");
         }
         if (unfollowed > 0) {
-            lines.add(unfollowed + (unfollowed == 1 ? " task was" : " tasks were") + " handed over that there was no room for");
+            lines.add(unfollowed + (unfollowed == 1 ? " task was" : " tasks were")
+                    + " handed over that there was no room for");
         }
         return lines;
     }

@@ -30,10 +30,8 @@ final class TaskPoints {
 
     private static final List<Point> POINTS = List.of(
             new Point(POOL, "execute", "(Ljava/lang/Runnable;)", ProbePlan.HANDS_OVER, 0, ""),
-            new Point(
-                    POOL, "beforeExecute", "(Ljava/lang/Thread;Ljava/lang/Runnable;)", ProbePlan.BEFORE_RUN, 1, ""),
-            new Point(
-                    POOL, "afterExecute", "(Ljava/lang/Runnable;Ljava/lang/Throwable;)", ProbePlan.AFTER_RUN, 0, ""),
+            new Point(POOL, "beforeExecute", "(Ljava/lang/Thread;Ljava/lang/Runnable;)", ProbePlan.BEFORE_RUN, 1, ""),
+            new Point(POOL, "afterExecute", "(Ljava/lang/Runnable;Ljava/lang/Throwable;)", ProbePlan.AFTER_RUN, 0, ""),
             new Point(
                     "java.util.concurrent.ScheduledThreadPoolExecutor",
                     "delayedExecute",

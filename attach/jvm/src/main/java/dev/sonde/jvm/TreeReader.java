@@ -36,8 +36,7 @@ final class TreeReader {
     }
 
     /** A tree as it came: parents stand before their children, and the first is the root. */
-    record RawTree(
-            long hookNanos, long clockNanos, int followed, Tasks tasks, List<RawNode> nodes) {}
+    record RawTree(long hookNanos, long clockNanos, int followed, Tasks tasks, List<RawNode> nodes) {}
 
     /**
      * What a tree has to do with tasks.
@@ -170,7 +169,8 @@ final class TreeReader {
             throw new WireException("a tree without a root");
         }
         long hooks = raw.clockNanos * nodes.get(0).calls + raw.hookNanos * below[0];
-        return new CallTree(root, Math.min(hooks, nodes.get(0).total), whole, error, raw.tasks.missing, raw.tasks.unfollowed);
+        return new CallTree(
+                root, Math.min(hooks, nodes.get(0).total), whole, error, raw.tasks.missing, raw.tasks.unfollowed);
     }
 
     /** The class of a lambda has a number that says nothing. */

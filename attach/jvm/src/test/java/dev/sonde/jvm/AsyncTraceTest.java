@@ -103,7 +103,12 @@ final class AsyncTraceTest {
             });
         } catch (AssertionError e) {
             throw new AssertionError(
-                    e.getMessage() + heard.trees.stream().map(t -> shape(t.root())).distinct().toList(), e);
+                    e.getMessage()
+                            + heard.trees.stream()
+                                    .map(t -> shape(t.root()))
+                                    .distinct()
+                                    .toList(),
+                    e);
         }
         return heard.trees.stream()
                 .map(CallTree::root)
@@ -160,9 +165,12 @@ final class AsyncTraceTest {
     @ParameterizedTest
     @MethodSource("jdks")
     void tasks_of_fork_join_pools_are_followed(Jdk jdk) throws Exception {
-        follows(jdk, "fork", "Bakery.fork \\[.*Bakery\\$Slice.run⇢ForkJoinPool-.*Bakery\\$Slice.compute.*knead.*");
-        follows(jdk, "common", "Bakery.common \\[CompletableFuture\\$AsyncSupply.run⇢ForkJoinPool.commonPool.*flour.*,"
-                + " ForkJoinTask\\$.*flour.*");
+        follows(jdk, "fork", "Bakery.fork \\[.*Bakery\\$Slice.run⇢ForkJoinPool-.*Bakery\\$Slice.compute.*");
+        follows(
+                jdk,
+                "common",
+                "Bakery.common \\[CompletableFuture\\$AsyncSupply.run⇢ForkJoinPool.commonPool.*flour.*"
+                        + " ForkJoinTask\\$.*flour.*");
     }
 
     @ParameterizedTest

@@ -134,7 +134,8 @@ final class Bakery {
     }
 
     static int common() throws Exception {
-        return CompletableFuture.supplyAsync(Bakery::flour).get() + ForkJoinPool.commonPool().submit(() -> flour()).get();
+        return CompletableFuture.supplyAsync(Bakery::flour).get()
+                + ForkJoinPool.commonPool().submit(() -> flour()).get();
     }
 
     static void delayed() throws Exception {
