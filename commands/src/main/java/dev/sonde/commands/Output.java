@@ -1,5 +1,7 @@
 package dev.sonde.commands;
 
+import java.util.Map;
+
 /** Where a command's rows go. A command does not know who reads them: a terminal, a pipe, a playbook. Thread-safe. */
 public interface Output {
 
@@ -11,4 +13,13 @@ public interface Output {
 
     /** A sentence for the person, apart from the data: progress, a warning. */
     void notice(String text);
+
+    /**
+     * A notice for the person that has numbers for a program.
+     *
+     * @param counts by the names that they have in JSON
+     */
+    default void notice(String text, Map<String, Long> counts) {
+        notice(text);
+    }
 }

@@ -11,7 +11,8 @@ public abstract class TargetCommand extends BaseCommand {
     public final void run(Context context)
             throws UsageError, ExpressionError, TargetError, ExpectationFailed, InterruptedException {
         run(
-                context.target().orElseThrow(() -> new UsageError("no target is selected; @PID or @NAME selects one")),
+                context.target()
+                        .orElseThrow(() -> UsageError.withoutUsage("no target is selected; @PID or @NAME selects one")),
                 context);
     }
 

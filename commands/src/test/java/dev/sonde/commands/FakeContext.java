@@ -22,6 +22,7 @@ public final class FakeContext implements Context {
     public final List<PastLine> history = new ArrayList<>();
     public final FakeCancel cancel = new FakeCancel();
     public Optional<Target> target = Optional.empty();
+    public ProbeLimits limits = ProbeLimits.STANDARD;
     public boolean left;
     public Recordings recordings = new Recordings(name -> {
         throw new IOException("no space left on device");
@@ -41,6 +42,11 @@ public final class FakeContext implements Context {
             }
         }
     };
+
+    @Override
+    public ProbeLimits limits() {
+        return limits;
+    }
 
     @Override
     public Output output() {

@@ -53,6 +53,11 @@ final class LineContext implements Context {
             public void notice(String text) {
                 output.notice(text);
             }
+
+            @Override
+            public void notice(String text, Map<String, Long> counts) {
+                output.notice(text, counts);
+            }
         };
     }
 

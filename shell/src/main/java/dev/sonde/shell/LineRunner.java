@@ -479,9 +479,9 @@ final class LineRunner {
         if (tally.error == null) {
             tally.error = why instanceof ExpectationFailed ? why.getMessage() : String.valueOf(why.getMessage());
         }
-        if (why instanceof UsageError) {
+        if (why instanceof UsageError wrong) {
             printer.error(failed.message());
-            if (!failed.json) {
+            if (!failed.json && wrong.usageHelps()) {
                 failed.command.ifPresent(entry -> usage(entry, answer));
             }
             return Exit.USAGE;

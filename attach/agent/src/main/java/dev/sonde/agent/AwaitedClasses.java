@@ -39,8 +39,22 @@ final class AwaitedClasses {
             all.add(new Glob(globs.get(i)));
         }
         awaited = all;
-        expected.clear();
+        // What is on its way is still waited for by the others.
+        for (Iterator<String> each = expected.keySet().iterator(); each.hasNext(); ) {
+            if (!matches(each.next())) {
+                each.remove();
+            }
+        }
         weaving.await(!all.isEmpty());
+    }
+
+    private boolean matches(String name) {
+        for (int i = 0; i < awaited.size(); i++) {
+            if (awaited.get(i).matchesClass(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Tells of those that have loaded. A class is told of when it is really there: its name passes us before it is. */
@@ -52,11 +66,8 @@ final class AwaitedClasses {
         for (String internal = loading.peek(); internal != null; internal = loading.peek()) {
             loading.remove(1);
             String name = internal.replace('/', '.');
-            for (int i = 0; i < awaited.size(); i++) {
-                if (expected.size() < 10_000 && awaited.get(i).matchesClass(name)) {
-                    expected.put(name, time + 10 * SECOND);
-                    break;
-                }
+            if (expected.size() < 10_000 && matches(name)) {
+                expected.put(name, time + 10 * SECOND);
             }
         }
         if (weaving.loadingLost) {

@@ -1,13 +1,12 @@
 package dev.sonde.agent;
 
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
-import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The trap: HotSpot loads this class with the system class loader, where it stays for ever. A later Sonde finds this one
  * in place of its own. So it is a single class, holds nothing, and its contract is only this: the second field of the
- * arguments is a jar; the jar has a class {@code dev.sonde.agent.Agent} with {@code public static void start(String
- * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for every entry of the jar; its
- * parent knows the JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails
- * here is seen in the bastion, as an agent that never calls back.
+ * arguments is a jar; the jar has an entry {@code classes} (how many, then of each its file name, length and bytes, as {@link
+ * DataInputStream} reads them); one of these is {@code dev.sonde.agent.Agent} with {@code public static void start(String
+ * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them; its parent knows the
+ * JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails here is seen in the
+ * bastion, as an agent that never calls back.
  */
 public final class Bootstrap extends ClassLoader {
 
@@ -62,20 +62,13 @@ public final class Bootstrap extends ClassLoader {
     private static Map<String, byte[]> read(String jar) throws IOException {
         Map<String, byte[]> entries = new HashMap<>();
         // Not ZipInputStream: the JVM has just opened the jar in this way itself, so it is all there.
-        try (ZipFile zip = new ZipFile(jar)) {
-            for (Enumeration<? extends ZipEntry> each = zip.entries(); each.hasMoreElements(); ) {
-                ZipEntry entry = each.nextElement();
-                byte[] bytes = new byte[(int) entry.getSize()];
-                try (InputStream in = zip.getInputStream(entry)) {
-                    for (int at = 0; at < bytes.length; ) {
-                        int count = in.read(bytes, at, bytes.length - at);
-                        if (count < 0) {
-                            throw new IOException(entry.getName());
-                        }
-                        at += count;
-                    }
-                }
-                entries.put(entry.getName(), bytes);
+        try (ZipFile zip = new ZipFile(jar);
+                DataInputStream in = new DataInputStream(zip.getInputStream(zip.getEntry("classes")))) {
+            for (int left = in.readInt(); left > 0; left--) {
+                String name = in.readUTF();
+                byte[] bytes = new byte[in.readInt()];
+                in.readFully(bytes);
+                entries.put(name, bytes);
             }
         }
         return entries;

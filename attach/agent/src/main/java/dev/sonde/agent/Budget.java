@@ -5,17 +5,18 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The processor time that hits may use: a bucket that leaks the budget of a second in each second and overflows at that of
  * {@link #SECONDS}. So one dear first hit does not use it up, and what goes on being too dear does.
- *
- * <p>Above one second's worth the captures of a probe that has a rate are held back until it has leaked: so a watch that
- * shows a few hits a second keeps within its budget by showing fewer. What cannot be held back, a condition that must be
- * walked for each call, goes on to fill it.
  */
 final class Budget {
 
     private static final int SECONDS = 5;
+    private static final long SECOND = 1_000_000_000L;
 
     private final AtomicLong level = new AtomicLong();
     private volatile long perSecond;
+
+    // Our thread only.
+    private long emptyAt = System.nanoTime();
+    private long leaked;
 
     /** @param micros of one processor in a second; 0 for no budget */
     Budget(int micros) {
@@ -32,14 +33,20 @@ final class Budget {
         return most <= 0 || level.addAndGet(nanos) <= SECONDS * most;
     }
 
-    /** Whether captures are to wait for the next second. */
-    boolean paces() {
-        long most = perSecond;
-        return most > 0 && level.get() > most;
-    }
-
     /** A second has passed. Our thread only; what others spend meanwhile stays. */
     void leak() {
-        level.addAndGet(-Math.min(perSecond, level.get()));
+        long gone = Math.min(perSecond, level.get());
+        leaked += gone;
+        if (level.addAndGet(-gone) == 0) {
+            leaked = 0;
+            emptyAt = System.nanoTime();
+        }
+    }
+
+    /** What was used since it was empty last, and of how much. Our thread only. */
+    String used() {
+        double seconds = Math.max(1, (System.nanoTime() - emptyAt) * 10 / SECOND) / 10.0;
+        return (level.get() + leaked) / 1_000_000 + " ms of CPU in " + seconds + " s, where " + perSecond / 10_000_000.0
+                + " % of one CPU is allowed";
     }
 }

@@ -1,6 +1,7 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,8 +52,8 @@ final class LiveProbe {
     volatile @Nullable String firstError;
     /** A {@code toString} of the application took so long that no further one is called. */
     volatile boolean slowTexts;
-    /** Why the probe is to be taken off: its budget is used up, or that of the target. Nothing is captured from then on. */
-    volatile @Nullable String tripped;
+    /** The budget that is used up, for which the probe is to be taken off. Nothing is captured from then on. */
+    volatile @Nullable Budget tripped;
 
     // Our thread only.
     long reported;
@@ -120,16 +121,12 @@ final class LiveProbe {
         return true;
     }
 
-    /** Who asks for every call is not held back: not by what the others share, nor by a budget, which ends it instead. */
+    /** Who asks for every call is not held back by what the others share. */
     private boolean withinRates(long now) {
         if (tripped != null) {
             return false;
         }
-        if (plan.hitsPerSecond <= 0) {
-            return true;
-        }
-        boolean paced = plan.budgetMicros > 0 && (budget.paces() || targetBudget.paces());
-        return !paced && rate.take(now) && targetRate.take(now);
+        return plan.hitsPerSecond <= 0 || (rate.take(now) && targetRate.take(now));
     }
 
     /** Opens it again when its second is over, and gives it what a second brings. Our thread only. */
@@ -234,9 +231,14 @@ final class LiveProbe {
         if (targetBudget.spend(counted) && mine) {
             return;
         }
-        tripped = mine
-                ? "the probes on this target used more than they may together"
-                : "it used more than its budget, " + plan.budgetMicros / 10_000.0 + " % of one CPU";
+        tripped = mine ? targetBudget : budget;
         closedUntil = FOR_EVER;
+    }
+
+    /** Why it is to be taken off; null while it is within its budgets. Our thread only. */
+    @Nullable
+    String overBudget() {
+        Budget over = tripped;
+        return over == null ? null : (over == budget ? Wire.OVER_BUDGET : Wire.OVER_TARGET_BUDGET) + over.used();
     }
 }

@@ -145,9 +145,9 @@ final class LiveProbes {
 
     private static @Nullable String reason(LiveProbe probe, long time) {
         ProbePlan plan = probe.plan;
-        String tripped = probe.tripped;
-        if (tripped != null) {
-            return tripped;
+        String overBudget = probe.overBudget();
+        if (overBudget != null) {
+            return overBudget;
         }
         if (plan.hits > 0
                 && probe.reported >= plan.hits

@@ -259,9 +259,7 @@ final class SiteHooks {
         if (!tap.decidesOnEntry()) {
             MethodHandle drop = MethodHandles.dropArguments(
                     Handles.of(Tracing.class, "drop", void.class, Tap.class).bindTo(tap), 0, parameters);
-            MethodHandle admit = Handles.of(LiveProbe.class, "admit", boolean.class, LiveProbe.class)
-                    .bindTo(tap.probe);
-            whole = MethodHandles.guardWithTest(admit, whole, drop);
+            whole = MethodHandles.guardWithTest(asked("admit", tap, shape), whole, drop);
             if (condition != null) {
                 whole = MethodHandles.guardWithTest(condition, whole, drop);
             }

@@ -1,6 +1,7 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Wire;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystem;
@@ -8,6 +9,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -26,8 +29,21 @@ final class AgentJar {
         manifest.getMainAttributes().putValue("Can-Retransform-Classes", "true");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
-            add(out, root(Agent.class), List.of("dev/sonde/agent", "java/sonde"));
-            add(out, root(Wire.class), List.of("dev/sonde/wire"));
+            Map<String, byte[]> classes = new TreeMap<>();
+            add(classes, root(Agent.class), List.of("dev/sonde/agent", "java/sonde"));
+            add(classes, root(Wire.class), List.of("dev/sonde/wire"));
+            String bootstrap = "dev/sonde/agent/Bootstrap.class";
+            out.putNextEntry(new ZipEntry(bootstrap));
+            out.write(classes.remove(bootstrap));
+            out.putNextEntry(new ZipEntry("classes"));
+            DataOutputStream entry = new DataOutputStream(out);
+            entry.writeInt(classes.size());
+            for (Map.Entry<String, byte[]> each : classes.entrySet()) {
+                entry.writeUTF(each.getKey());
+                entry.writeInt(each.getValue().length);
+                entry.write(each.getValue());
+            }
+            out.closeEntry();
         }
     }
 
@@ -36,17 +52,17 @@ final class AgentJar {
     }
 
     /** From a folder, or from a jar, which is what a module is once it was packaged. */
-    private static void add(JarOutputStream out, Path from, List<String> folders) throws IOException {
+    private static void add(Map<String, byte[]> into, Path from, List<String> folders) throws IOException {
         if (Files.isDirectory(from)) {
-            addFolders(out, from, folders);
+            addFolders(into, from, folders);
         } else {
             try (FileSystem jar = FileSystems.newFileSystem(from)) {
-                addFolders(out, jar.getPath("/"), folders);
+                addFolders(into, jar.getPath("/"), folders);
             }
         }
     }
 
-    private static void addFolders(JarOutputStream out, Path root, List<String> folders) throws IOException {
+    private static void addFolders(Map<String, byte[]> into, Path root, List<String> folders) throws IOException {
         for (String folder : folders) {
             try (Stream<Path> files = Files.walk(root.resolve(folder))) {
                 for (Path file : files.filter(f -> f.toString().endsWith(".class"))
@@ -54,9 +70,7 @@ final class AgentJar {
                         .toList()) {
                     String name = root.relativize(file).toString().replace('\\', '/');
                     if (!name.endsWith("package-info.class")) {
-                        out.putNextEntry(new ZipEntry(name));
-                        out.write(Files.readAllBytes(file));
-                        out.closeEntry();
+                        into.put(name, Files.readAllBytes(file));
                     }
                 }
             }

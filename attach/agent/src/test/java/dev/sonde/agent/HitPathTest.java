@@ -1,6 +1,7 @@
 package dev.sonde.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -105,9 +107,69 @@ class HitPathTest {
             target.ask("flood 3000", "flooded");
             Await.until(
                     "its end", Duration.ofSeconds(20), () -> !bastion.ended().isEmpty());
-            assertThat(bastion.ended()).containsExactly("1: it used more than its budget, 0.1 % of one CPU");
+            assertThat(bastion.ended())
+                    .singleElement()
+                    .asString()
+                    .matches("1: over its budget: \\d+ ms of CPU in [0-9.]+ s, where 0.1 % of one CPU is allowed");
             assertThat(bastion.disarm(2).reported).isPositive();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_condition_that_walks_too_long_is_stopped_and_counted_as_an_error(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            Expr walked = Expr.ofNumber(
+                    Expr.EXISTS,
+                    Expr.BOOL,
+                    0,
+                    ANY,
+                    Expr.of(Expr.EQ, Expr.BOOL, Expr.ofNumber(Expr.ITER, Expr.OBJECT, 0), text("no")));
+            // One microsecond: a thousand elements take longer on every machine.
+            arm(bastion, 1, 0, 0, new Limits(3, 20, 100, 256, 64 << 10, 1), graph(bastion), walked);
+            target.ask("graph list", "graphed");
+            Await.until("it is told", Duration.ofSeconds(60), () -> !bastion.notices.isEmpty());
+            assertThat(bastion.notices).containsExactly("1: more time than a hit may take");
+            ProbeCounters counters = bastion.disarm(1);
+            assertThat(counters.errors).isEqualTo(1);
+            assertThat(counters.reported).isZero();
+        }
+    }
+
+    /** Captures are not made fewer to keep within a budget: who set it wants to know. */
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void captures_that_are_too_dear_trip_and_are_taken_off(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            Site graph = graph(bastion);
+            arm(bastion, 1, 0, 1_000, Bastion.LIMITS, graph, null);
+            arm(bastion, 2, 1_000, 1_000, Bastion.LIMITS, graph, null);
+            Await.until("their ends", Duration.ofSeconds(60), () -> {
+                target.ask("flood 50", "flooded");
+                return bastion.ended().size() == 2;
+            });
+            assertThat(bastion.ended())
+                    .allMatch(end -> end.contains(": over its budget: ") && end.contains(" 0.1 % of one CPU"));
+            assertThatThrownBy(() -> bastion.disarm(2)).hasMessage("probe 2 is not armed");
+            int shown = bastion.hits.size();
+            target.ask("graph deep", "graphed");
+            bastion.find(SHOP);
+            assertThat(bastion.hits).hasSize(shown);
+        }
+    }
+
+    @Test
+    void one_slow_hit_is_within_a_budget_and_one_in_each_second_is_not() {
+        Budget budget = new Budget(10_000);
+        assertThat(budget.spend(40_000_000)).isTrue();
+        budget.leak();
+        assertThat(budget.spend(19_000_000)).isTrue();
+        budget.leak();
+        assertThat(budget.spend(19_000_000)).isFalse();
+        assertThat(budget.used()).startsWith("78 ms of CPU in ").endsWith(" s, where 1.0 % of one CPU is allowed");
+        assertThat(new Budget(0).spend(Long.MAX_VALUE)).isTrue();
     }
 
     @ParameterizedTest

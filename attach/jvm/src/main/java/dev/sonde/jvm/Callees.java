@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.objectweb.asm.Opcodes;
 
 /**
  * The methods that a method may call, as far as its bytecode and the loaded classes tell. A static call, a constructor, a
@@ -222,7 +221,7 @@ final class Callees {
 
     /** What a bridge leads to, if that is in the same class: the bridge itself says nothing. */
     private static Selection.Chosen behindBridge(Selection.Chosen method) {
-        if ((method.method().access() & Opcodes.ACC_BRIDGE) == 0) {
+        if (!method.method().isBridge()) {
             return method;
         }
         String name = method.method().key().name();

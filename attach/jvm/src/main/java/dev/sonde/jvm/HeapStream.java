@@ -272,7 +272,7 @@ final class HeapStream {
 
     /** Nanoseconds that the JVM has stood still at safepoints so far, by its own count. */
     private OptionalLong stoodNanos() {
-        Optional<PerfData> perf = jvm.process.perf();
+        Optional<JvmCounters> perf = jvm.process.perf();
         OptionalLong ticks = perf.map(p -> p.number("sun.rt.safepointTime")).orElse(OptionalLong.empty());
         OptionalLong frequency = perf.map(p -> p.number("sun.os.hrt.frequency")).orElse(OptionalLong.empty());
         return ticks.isPresent() && frequency.isPresent() && frequency.getAsLong() > 0

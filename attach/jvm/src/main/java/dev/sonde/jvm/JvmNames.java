@@ -36,7 +36,7 @@ final class JvmNames {
     private JvmNames() {}
 
     /** The main class or jar with its arguments; empty when nothing tells. */
-    static String command(long pid, Optional<PerfData> perf) {
+    static String command(long pid, Optional<JvmCounters> perf) {
         Optional<String> told = perf.flatMap(p -> p.text("sun.rt.javaCommand"));
         if (told.isPresent()) {
             return told.get();
@@ -47,7 +47,7 @@ final class JvmNames {
     }
 
     /** The name that was given with {@code -Dsonde.name}, else the simple main class or the jar's file name. */
-    static String name(long pid, Optional<PerfData> perf, String command) {
+    static String name(long pid, Optional<JvmCounters> perf, String command) {
         List<String> arguments = jvmArguments(pid, perf.flatMap(p -> p.text("java.rt.vmArgs")));
         for (int i = arguments.size() - 1; i >= 0; i--) {
             if (arguments.get(i).startsWith(NAME_PROPERTY) && arguments.get(i).length() > NAME_PROPERTY.length()) {

@@ -65,14 +65,14 @@ final class LocalProcesses {
         }
 
         /** Its counters now; empty when it keeps none. */
-        synchronized Optional<PerfData> perf() {
+        synchronized Optional<JvmCounters> perf() {
             if (!perfSearched) {
-                perfFile = PerfData.find(id.pid(), status, user).orElse(null);
+                perfFile = JvmCounters.find(id.pid(), status, user).orElse(null);
                 // A JVM that has just begun makes its file a moment later.
                 perfSearched =
                         perfFile != null || id.started().isBefore(Instant.now().minusSeconds(10));
             }
-            return perfFile == null ? Optional.empty() : PerfData.read(perfFile);
+            return perfFile == null ? Optional.empty() : JvmCounters.read(perfFile);
         }
     }
 
@@ -151,7 +151,7 @@ final class LocalProcesses {
     }
 
     JvmProcess describe(Jvm jvm, OptionalDouble cpu) {
-        Optional<PerfData> perf = jvm.perf();
+        Optional<JvmCounters> perf = jvm.perf();
         String command = JvmNames.command(jvm.id.pid(), perf);
         return new JvmProcess(
                 jvm.id,
@@ -170,7 +170,7 @@ final class LocalProcesses {
     }
 
     /** As of the last collection: HotSpot writes it then. 0 before the first, which is no answer. */
-    private static OptionalLong heapUsed(PerfData perf) {
+    private static OptionalLong heapUsed(JvmCounters perf) {
         OptionalLong used = perf.sum(
                 "sun.gc.generation.0.space.0.used",
                 "sun.gc.generation.0.space.1.used",

@@ -33,7 +33,7 @@ final class LocalTarget implements Target {
 
     @Override
     public String name() {
-        Optional<PerfData> perf = jvm.process.perf();
+        Optional<JvmCounters> perf = jvm.process.perf();
         return JvmNames.name(id().pid(), perf, JvmNames.command(id().pid(), perf));
     }
 

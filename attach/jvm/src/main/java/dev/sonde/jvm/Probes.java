@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Blame;
 import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Expressions;
@@ -54,6 +55,9 @@ final class Probes implements Link.Receiver {
      */
     private static final Duration MANY_METHODS = Duration.ofSeconds(60);
 
+    /** How long is looked, for all classes that failed at once, which methods they failed for. */
+    private static final Duration BLAME = Duration.ofSeconds(2);
+
     /** Pauses before the looks that follow the name of a class, and where to go on when a further name has come. */
     private static final int[] LOOKS_MILLIS = {0, 10, 40, 150, 500, 1500};
 
@@ -87,6 +91,9 @@ final class Probes implements Link.Receiver {
         volatile Map<MethodKey, Integer> wanted = Map.of();
 
         volatile Map<MethodKey, String> refused = Map.of();
+
+        /** What the JVM was given last, until it has taken it or not. */
+        volatile byte @Nullable [] given;
     }
 
     /** A method that a probe is to be on, with its expressions. */
@@ -151,7 +158,6 @@ final class Probes implements Link.Receiver {
             List<Selection.Chosen> chosen = selection.choose(probe);
             boolean grows = spec.pending() && (chosen.isEmpty() || Glob.isGlob(spec.classGlob()));
             List<Planned> planned = plan(probe, chosen);
-            lookForContext(probe);
             if (probe.following.isPresent()) {
                 planned.addAll(callees(probe.following.get().begin(chosen)));
                 planned.addAll(taskPoints(probe, chosen.stream().map(Selection.Chosen::classId)));
@@ -160,6 +166,7 @@ final class Probes implements Link.Receiver {
             try {
                 if (!planned.isEmpty()) {
                     place(probe, planned);
+                    tellOfNoContext(probe);
                 }
                 if (probe.following.isPresent()) {
                     follow(probe, probe.following.get());
@@ -186,16 +193,17 @@ final class Probes implements Link.Receiver {
 
     /** Finds where the target keeps what request a thread works for, unless the probe does not care. */
     private void lookForContext(ArmedProbe probe) throws TargetError {
-        boolean asked = probe.spec().traceId().isPresent();
-        if (probe.spec().kind() == ProbeSpec.Kind.COUNT && !asked) {
-            return;
-        }
-        if (!contextsAwaited) {
+        boolean wanted = probe.spec().kind() != ProbeSpec.Kind.COUNT
+                || probe.spec().traceId().isPresent();
+        if (wanted && !contextsAwaited) {
             contextsAwaited = true;
             sendAwaited();
             contexts.look();
         }
-        if (asked && contexts.found().isEmpty()) {
+    }
+
+    private void tellOfNoContext(ArmedProbe probe) {
+        if (probe.spec().traceId().isPresent() && contexts.found().isEmpty()) {
             probe.note(
                     "nothing that keeps a trace context is loaded here (OpenTelemetry, Brave, an MDC of SLF4J or Log4j):"
                             + " no call is shown until it is");
@@ -305,6 +313,7 @@ final class Probes implements Link.Receiver {
 
     /** Weaves what is not woven yet, then arms. */
     private void place(ArmedProbe probe, List<Planned> planned) throws TargetError {
+        lookForContext(probe);
         Map<Integer, Map<MethodKey, Integer>> before = new LinkedHashMap<>();
         for (Planned each : planned) {
             Selection.Chosen chosen = each.chosen;
@@ -495,12 +504,16 @@ final class Probes implements Link.Receiver {
             before.forEach(this::rollBack);
             throw e;
         }
+        long deadline = System.nanoTime() + BLAME.toNanos();
         for (Map.Entry<Integer, Map<MethodKey, Integer>> each : before.entrySet()) {
             ClassUse use = woven.get(each.getKey());
             if (use == null) {
                 continue;
             }
+            byte[] given = use.given;
+            use.given = null;
             if (failures.containsKey(each.getKey())) {
+                failures.computeIfPresent(each.getKey(), (id, why) -> blame(given, use.wanted.keySet(), why, deadline));
                 rollBack(each.getKey(), each.getValue());
                 continue;
             }
@@ -514,6 +527,27 @@ final class Probes implements Link.Receiver {
             use.wanted = wanted;
         }
         return failures;
+    }
+
+    /** Adds to a VerifyError, which comes without a word, which method it is about. */
+    private static String blame(byte @Nullable [] given, Set<MethodKey> wanted, String why, long deadline) {
+        if (given == null || !why.contains("VerifyError")) {
+            return why;
+        }
+        try {
+            // Those with hooks first; then the others, which another agent may have changed.
+            Set<MethodKey> methods = new LinkedHashSet<>(wanted);
+            ClassModel.parse(given).methods().forEach(method -> methods.add(method.key()));
+            List<Blame> found = Blame.of(given, methods, Math.max(0, deadline - System.nanoTime()));
+            if (found.isEmpty()) {
+                return why + "; which method it is about was not found";
+            }
+            MethodKey method = found.get(0).method();
+            return why + "; in " + method.name() + method.descriptor() + ": "
+                    + found.get(0).reason();
+        } catch (RuntimeException e) {
+            return why;
+        }
     }
 
     private void rollBack(Integer classId, Map<MethodKey, Integer> before) {
@@ -572,6 +606,7 @@ final class Probes implements Link.Receiver {
             return Optional.empty();
         }
         use.refused = result.refused();
+        use.given = result.bytes();
         return result.refused().keySet().containsAll(wanted.keySet()) ? Optional.empty() : Optional.of(result.bytes());
     }
 
@@ -778,8 +813,11 @@ final class Probes implements Link.Receiver {
                 awaiting.remove(probe);
                 sendAwaited();
             }
+            Set<String> armed = new HashSet<>(probe.sites());
             for (Selection.Chosen each : chosen) {
-                tell(probe, "armed on " + each.label() + ", which has loaded");
+                if (armed.contains(each.label())) {
+                    tell(probe, "armed on " + each.label() + ", which has loaded");
+                }
             }
         } catch (TargetGone e) {
             return true;

@@ -40,7 +40,7 @@ final class ReportReader {
     private ReportReader() {}
 
     static JvmReport read(LocalProcesses.Jvm jvm, AttachPoint attach) throws TargetError {
-        Optional<PerfData> perf = jvm.perf();
+        Optional<JvmCounters> perf = jvm.perf();
         String text;
         try (AttachReply reply = attach.jcmd(perf.isPresent() ? COMMANDS : COMMANDS_WITHOUT_COUNTERS)) {
             text = reply.text(MAX_TEXT);
@@ -54,7 +54,7 @@ final class ReportReader {
     }
 
     /** What the commands printed, told apart by how each line begins. */
-    private static JvmReport make(LocalProcesses.Jvm jvm, Optional<PerfData> perf, String text) {
+    private static JvmReport make(LocalProcesses.Jvm jvm, Optional<JvmCounters> perf, String text) {
         List<String> flags = List.of();
         String vm = "";
         String version = "";
@@ -113,7 +113,7 @@ final class ReportReader {
                 Cgroup.of(jvm.id.pid()));
     }
 
-    private static Optional<Duration> uptime(PerfData perf) {
+    private static Optional<Duration> uptime(JvmCounters perf) {
         OptionalLong begin = perf.number("sun.rt.createVmBeginTime");
         if (begin.isEmpty() || begin.getAsLong() <= 0) {
             return Optional.empty();
@@ -143,7 +143,7 @@ final class ReportReader {
         return OptionalLong.empty();
     }
 
-    private static List<JvmReport.Collector> collectors(PerfData perf) {
+    private static List<JvmReport.Collector> collectors(JvmCounters perf) {
         List<JvmReport.Collector> collectors = new ArrayList<>();
         double ticks = Math.max(1, perf.number("sun.os.hrt.frequency").orElse(1_000_000_000));
         // ZGC leaves gaps in the numbers.

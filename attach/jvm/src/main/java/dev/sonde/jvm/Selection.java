@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -110,7 +111,7 @@ final class Selection {
     }
 
     private List<ClassEntry> entries(ProbeSpec spec, boolean glob) throws TargetError {
-        List<ClassEntry> entries = named(spec.classGlob(), spec.loader(), glob, spec.pending());
+        List<ClassEntry> entries = named(spec.classGlob(), spec.loader(), glob, true, spec.pending());
         List<ClassEntry> modifiable = new ArrayList<>();
         for (ClassEntry entry : entries) {
             if (entry.is(ClassEntry.MODIFIABLE) && !(glob && entry.is(ClassEntry.HIDDEN))) {
@@ -126,14 +127,15 @@ final class Selection {
     /** The one loaded class that a name means. */
     ClassEntry one(LoadedCode.ClassChoice choice) throws TargetError {
         boolean glob = Glob.isGlob(choice.glob());
-        List<ClassEntry> entries = named(choice.glob(), choice.loader(), glob, false);
+        List<ClassEntry> entries = named(choice.glob(), choice.loader(), glob, false, false);
         if (entries.size() > 1) {
             requireOne(entries, choice.glob(), false);
         }
         return entries.get(0);
     }
 
-    private List<ClassEntry> named(String name, Optional<String> loader, boolean glob, boolean maybeNone)
+    private List<ClassEntry> named(
+            String name, Optional<String> loader, boolean glob, boolean forProbe, boolean maybeNone)
             throws TargetError {
         TargetClasses.Found found = classes.find(name, MAX_CLASSES + 1, 0);
         if (found.matched() > MAX_CLASSES) {
@@ -144,7 +146,7 @@ final class Selection {
             if (maybeNone) {
                 return List.of();
             }
-            throw noClass(name, found.scanned());
+            throw noClass(name, found.scanned(), forProbe);
         }
         List<ClassEntry> entries = new ArrayList<>(found.entries());
         if (!glob && entries.stream().anyMatch(entry -> entry.name.equals(name))) {
@@ -167,7 +169,7 @@ final class Selection {
         }
         String refusal = classes.refusal(entry.id).orElse("neither the JVM nor the agent lets it be changed");
         return new TargetError(entry.name + " cannot be woven: " + refusal + "; name the method of the application that"
-                + " calls it" + implementations(entry));
+                + " calls it" + (entry.is(ClassEntry.INTERFACE) ? implementations(entry) : ""));
     }
 
     /** Loaded classes that are named instead of what has no code; empty text when none is found. */
@@ -224,7 +226,7 @@ final class Selection {
         }
     }
 
-    private TargetError noClass(String glob, int scanned) throws TargetError {
+    private TargetError noClass(String glob, int scanned, boolean forProbe) throws TargetError {
         String simple = glob.substring(Math.max(glob.lastIndexOf('.'), glob.lastIndexOf('$')) + 1)
                 .replace("*", "")
                 .replace("?", "");
@@ -243,9 +245,9 @@ final class Selection {
             }
         }
         List<String> near = NearNames.of(simple, names);
-        return new TargetError("none of the " + scanned + " loaded classes is '" + glob + "'"
+        return new TargetError(String.format(Locale.ROOT, "none of the %,d loaded classes is '%s'", scanned, glob)
                 + (near.isEmpty() ? "" : "; near: " + String.join(", ", near))
-                + "; one that is not loaded yet can be waited for with --pending");
+                + (forProbe ? "; one that is not loaded yet can be waited for with --pending" : ""));
     }
 
     /** Those of the class itself; of a class that was named, also the ones it inherits. */

@@ -55,7 +55,9 @@ final class HostileClassTest {
             Probe probe = target.arm(watch("Rival$*", "answer"), hearing(hits));
             assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Rival$Sound.answer()");
             assertThat(probe.refused())
-                    .containsExactly("dev.sonde.jvm.Rival$Broken.answer(): the JVM refuses its class: VerifyError");
+                    .singleElement()
+                    .asString()
+                    .startsWith("dev.sonde.jvm.Rival$Broken.answer(): the JVM refuses its class: VerifyError; in ");
             assertThat(program.ask("ask", "ANSWERS")).isEqualTo("ANSWERS 12345 54321");
             Await.until("the sound one is seen", Duration.ofSeconds(60), () -> !hits.isEmpty());
             assertThat(hits.get(0).outcome()).contains(new Value.Whole(54_321));

@@ -11,12 +11,14 @@ import dev.sonde.wire.WireWriter;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
+import java.io.DataInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,9 +145,14 @@ final class LinkTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         TreeSet<String> packages = new TreeSet<>();
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            zip.stream().forEach(entry -> packages.add(entry.getName().replaceAll("[^/]*$", "")));
-            assertThat(zip.getEntry("META-INF/MANIFEST.MF")).isNotNull();
+        try (ZipFile zip = new ZipFile(file.toFile());
+                DataInputStream in = new DataInputStream(zip.getInputStream(zip.getEntry("classes")))) {
+            assertThat(zip.stream().map(ZipEntry::getName))
+                    .containsExactly("META-INF/MANIFEST.MF", "dev/sonde/agent/Bootstrap.class", "classes");
+            for (int left = in.readInt(); left > 0; left--) {
+                packages.add(in.readUTF().replaceAll("[^/]*$", ""));
+                in.readFully(new byte[in.readInt()]);
+            }
         }
         assertThat(packages).contains("dev/sonde/agent/", "dev/sonde/wire/").doesNotContain("dev/sonde/jvm/");
         Files.writeString(file, "someone else's");

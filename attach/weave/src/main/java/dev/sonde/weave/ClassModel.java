@@ -75,6 +75,11 @@ public record ClassModel(
             return (access & (Opcodes.ACC_SYNTHETIC | Opcodes.ACC_BRIDGE)) != 0;
         }
 
+        /** Whether javac made it to call another of the same name, whose types are narrower. */
+        public boolean isBridge() {
+            return (access & Opcodes.ACC_BRIDGE) != 0;
+        }
+
         /** The erased type that it returns, as in source. */
         public String returnType() {
             return Type.getReturnType(key.descriptor()).getClassName();

@@ -150,6 +150,12 @@ public final class Wire {
      * reason, } {@link ProbeCounters}. */
     public static final int PROBE_ENDED = 54;
 
+    /** How the reason of {@link #PROBE_ENDED} begins when a probe used more than its own budget; then follows how much. */
+    public static final String OVER_BUDGET = "over its budget: ";
+
+    /** How it begins when all probes on the target used more than the target's budget together. */
+    public static final String OVER_TARGET_BUDGET = "over the target's budget: ";
+
     /** Classes that were awaited have loaded. Payload: {@code strings names}. */
     public static final int CLASSES_LOADED = 55;
 

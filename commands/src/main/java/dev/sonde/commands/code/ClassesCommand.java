@@ -49,6 +49,9 @@ final class ClassesCommand extends TargetCommand {
                     + " without a change, which stops the JVM for some milliseconds")
     private boolean verify;
 
+    @Option(names = "--generated", description = "also those made at run time: lambdas, proxies, accessors")
+    private boolean generated;
+
     @Override
     public void check() throws UsageError {
         if (most < 1 || most > 100_000) {
@@ -62,15 +65,25 @@ final class ClassesCommand extends TargetCommand {
         target.warning().ifPresent(output::notice);
         ClassReports found = target.code().classes(new ClassChoice(glob, loader), most, verify);
         found.notices().forEach(output::notice);
-        found.classes().forEach(report -> output.row(ClassRow.of(report)));
+        // A lambda has a class of its own in each JVM: rows that say nothing.
+        List<ClassReport> shown = found.classes().stream()
+                .filter(report ->
+                        generated || !glob.contains("*") || !report.kind().equals("generated"))
+                .toList();
+        shown.forEach(report -> output.row(ClassRow.of(report)));
         Refused.tell(
                 output,
-                found.classes().stream()
+                shown.stream()
                         .filter(report -> report.refusal().isPresent())
                         .map(report ->
                                 new Refused(report.name(), report.refusal().orElse("")))
                         .toList());
-        for (ClassReport report : found.classes()) {
+        int left = found.classes().size() - shown.size();
+        if (left > 0) {
+            output.notice(
+                    "left out: " + Humane.count(left) + " made at run time (lambdas, proxies); --generated shows them");
+        }
+        for (ClassReport report : shown) {
             List<String> changes = report.changes().orElse(List.of());
             if (!changes.isEmpty()) {
                 output.notice("changed: " + report.name() + ": "

@@ -10,7 +10,6 @@ import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
-import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +74,7 @@ final class CountCommand extends TargetCommand {
                 0,
                 // The lease is for when we die; while we live, the last interval is read before it ends.
                 Optional.of(lifetime.plus(every).plusSeconds(5)),
-                Limits.DEFAULT,
+                context.limits().standard(),
                 loader,
                 pending);
         new Counting(context, target).run(spec, every, lifetime);

@@ -41,7 +41,9 @@ final class Counting {
                 handover.attend(last ? left : every);
                 if (handover.end().isPresent()) {
                     Arming.throwIfGone(probe);
-                    output.notice(handover.end().get().reason());
+                    String reason = handover.end().get().reason();
+                    output.notice(reason);
+                    BudgetOption.advice(reason).ifPresent(output::notice);
                     return;
                 }
                 last |= context.cancel().cancelled();

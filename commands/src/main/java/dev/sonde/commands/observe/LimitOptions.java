@@ -5,14 +5,12 @@ import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.UsageError;
 import dev.sonde.wire.Limits;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How much a probe may show and cost: what a line asks for, within what the server allows. */
 final class LimitOptions {
-
-    private static final int MICROS_IN_A_PERCENT = 10_000;
 
     @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second; 0 is no limit (20)")
     private Optional<Integer> rate = Optional.empty();
@@ -38,11 +36,8 @@ final class LimitOptions {
             description = "how long capturing one call, or walking its condition, may take (2ms)")
     private Optional<Duration> time = Optional.empty();
 
-    @Option(
-            names = "--budget",
-            paramLabel = "PERCENT",
-            description = "of one CPU, that the probe may use before it ends itself (1; none with --rate 0)")
-    private Optional<Double> budget = Optional.empty();
+    @Mixin
+    private BudgetOption budget = new BudgetOption();
 
     @Option(
             names = "--to-string",
@@ -54,23 +49,8 @@ final class LimitOptions {
         return texts;
     }
 
-    /** The server's limits for a probe that has no options of its own for them, but a rate. */
-    static Limits standard(ProbeLimits allowed, int rate) throws UsageError {
-        within(allowed, rate);
-        return rate == 0 ? allowed.standard().withBudget(0) : allowed.standard();
-    }
-
     int rate(ProbeLimits allowed) throws UsageError {
-        int asked = rate.orElse(allowed.rate());
-        within(allowed, asked);
-        return asked;
-    }
-
-    private static void within(ProbeLimits allowed, int asked) throws UsageError {
-        if (allowed.mostRate() > 0 && (asked == 0 || asked > allowed.mostRate())) {
-            throw new UsageError(String.format(
-                    Locale.ROOT, "--rate: '%d' is more than this server allows, %,d", asked, allowed.mostRate()));
-        }
+        return BudgetOption.rate(allowed, rate, allowed.rate());
     }
 
     Limits limits(ProbeLimits allowed) throws UsageError {
@@ -78,12 +58,6 @@ final class LimitOptions {
         Limits most = allowed.most();
         long asked = bytes.map(ByteSize::bytes).orElse((long) standard.bytes);
         long micros = time.map(duration -> duration.toNanos() / 1000).orElse((long) standard.micros);
-        // Who lifts the rate limit has asked for every call, and lifts the budget with it.
-        boolean lifted = budget.isEmpty() && rate(allowed) == 0;
-        long budgetMicros = lifted
-                ? 0
-                : budget.map(percent -> Math.round(percent * MICROS_IN_A_PERCENT))
-                        .orElse((long) standard.budgetMicros);
         Bounds.check("--depth", depth.orElse(standard.depth), 0, most.depth);
         Bounds.check("--max-fields", fields.orElse(standard.fields), 1, most.fields);
         Bounds.check("--max-elements", elements.orElse(standard.elements), 1, most.elements);
@@ -92,9 +66,6 @@ final class LimitOptions {
         if (micros < 1 || micros > most.micros) {
             throw new UsageError("--max-time: is not between 1ms and " + most.micros / 1000 + "ms");
         }
-        if (!lifted && (budgetMicros < 1 || budgetMicros > most.budgetMicros)) {
-            throw new UsageError("--budget: is not above 0 and at most " + most.budgetMicros / MICROS_IN_A_PERCENT);
-        }
         Limits limits = new Limits(
                         depth.orElse(standard.depth),
                         fields.orElse(standard.fields),
@@ -102,7 +73,7 @@ final class LimitOptions {
                         chars.orElse(standard.chars),
                         (int) asked,
                         (int) micros)
-                .withBudget((int) budgetMicros);
+                .withBudget(budget.micros(allowed, rate(allowed)));
         return texts ? limits.withTexts() : limits;
     }
 }

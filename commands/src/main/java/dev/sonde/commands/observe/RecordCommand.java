@@ -4,6 +4,7 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
+import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,6 +31,8 @@ import picocli.CommandLine.Parameters;
 @Example("record OrderService place -n 5")
 @Example("record OrderService place --when 'quantity > 1' --keep 500 --for 2s")
 final class RecordCommand extends TargetCommand {
+
+    private static final int RATE = 100;
 
     @Parameters(
             index = "0",
@@ -65,12 +69,8 @@ final class RecordCommand extends TargetCommand {
             defaultValue = "1000")
     private int keep;
 
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            description = "calls kept in a second; 0 is no limit",
-            defaultValue = "100")
-    private int rate;
+    @Option(names = "--rate", paramLabel = "N", description = "calls kept in a second; 0 is no limit (100)")
+    private Optional<Integer> rate = Optional.empty();
 
     @Option(
             names = "--stack",
@@ -79,12 +79,11 @@ final class RecordCommand extends TargetCommand {
             defaultValue = "16")
     private int frames;
 
-    @Option(
-            names = "--depth",
-            paramLabel = "D",
-            description = "levels of objects kept below a value",
-            defaultValue = "3")
-    private int depth;
+    @Option(names = "--depth", paramLabel = "D", description = "levels of objects kept below a value (3)")
+    private Optional<Integer> depth = Optional.empty();
+
+    @Mixin
+    private BudgetOption budget = new BudgetOption();
 
     @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
     private Optional<String> loader = Optional.empty();
@@ -99,13 +98,16 @@ final class RecordCommand extends TargetCommand {
         }
         Bounds.check("--keep", keep, 1, 100_000);
         Bounds.check("--stack", frames, 0, 1_000);
-        Bounds.check("--depth", depth, 0, 32);
     }
 
     @Override
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
         Recordings recordings = context.recordings();
+        ProbeLimits allowed = context.limits();
+        int perSecond = BudgetOption.rate(allowed, rate, RATE);
+        int levels = depth.orElse(allowed.standard().depth);
+        Bounds.check("--depth", levels, 0, allowed.most().depth);
         long before = recordings.forgotten();
         ProbeSpec spec = new ProbeSpec(
                         ProbeSpec.Kind.RECORD,
@@ -115,11 +117,9 @@ final class RecordCommand extends TargetCommand {
                         condition,
                         Set.of(),
                         hits.orElse(0),
-                        rate,
+                        perSecond,
                         Optional.of(lifetime),
-                        LimitOptions.standard(context.limits(), rate)
-                                .withDepth(depth)
-                                .withFrames(frames),
+                        budget.limits(allowed, perSecond).withDepth(levels).withFrames(frames),
                         loader,
                         pending)
                 .ofRequest(traceId);

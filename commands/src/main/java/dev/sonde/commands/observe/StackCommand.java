@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,7 +29,7 @@ import picocli.CommandLine.Parameters;
 final class StackCommand extends TargetCommand {
 
     private static final int RATE = 20;
-    private static final int RATE_FOLDED = 500;
+    private static final int RATE_FOLDED = 100;
 
     @Parameters(
             index = "0",
@@ -73,8 +74,11 @@ final class StackCommand extends TargetCommand {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "calls taken in a second (20, with --group 500); 0 is no limit")
+            description = "calls taken in a second (20, with --group 100); 0 is no limit")
     private Optional<Integer> rate = Optional.empty();
+
+    @Mixin
+    private BudgetOption budget = new BudgetOption();
 
     @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
     private Optional<String> loader = Optional.empty();
@@ -96,6 +100,7 @@ final class StackCommand extends TargetCommand {
     @Override
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
+        int perSecond = BudgetOption.rate(context.limits(), rate, group ? RATE_FOLDED : RATE);
         ProbeSpec spec = new ProbeSpec(
                         ProbeSpec.Kind.STACK,
                         classGlob,
@@ -104,10 +109,9 @@ final class StackCommand extends TargetCommand {
                         condition,
                         Set.of(),
                         hits.orElse(0),
-                        rate.orElse(group ? RATE_FOLDED : RATE),
+                        perSecond,
                         Optional.of(lifetime),
-                        LimitOptions.standard(context.limits(), rate.orElse(group ? RATE_FOLDED : RATE))
-                                .withFrames(depth),
+                        budget.limits(context.limits(), perSecond).withFrames(depth),
                         loader,
                         pending)
                 .ofRequest(traceId);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -79,12 +80,8 @@ final class TraceCommand extends TargetCommand {
     @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
     private Duration lifetime = Duration.ofMinutes(10);
 
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            description = "calls shown in a second; 0 is no limit",
-            defaultValue = "20")
-    private int rate;
+    @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second; 0 is no limit (20)")
+    private Optional<Integer> rate = Optional.empty();
 
     @Option(
             names = "--methods",
@@ -99,6 +96,9 @@ final class TraceCommand extends TargetCommand {
             description = "nodes of one tree; calls that find no room stay in their caller's own time",
             defaultValue = "500")
     private int nodes;
+
+    @Mixin
+    private BudgetOption budget = new BudgetOption();
 
     @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
     private Optional<String> loader = Optional.empty();
@@ -124,6 +124,7 @@ final class TraceCommand extends TargetCommand {
     }
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
+        int perSecond = BudgetOption.rate(allowed, rate, allowed.rate());
         return new ProbeSpec(
                         ProbeSpec.Kind.TRACE,
                         classGlob,
@@ -132,9 +133,9 @@ final class TraceCommand extends TargetCommand {
                         condition,
                         Set.of(),
                         hits.orElse(0),
-                        rate,
+                        perSecond,
                         Optional.of(lifetime),
-                        LimitOptions.standard(allowed, rate).withTree(depth, nodes),
+                        budget.limits(allowed, perSecond).withTree(depth, nodes),
                         loader,
                         pending)
                 .following(new ProbeSpec.Follow(into, skip, methods))

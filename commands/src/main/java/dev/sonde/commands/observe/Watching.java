@@ -2,7 +2,6 @@ package dev.sonde.commands.observe;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Output;
-import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.Hit;
 import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.ProbeSpec;
@@ -71,19 +70,6 @@ final class Watching {
     private void sumUp(String reason, Collection<ProbeCounters> counters, long notTaken) {
         // That it ended because all asked for are there, the reader sees.
         boolean complete = spec.hits() > 0 && shown >= spec.hits();
-        StringBuilder summary = new StringBuilder(reason.isEmpty() || complete ? "" : reason + ": ")
-                .append(Humane.count(shown))
-                .append(shown == 1 ? " call " : " calls ")
-                .append(done);
-        add(summary, counters.stream().mapToLong(c -> c.limited).sum(), "over the rate limit");
-        add(summary, counters.stream().mapToLong(c -> c.dropped).sum() + notTaken, "dropped");
-        add(summary, counters.stream().mapToLong(c -> c.errors).sum(), "errors in expressions");
-        output.notice(summary.toString());
-    }
-
-    private static void add(StringBuilder summary, long count, String what) {
-        if (count > 0) {
-            summary.append(", ").append(Humane.count(count)).append(' ').append(what);
-        }
+        Sum.up(output, complete ? "" : reason, shown, done, counters, notTaken);
     }
 }

@@ -2,6 +2,7 @@ package dev.sonde.commands.output;
 
 import dev.sonde.commands.Row;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,21 +43,29 @@ public final class JsonOutput implements Printer {
 
     @Override
     public void notice(String text) {
-        say("notice", text);
+        notice(text, Map.of());
+    }
+
+    @Override
+    public void notice(String text, Map<String, Long> counts) {
+        say("notice", text, counts);
     }
 
     @Override
     public void error(String message) {
-        say("error", message);
+        say("error", message, Map.of());
     }
 
-    private void say(String type, String text) {
+    private void say(String type, String text, Map<String, Long> counts) {
         err.line(JsonText.object(zone, json -> {
             json.field("type", type);
             if (target.isPresent()) {
                 json.field("target", target.get());
             }
             json.field("text", text);
+            for (Map.Entry<String, Long> count : counts.entrySet()) {
+                json.field(count.getKey(), count.getValue());
+            }
         }));
     }
 

@@ -11,6 +11,7 @@ import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
+import dev.sonde.wire.Wire;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * and sent.
  *
  * <p>The classes are loaded first, so that every call is seen from the first on; {@code later} leaves the loading to the
- * program, and the probes wait for it.
+ * program, and the probes wait for it: it runs twice then, the second time when all that the first has loaded is woven.
  */
 final class Exploration {
 
@@ -98,7 +99,7 @@ final class Exploration {
 
         @Override
         public void ended(String reason, ProbeCounters counters) {
-            if (reason.startsWith("it used more than ")) {
+            if (reason.startsWith(Wire.OVER_BUDGET) || reason.startsWith(Wire.OVER_TARGET_BUDGET)) {
                 tripped.incrementAndGet(); // what a budget is for, on a machine that is busy
             } else if (!closing) {
                 fault("a probe ended: " + reason);
@@ -230,8 +231,10 @@ final class Exploration {
             String[] ready = fork.await("READY", patience).split(" ", -1);
             long millis;
             if (seen == null) {
-                fork.say("go");
-                millis = Long.parseLong(fork.await("DONE", patience).substring("DONE ".length()));
+                if (later) {
+                    go(fork);
+                }
+                millis = go(fork);
             } else {
                 seen.missing = Integer.parseInt(ready[2]);
                 millis = probed(models, fork, seen);
@@ -286,8 +289,11 @@ final class Exploration {
                 }
             }
             seen.weaveMillis += (System.nanoTime() - began) / 1_000_000;
-            fork.say("go");
-            long millis = Long.parseLong(fork.await("DONE", patience).substring("DONE ".length()));
+            if (later) {
+                go(fork);
+                catchUp(target, parts, models, seen);
+            }
+            long millis = go(fork);
             take(target, parts, models, seen);
             seen.closing = true;
             return millis;
@@ -295,6 +301,41 @@ final class Exploration {
             throw new IOException("the target said no: " + e.getMessage() + "; " + fork.lastLines(), e);
         } finally {
             seen.closing = true;
+        }
+    }
+
+    /** Runs it once, and says how long it took. */
+    private long go(Fork fork) throws IOException, InterruptedException {
+        fork.say("go");
+        return Long.parseLong(fork.await("DONE", patience).substring("DONE ".length()));
+    }
+
+    /** Waits until each method of what has loaded has its hooks, or a reason to have none. */
+    private void catchUp(Target target, List<String> parts, Map<String, ClassModel> models, Seen seen)
+            throws TargetError, InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        boolean behind = true;
+        while (behind && System.nanoTime() < deadline) {
+            Thread.sleep(100);
+            load(target, parts, models);
+            Set<String> known = new HashSet<>();
+            for (Probe probe : seen.probes) {
+                known.addAll(probe.sites());
+                probe.refused().forEach(line -> known.add(line.substring(0, line.indexOf(": "))));
+            }
+            behind = loaded.stream().map(models::get).anyMatch(model -> model.methods().stream()
+                    .anyMatch(method -> method.hasCode() && !known.contains(model.name() + "." + method.human())));
+        }
+    }
+
+    private void load(Target target, List<String> parts, Map<String, ClassModel> models) throws TargetError {
+        loaded.clear();
+        for (String part : parts) {
+            target.classes(part, 1_000).forEach(type -> {
+                if (models.containsKey(type.name())) {
+                    loaded.add(type.name());
+                }
+            });
         }
     }
 
@@ -353,14 +394,7 @@ final class Exploration {
 
     /** Reads what the probes have, while they are there. */
     private void take(Target target, List<String> parts, Map<String, ClassModel> models, Seen seen) throws TargetError {
-        loaded.clear();
-        for (String part : parts) {
-            target.classes(part, 1_000).forEach(type -> {
-                if (models.containsKey(type.name())) {
-                    loaded.add(type.name());
-                }
-            });
-        }
+        load(target, parts, models);
         seen.classes = loaded.size();
         for (Probe probe : seen.probes) {
             seen.sites.addAll(probe.sites());

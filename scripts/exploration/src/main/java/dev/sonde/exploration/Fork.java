@@ -41,7 +41,7 @@ final class Fork implements AutoCloseable {
         input.flush();
     }
 
-    /** The first line that starts so. */
+    /** The first line that starts so, of those that nobody has asked for yet. */
     String await(String prefix, Duration atMost) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
@@ -66,6 +66,7 @@ final class Fork implements AutoCloseable {
         synchronized (last) {
             for (String line : told) {
                 if (line.startsWith(prefix)) {
+                    told.remove(line);
                     return line;
                 }
             }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What runs in the JVM that is explored: loads the classes it is told to, waits to be woven, then runs a driver or a
  * library's own tests and writes down what came of them. {@code Inside OUTCOME CLASSES driver MAIN} or {@code Inside OUTCOME
- * CLASSES tests CLASSES_WITH_TESTS}; speaks on its standard output and obeys its standard input.
+ * CLASSES tests CLASSES_WITH_TESTS}; speaks on its standard output and obeys its standard input. Each {@code go} runs it once.
  */
 final class Inside {
 
@@ -39,10 +39,15 @@ final class Inside {
             }
         }
         out.println("READY " + loaded.size() + " " + missing);
-        if (!"go".equals(in.readLine())) {
-            return;
-        }
         System.setIn(new ByteArrayInputStream(new byte[0]));
+        while ("go".equals(in.readLine())) {
+            run(args, outcome, out);
+        }
+        // Tests leave threads behind.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void run(String[] args, Path outcome, PrintStream out) throws Exception {
         long began = System.nanoTime();
         if (args[2].equals("tests")) {
             System.setOut(new PrintStream(PrintStream.nullOutputStream(), true));
@@ -59,9 +64,6 @@ final class Inside {
             }
         }
         out.println("DONE " + (System.nanoTime() - began) / 1_000_000);
-        in.readLine();
-        // Tests leave threads behind.
-        Runtime.getRuntime().halt(0);
     }
 
     private static void drive(String name, PrintStream to) throws ReflectiveOperationException {

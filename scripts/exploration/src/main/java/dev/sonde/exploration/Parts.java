@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Globs that together match every class of a library, none more than one probe takes. */
@@ -21,8 +22,23 @@ final class Parts {
      */
     static List<String> of(Map<String, Integer> methods) {
         List<String> globs = new ArrayList<>();
-        split("", new TreeMap<>(methods), globs);
+        // Not wider than the library: org.* is others too, such as what runs its tests.
+        split(common(methods.keySet()), new TreeMap<>(methods), globs);
         return globs;
+    }
+
+    private static String common(Set<String> names) {
+        String common = null;
+        for (String name : names) {
+            int same = 0;
+            while (common != null
+                    && same < Math.min(common.length(), name.length())
+                    && common.charAt(same) == name.charAt(same)) {
+                same++;
+            }
+            common = common == null ? name : common.substring(0, same);
+        }
+        return common == null ? "" : common.substring(0, common.lastIndexOf('.') + 1);
     }
 
     private static void split(String prefix, Map<String, Integer> methods, List<String> globs) {

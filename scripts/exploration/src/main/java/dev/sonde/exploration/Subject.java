@@ -58,6 +58,11 @@ record Subject(
         return new Subject(name, woven, classes, all, driver, tests, jvmOptions);
     }
 
+    /** With fewer of its classes woven. */
+    Subject only(Predicate<String> fewer) {
+        return new Subject(name, woven, classes.and(fewer), classPath, driver, tests, jvmOptions);
+    }
+
     /** The jar or the folder that a class is loaded from. */
     static Path origin(Class<?> type) {
         try {

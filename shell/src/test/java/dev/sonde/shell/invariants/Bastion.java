@@ -34,6 +34,15 @@ public final class Bastion implements AutoCloseable {
 
     /** Starts a server that knows two keys: {@code ops}, which may do everything, and {@code eve}, which may look. */
     public static Bastion start() throws Exception {
+        return start("");
+    }
+
+    /**
+     * The same.
+     *
+     * @param settings its {@code sonde.yaml}
+     */
+    public static Bastion start(String settings) throws Exception {
         Path folder = Files.createTempDirectory("sonde-bastion-");
         Path home = Files.createDirectory(
                 folder.resolve("home"),
@@ -58,6 +67,10 @@ public final class Bastion implements AutoCloseable {
         Path keys = home.resolve("authorized_keys");
         Files.writeString(keys, authorized);
         Files.setPosixFilePermissions(keys, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        if (!settings.isEmpty()) {
+            Path file = Files.writeString(home.resolve("sonde.yaml"), settings);
+            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        }
         Bastion bastion = new Bastion(folder, launch(folder, home));
         Await.until("the server's port; it said " + bastion.log(), Duration.ofSeconds(60), () -> {
             if (!bastion.server.isAlive()) {
@@ -90,9 +103,16 @@ public final class Bastion implements AutoCloseable {
 
     /** From the next connection on {@code ops} sees this JVM alone: others on this machine may have its name. */
     public void confine(long pid) throws IOException {
+        confine(pid, "mutate");
+    }
+
+    /** The same, with this grant on it. */
+    public void confine(long pid, String grant) throws IOException {
         Path keys = home().resolve("authorized_keys");
         Files.writeString(
-                keys, Files.readString(keys).replace("grant=\"mutate\" ", "grant=\"mutate\",targets=\"" + pid + "\" "));
+                keys,
+                Files.readString(keys)
+                        .replace("grant=\"mutate\" ", "grant=\"" + grant + "\",targets=\"" + pid + "\" "));
     }
 
     Path home() {

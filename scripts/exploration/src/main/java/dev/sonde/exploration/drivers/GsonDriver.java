@@ -99,7 +99,7 @@ public final class GsonDriver {
         JsonObject object = tree.getAsJsonObject();
         object.addProperty("more", 5);
         System.out.println(object + " " + object.deepCopy().equals(object) + " "
-                + object.get("a").hashCode());
+                + (object.get("a").hashCode() == object.get("a").deepCopy().hashCode()));
         System.out.println(rich.toJson(new Object[] {Double.NaN, new Date(0), Float.MAX_VALUE, new int[0]}));
         for (String wrong :
                 List.of("{", "[1,", "{\"a\" 1}", "nul", "[1 2]", "{\"id\":\"x\"}", "\"\\u12\"", "[[[[[", "{a:1,}")) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * entryOffset, i4 entries}), then entries ({@code i4 length, i4 nameOffset, i4 vectorLength, u1 type, u1 flags, u1 unit, u1
  * variability, i4 dataOffset}). A long has type {@code J}; a string is a vector of {@code B}.
  */
-final class PerfData {
+final class JvmCounters {
 
     private static final int MAGIC = 0xcafec0c0;
     private static final int PROLOGUE = 32;
@@ -37,7 +37,7 @@ final class PerfData {
 
     private final Map<String, Object> values;
 
-    private PerfData(Map<String, Object> values) {
+    private JvmCounters(Map<String, Object> values) {
         this.values = values;
     }
 
@@ -81,7 +81,7 @@ final class PerfData {
     }
 
     /** Reads a file; empty when it cannot be read, is not of version 2, or is not ready yet. */
-    static Optional<PerfData> read(Path file) {
+    static Optional<JvmCounters> read(Path file) {
         try (SeekableByteChannel channel =
                 Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             long size = channel.size();
@@ -99,7 +99,7 @@ final class PerfData {
     }
 
     /** Parses a whole file. Offsets are checked: the process that wrote it is not trusted. */
-    static Optional<PerfData> parse(ByteBuffer bytes) {
+    static Optional<JvmCounters> parse(ByteBuffer bytes) {
         if (bytes.limit() < PROLOGUE || bytes.order(ByteOrder.BIG_ENDIAN).getInt(0) != MAGIC) {
             return Optional.empty();
         }
@@ -124,7 +124,7 @@ final class PerfData {
             }
             at += length;
         }
-        return Optional.of(new PerfData(values));
+        return Optional.of(new JvmCounters(values));
     }
 
     private static @Nullable Object value(ByteBuffer bytes, int entry, int length) {
