@@ -25,8 +25,11 @@ import picocli.CommandLine.Parameters;
 @Needs(Grant.INSTRUMENT)
 @Example("trace OrderService place -n 1")
 @Example("trace OrderService place --when 'cost > 0.01' -n 2 --depth 2")
+@Example("trace OrderService place --async --wait 500ms -n 1")
 @Example("trace shop.OrderService 'place(Order,int)' --into 'shop.*' --skip '*Audit*' -n 1")
 final class TraceCommand extends TargetCommand {
+
+    private static final Duration MOST_PATIENCE = Duration.ofMinutes(1);
 
     @Parameters(
             index = "0",
@@ -74,6 +77,19 @@ final class TraceCommand extends TargetCommand {
             description = "do not follow calls into these classes; may be given more than once")
     private List<String> skip = List.of();
 
+    @Option(
+            names = "--async",
+            description =
+                    "follow work that the call hands to an Executor, CompletableFuture, ForkJoinPool or virtual thread")
+    private boolean async;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = "with --async: how long after the call to wait here for such work to end",
+            defaultValue = "2s")
+    private Duration patience = Duration.ofSeconds(2);
+
     @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
     private Optional<Integer> hits = Optional.empty();
 
@@ -112,6 +128,9 @@ final class TraceCommand extends TargetCommand {
             throw new UsageError("-n: '0' is not a count from 1 on");
         }
         Bounds.check("--depth", depth, 1, 32);
+        if (patience.compareTo(MOST_PATIENCE) > 0) {
+            throw new UsageError("--wait: at most 1m");
+        }
         Bounds.check("--methods", methods, 1, 5_000);
         // What the agent holds of all hits together is 1 MiB, and a node takes 64 bytes.
         Bounds.check("--nodes", nodes, 1, 5_000);
@@ -138,7 +157,7 @@ final class TraceCommand extends TargetCommand {
                         budget.limits(allowed, perSecond).withTree(depth, nodes),
                         loader,
                         pending)
-                .following(new ProbeSpec.Follow(into, skip, methods))
+                .following(new ProbeSpec.Follow(into, skip, methods, async ? Optional.of(patience) : Optional.empty()))
                 .ofRequest(traceId);
     }
 }
