@@ -61,6 +61,11 @@ final class CallTree {
     HandOvers.@Nullable Entry task;
     /** When the task began. */
     long began;
+    /** Of a traced call: known as it began. */
+    boolean wanted;
+    /** The traced call that its tasks belong to; null until one is handed over. */
+    @Nullable
+    Origin origin;
     /** That of the call or the task that this thread was in when it took up this one. */
     @Nullable
     CallTree outer;
@@ -83,6 +88,8 @@ final class CallTree {
         handedOver = 0;
         unfollowed = 0;
         task = null;
+        origin = null;
+        outer = null;
         inside = 0;
         nodes = 0;
         depth = 1;
@@ -95,6 +102,7 @@ final class CallTree {
     void begin(int site, int nowFollowed, HandOvers.Entry of, long now) {
         begin(site, nowFollowed);
         task = of;
+        origin = of.origin;
         began = now;
         levels = of.levels;
     }

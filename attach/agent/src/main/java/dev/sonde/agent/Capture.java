@@ -115,7 +115,8 @@ final class Capture {
             long lost = tree != null && tree.task != null ? 0 : tap.probe.lost();
             capture.new Copy(tap, event, costNanos, values, out, now).write(lost, call, tree);
             byte[] bytes = out.toByteArray();
-            if (capture.ring.offer(bytes, bytes.length)) {
+            Origin origin = tree == null || tree.task == null ? null : tree.origin;
+            if (origin != null ? origin.offer(bytes, capture.ring) : capture.ring.offer(bytes, bytes.length)) {
                 tap.probe.told(lost);
                 if (call != null && admitted) {
                     tap.calls.began(call);

@@ -28,6 +28,7 @@ final class HandOvers {
 
     /** A task, and where it comes from. */
     static final class Entry extends WeakReference<Object> {
+        final Origin origin;
         final long tree;
         final int node;
         /** That nodes below the task may have. */
@@ -38,8 +39,9 @@ final class HandOvers {
         /** Who took it up tells of its end by another method. */
         boolean pooled;
 
-        Entry(Object task, CallTree tree) {
+        Entry(Object task, CallTree tree, Origin origin) {
             super(task);
+            this.origin = origin;
             this.tree = tree.number;
             this.node = tree.top();
             this.levels = tree.left();
@@ -59,11 +61,9 @@ final class HandOvers {
     }
 
     /** False when there was no room. */
-    boolean put(Object task, CallTree tree) {
-        Entry entry;
-        try {
-            entry = new Entry(task, tree);
-        } catch (OutOfMemoryError full) {
+    boolean put(Entry entry) {
+        Object task = entry.get();
+        if (task == null) {
             return false;
         }
         int home = home(task);

@@ -10,6 +10,9 @@ final class TaskHooks {
     private TaskHooks() {}
 
     static MethodHandle enter(Tap tap, Shape shape) {
+        if (tap.armed.role == ProbePlan.AFTER_RUN) {
+            return Handles.then(ends(tap, shape, false), Handles.nothing(shape.type));
+        }
         int at = tap.armed.task == ProbePlan.TASK_IS_THIS ? shape.self : shape.firstArgument + tap.armed.task;
         switch (tap.armed.role) {
             case ProbePlan.HANDS_OVER:
@@ -21,8 +24,11 @@ final class TaskHooks {
                 int[] order = shape.self < 0 ? new int[] {at} : new int[] {shape.self, at};
                 over = MethodHandles.permuteArguments(over, shape.type.changeReturnType(void.class), order);
                 return Handles.then(over, Handles.nothing(shape.type));
-            case ProbePlan.AFTER_RUN:
-                return Handles.then(ends(tap, shape, false), Handles.nothing(shape.type));
+            case ProbePlan.REFUSES:
+                MethodHandle refused = MethodHandles.insertArguments(
+                        Handles.of(Tracing.class, "refused", void.class, Tap.class, Object.class), 0, tap);
+                refused = MethodHandles.permuteArguments(refused, shape.type.changeReturnType(void.class), at);
+                return Handles.then(refused, Handles.nothing(shape.type));
             default:
                 MethodHandle up = MethodHandles.insertArguments(
                         Handles.of(Tracing.class, "takeUp", long.class, Tap.class, Object.class), 0, tap);

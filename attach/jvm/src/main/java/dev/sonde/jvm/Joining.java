@@ -18,8 +18,11 @@ import java.util.Set;
  */
 final class Joining {
 
-    /** Trees of tasks that are kept for calls that have not ended. */
-    private static final int MOST_PARTS = 10_000;
+    /** Nodes of tasks that are kept for calls that have not ended. */
+    private static final int MOST_KEPT = 200_000;
+
+    /** Calls that wait for their tasks; the oldest waits no longer when there are more. */
+    private static final int MOST_WAITING = 1_000;
 
     private static final int MOST_GONE = 10_000;
     /** Nodes of one joined tree. */
@@ -61,10 +64,9 @@ final class Joining {
             return List.of();
         }
         parts.computeIfAbsent(tasks.ofTree(), number -> new ArrayList<>()).add(tree);
-        kept++;
-        while (kept > MOST_PARTS) {
-            Iterator<List<TreeReader.RawTree>> oldest = parts.values().iterator();
-            kept -= oldest.next().size();
+        kept += tree.nodes().size();
+        for (Iterator<List<TreeReader.RawTree>> oldest = parts.values().iterator(); kept > MOST_KEPT; ) {
+            kept -= size(oldest.next());
             oldest.remove();
         }
         return ready(false);
@@ -86,12 +88,17 @@ final class Joining {
         for (Iterator<Waiting> each = waiting.values().iterator(); each.hasNext(); ) {
             Waiting one = each.next();
             TreeReader.RawTree root = one.hit.tree().orElseThrow();
-            if (all || now - one.since >= wait.toNanos() || missing(root) == 0) {
+            boolean full = waiting.size() > MOST_WAITING;
+            if (all || full || now - one.since >= wait.toNanos() || missing(root) == 0) {
                 each.remove();
                 ready.add(one.hit.with(join(root)));
             }
         }
         return ready;
+    }
+
+    private static int size(List<TreeReader.RawTree> trees) {
+        return trees.stream().mapToInt(tree -> tree.nodes().size()).sum();
     }
 
     /** Tasks that were handed over in a tree, or in one of its tasks, and are not here. */
@@ -131,7 +138,7 @@ final class Joining {
             }
             List<TreeReader.RawTree> below = parts.remove(next.tasks().number());
             if (below != null) {
-                kept -= below.size();
+                kept -= size(below);
                 open.addAll(below);
             }
             leave(next.tasks().number());
@@ -159,9 +166,9 @@ final class Joining {
     synchronized List<String> summary() {
         List<String> lines = new ArrayList<>();
         if (missing > 0) {
-            lines.add(missing + (missing == 1 ? " task" : " tasks") + " handed over had not ended "
-                    + wait.toMillis() + " ms after the call" + (late > 0 ? ", " + late + " of them ended later" : "")
-                    + ": --wait waits longer");
+            lines.add(missing + (missing == 1 ? " task was" : " tasks were") + " handed over and not seen to end within "
+                    + wait.toMillis() + " ms after the call"
+                    + (late > 0 ? ", " + late + (late == 1 ? " was" : " were") + " later" : "") + ": --wait waits longer");
         }
         if (unfollowed > 0) {
             lines.add(unfollowed + (unfollowed == 1 ? " task was" : " tasks were")

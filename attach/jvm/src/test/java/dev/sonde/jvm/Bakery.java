@@ -1,14 +1,17 @@
 package dev.sonde.jvm;
 
 import java.util.Scanner;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RecursiveTask;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A target whose calls hand work to other threads. Does on the lines of its standard input what a test asks. */
@@ -44,6 +47,9 @@ final class Bakery {
                 case "virtual" -> virtual();
                 case "started" -> started();
                 case "broken" -> broken();
+                case "refused" -> refused();
+                case "own" -> own();
+                case "many" -> many();
                 default -> System.out.println("UNKNOWN " + word);
             }
             System.out.println("SAID " + word);
@@ -164,6 +170,61 @@ final class Bakery {
         } catch (java.util.concurrent.ExecutionException e) {
             knead();
         }
+    }
+
+    /** The third finds the only thread busy and the queue full, and is run by who hands it over. */
+    static void refused() throws Exception {
+        ThreadPoolExecutor small = new ThreadPoolExecutor(
+                1,
+                1,
+                1,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(1),
+                Bakery::baker,
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        CountDownLatch served = new CountDownLatch(1);
+        small.execute(() -> rest(served));
+        small.execute(Bakery::knead);
+        small.execute(Bakery::flour);
+        served.countDown();
+        small.shutdown();
+        small.awaitTermination(1, TimeUnit.MINUTES);
+    }
+
+    static void rest(CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A pool that tells its superclass nothing of what it runs. */
+    private static final ThreadPoolExecutor OWN =
+            new ThreadPoolExecutor(1, 1, 1, TimeUnit.DAYS, new LinkedBlockingQueue<>(), Bakery::baker) {
+                @Override
+                protected void afterExecute(Runnable task, Throwable thrown) {
+                    // as some do
+                }
+            };
+
+    static void own() throws Exception {
+        CountDownLatch done = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++) {
+            OWN.execute(() -> {
+                knead();
+                done.countDown();
+            });
+        }
+        done.await();
+    }
+
+    static void many() throws Exception {
+        CountDownLatch done = new CountDownLatch(1_000);
+        for (int i = 0; i < 1_000; i++) {
+            OVEN.execute(done::countDown);
+        }
+        done.await();
     }
 
     static int burn() {

@@ -86,6 +86,9 @@ public final class ProbePlan {
     /** {@link Armed#role}: called right after. */
     public static final int AFTER_RUN = 4;
 
+    /** {@link Armed#role}: it is told that a task which was handed over is not taken. */
+    public static final int REFUSES = 5;
+
     /** {@link Armed#task}: the object whose method it is. */
     public static final int TASK_IS_THIS = 255;
 
