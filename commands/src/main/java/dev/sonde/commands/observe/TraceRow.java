@@ -176,8 +176,8 @@ record TraceRow(
         missingTasks.ifPresent(count -> page.line(new Text()
                 .add(
                         "    " + Humane.count(count)
-                                + (count == 1 ? " task was handed over and is" : " tasks were handed over and are")
-                                + " not here: not seen to end in time",
+                                + (count == 1 ? " task was" : " tasks were")
+                                + " handed over and not seen to end in time",
                         Style.WARN)));
         unfollowedTasks.ifPresent(count -> page.line(new Text()
                 .add(
