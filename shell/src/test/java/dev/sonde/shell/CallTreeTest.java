@@ -80,7 +80,8 @@ final class CallTreeTest {
     /** The first method that a task calls. */
     private static String calls(JsonNode nodes, JsonNode task) {
         for (JsonNode node : nodes) {
-            if (node.has("parent") && node.get("parent").asInt() == task.get("id").asInt()) {
+            if (node.has("parent")
+                    && node.get("parent").asInt() == task.get("id").asInt()) {
                 return node.get("method").asText();
             }
         }

@@ -18,6 +18,7 @@ final class Origin {
     /** What a task has told. */
     private static final class Told {
         final byte[] bytes;
+
         @Nullable
         Told next;
 

@@ -166,9 +166,11 @@ final class Joining {
     synchronized List<String> summary() {
         List<String> lines = new ArrayList<>();
         if (missing > 0) {
-            lines.add(missing + (missing == 1 ? " task was" : " tasks were") + " handed over and not seen to end within "
-                    + wait.toMillis() + " ms after the call"
-                    + (late > 0 ? ", " + late + (late == 1 ? " was" : " were") + " later" : "") + ": --wait waits longer");
+            lines.add(
+                    missing + (missing == 1 ? " task was" : " tasks were") + " handed over and not seen to end within "
+                            + wait.toMillis() + " ms after the call"
+                            + (late > 0 ? ", " + late + (late == 1 ? " was" : " were") + " later" : "")
+                            + ": --wait waits longer");
         }
         if (unfollowed > 0) {
             lines.add(unfollowed + (unfollowed == 1 ? " task was" : " tasks were")

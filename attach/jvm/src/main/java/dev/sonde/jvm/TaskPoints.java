@@ -33,18 +33,26 @@ final class TaskPoints {
             new Point(POOL, "execute", "(Ljava/lang/Runnable;)", ProbePlan.HANDS_OVER, 0, ""),
             new Point(POOL, "beforeExecute", "(Ljava/lang/Thread;Ljava/lang/Runnable;)", ProbePlan.BEFORE_RUN, 1, ""),
             new Point(POOL, "afterExecute", "(Ljava/lang/Runnable;Ljava/lang/Throwable;)", ProbePlan.AFTER_RUN, 0, ""),
-            // A pool that overrides the one before may not call it: then a task has ended when its thread asks for another.
+            // A pool that overrides the one before may not call it: then a task has ended when its thread asks for
+            // another.
             new Point(POOL, "getTask", "()", ProbePlan.AFTER_RUN, 0, ""),
             new Point(POOL, "processWorkerExit", "(L", ProbePlan.AFTER_RUN, 0, ""),
             new Point(POOL, "reject", "(Ljava/lang/Runnable;)", ProbePlan.REFUSES, 0, ""),
-            // What every executor runs, in one of the JDK's that has no hand-over of its own, or in a pool that overrides
+            // What every executor runs, in one of the JDK's that has no hand-over of its own, or in a pool that
+            // overrides
             // beforeExecute.
             new Point("java.util.concurrent.FutureTask", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_THIS, ""),
             new Point(FUTURE + "$AsyncSupply", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_THIS, ""),
             new Point(FUTURE + "$AsyncRun", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_THIS, ""),
             new Point(FUTURE + "$Completion", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_THIS, ""),
             // Where the common pool has one thread, each task gets its own, until JDK 24.
-            new Point(FUTURE + "$ThreadPerTaskExecutor", "execute", "(Ljava/lang/Runnable;)", ProbePlan.HANDS_OVER, 0, ""),
+            new Point(
+                    FUTURE + "$ThreadPerTaskExecutor",
+                    "execute",
+                    "(Ljava/lang/Runnable;)",
+                    ProbePlan.HANDS_OVER,
+                    0,
+                    ""),
             new Point(
                     "java.util.concurrent.ScheduledThreadPoolExecutor",
                     "delayedExecute",

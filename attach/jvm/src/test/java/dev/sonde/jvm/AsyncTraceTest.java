@@ -263,7 +263,8 @@ final class AsyncTraceTest {
                     target.ask(word, "SAID " + word);
                     return heard.trees.stream().anyMatch(tree -> tree.missing() == 1);
                 });
-                assertThat(probe.summary()).anyMatch(line -> line.contains("not seen to end within 200 ms after the call"));
+                assertThat(probe.summary())
+                        .anyMatch(line -> line.contains("not seen to end within 200 ms after the call"));
             }
         }
     }

@@ -149,7 +149,8 @@ final class Bakery {
     }
 
     static void never() {
-        TIMER.schedule(Bakery::knead, 1, TimeUnit.DAYS);
+        Future<?> tomorrow = TIMER.schedule(Bakery::knead, 1, TimeUnit.DAYS);
+        System.out.println("DONE " + tomorrow.isDone());
     }
 
     static void outlives() {
@@ -164,7 +165,7 @@ final class Bakery {
     }
 
     static void broken() throws Exception {
-        Future<?> burnt = OVEN.submit(() -> burn());
+        Future<?> burnt = OVEN.submit(() -> burn(90));
         try {
             burnt.get();
         } catch (java.util.concurrent.ExecutionException e) {
@@ -227,8 +228,11 @@ final class Bakery {
         done.await();
     }
 
-    static int burn() {
-        throw new IllegalStateException("burnt");
+    static int burn(int minutes) {
+        if (minutes > 60) {
+            throw new IllegalStateException("burnt");
+        }
+        return minutes;
     }
 
     /** By reflection, because it is compiled for a JDK that has none. */

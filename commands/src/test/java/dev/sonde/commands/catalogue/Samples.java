@@ -413,8 +413,7 @@ final class Samples {
         CallTree.Node supply =
                 task("java.util.concurrent.CompletableFuture$AsyncSupply", 9_400_000, 12_800_000, 0, reserve, stage);
         CallTree.Node mail = task("shop.Mail$$Lambda", 400_000, 90_000, 1);
-        CallTree.Node root =
-                node("OrderService.place(Order, int)", 1, 25_234_567, 25_234_567, 0, 0, supply, mail);
+        CallTree.Node root = node("OrderService.place(Order, int)", 1, 25_234_567, 25_234_567, 0, 0, supply, mail);
         Hit hit = hit(ProbeSpec.Event.RETURN, List.of(), Optional.empty(), List.of(), 0);
         return List.of(tree(hit, new CallTree(root, 2_100, true, Optional.empty(), 1, 44)));
     }
