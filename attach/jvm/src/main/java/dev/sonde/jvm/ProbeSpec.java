@@ -62,14 +62,20 @@ public record ProbeSpec(
      * @param into globs of classes; none stands for all but the JDK's
      * @param skip globs of classes that are not followed into, whatever {@code into} says
      * @param methods the most that are woven for it
+     * @param tasks how long to wait for the work that the call handed to other threads; empty: that is not followed
      */
-    public record Follow(List<String> into, List<String> skip, int methods) {
+    public record Follow(List<String> into, List<String> skip, int methods, Optional<Duration> tasks) {
 
         public static final Follow NOTHING = new Follow(List.of(), List.of(), 0);
 
         public Follow {
             into = List.copyOf(into);
             skip = List.copyOf(skip);
+        }
+
+        /** On the thread of the call alone. */
+        public Follow(List<String> into, List<String> skip, int methods) {
+            this(into, skip, methods, Optional.empty());
         }
     }
 
