@@ -86,22 +86,35 @@ public final class ProbePlan {
         public final boolean callee;
         /** What to capture; empty for the default: this, arguments, result or error. */
         public final List<Expr> captures;
+        /** The method's generic type (JVMS 4.7.9.1): what is in its lists and maps. Empty when it has none. */
+        public final String signature;
 
         public Armed(Site site, @Nullable Expr condition, boolean decideOnExit, List<Expr> captures) {
-            this(site, condition, decideOnExit, false, captures);
+            this(site, condition, decideOnExit, captures, "");
         }
 
-        private Armed(Site site, @Nullable Expr condition, boolean decideOnExit, boolean callee, List<Expr> captures) {
+        public Armed(Site site, @Nullable Expr condition, boolean decideOnExit, List<Expr> captures, String signature) {
+            this(site, condition, decideOnExit, false, captures, signature);
+        }
+
+        private Armed(
+                Site site,
+                @Nullable Expr condition,
+                boolean decideOnExit,
+                boolean callee,
+                List<Expr> captures,
+                String signature) {
             this.site = site;
             this.condition = condition;
             this.decideOnExit = decideOnExit;
             this.callee = callee;
+            this.signature = signature;
             this.captures = Collections.unmodifiableList(new ArrayList<>(captures));
         }
 
         /** A method that a trace follows calls into. */
         public static Armed callee(Site site) {
-            return new Armed(site, null, false, true, Collections.<Expr>emptyList());
+            return new Armed(site, null, false, true, Collections.<Expr>emptyList(), "");
         }
     }
 
@@ -119,6 +132,7 @@ public final class ProbePlan {
             for (Expr capture : armed.captures) {
                 capture.write(out);
             }
+            out.string(armed.signature);
         }
     }
 
@@ -143,7 +157,7 @@ public final class ProbePlan {
             for (int c = 0; c < captureCount; c++) {
                 captures.add(Expr.read(in));
             }
-            sites.add(new Armed(site, condition, decideOnExit, callee, captures));
+            sites.add(new Armed(site, condition, decideOnExit, callee, captures, in.string()));
         }
         return new ProbePlan(id, kind, when, hits, hitsPerSecond, leaseMillis, budgetMicros, limits, sites);
     }
