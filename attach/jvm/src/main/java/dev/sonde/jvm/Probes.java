@@ -381,7 +381,10 @@ final class Probes implements Link.Receiver {
         }
         List<Expr> captures = new ArrayList<>();
         for (String text : spec.captures()) {
-            captures.add(Expressions.capture(text, scope));
+            captures.add(
+                    spec.kind() == ProbeSpec.Kind.VALUE
+                            ? Expressions.number(text, scope)
+                            : Expressions.capture(text, scope));
         }
         if (ofRequest.isPresent()) {
             condition = Optional.of(condition
@@ -430,6 +433,7 @@ final class Probes implements Link.Receiver {
             case WATCH, RECORD, SNAP -> ProbePlan.WATCH;
             case COUNT -> ProbePlan.COUNT;
             case STACK -> ProbePlan.STACK;
+            case VALUE -> ProbePlan.VALUE;
             case TRACE -> ProbePlan.TRACE;
         };
     }
