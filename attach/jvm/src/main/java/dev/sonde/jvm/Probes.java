@@ -542,6 +542,10 @@ final class Probes implements Link.Receiver {
                             : failures.getOrDefault(chosen.classId(), "the JVM did not take its class"));
             return;
         }
+        if (!lines.map.named()) {
+            probe.note(chosen.className()
+                    + " was compiled without names of variables: they go by their slots, such as slot3");
+        }
         if (lines.map.equals(place.lines())) {
             arm(probe, planned, spot(use, lines, chosen, lines.map.spots().get(planned.spot)));
             return;

@@ -79,9 +79,9 @@ record LinesRow(
                             .add(line.text.replace("\t", "    ")),
                     Math.min(indent + 4, page.columns() / 2));
             if (line.hook && !line.variables.equals(before)) {
-                Text names = new Text().add(" ".repeat(width + 3));
+                Text names = new Text().add(" ".repeat(width + 3)).add("↳", Style.FAINT);
                 line.variables.forEach(variable -> tell(names, variable));
-                page.line(line.variables.isEmpty() ? names.add("no variables", Style.FAINT) : names, width + 7);
+                page.line(line.variables.isEmpty() ? names.add(" no variables", Style.FAINT) : names, width + 5);
                 before = line.variables;
             }
         }
@@ -93,10 +93,10 @@ record LinesRow(
 
     /** A type is told of what has no name of its own. */
     private static void tell(Text names, Variable variable) {
-        names.add(variable.name, variable.hidden.isPresent() ? Style.FAINT : Style.WARN);
+        names.add(" ").add(variable.name, variable.hidden.isPresent() ? Style.FAINT : Style.WARN);
         if (variable.name.startsWith("slot")) {
             names.add(variable.type.map(type -> " (" + ValueText.simple(type) + ")").orElse(""), Style.FAINT);
         }
-        names.add(variable.hidden.map(why -> " (hidden: " + why + ")").orElse("") + "  ", Style.FAINT);
+        names.add(variable.hidden.map(why -> " (hidden: " + why + ")").orElse(""), Style.FAINT);
     }
 }

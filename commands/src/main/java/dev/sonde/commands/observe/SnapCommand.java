@@ -14,6 +14,7 @@ import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Location;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
         description = "show what is there at a line: arguments, local variables and this; nobody is stopped")
 @Needs(Grant.INSTRUMENT)
 @Example("snap OrderService.place:+4 -n 2")
-@Example("snap OrderService.price one 'order.id' --when 'one > 0' -n 3")
+@Example("snap OrderService.price:+2 one 'order.id' --when 'quantity > 1' -n 3")
 @Example("snap Inventory.reserve:+1 --log 'left {left} of {sku}' -n 5")
 @Example("snap Inventory.reserve:+1 --value left --every 1s --for 2s")
 @Example("snap OrderService.place --count --every 1s --for 2s")
@@ -39,11 +40,17 @@ final class SnapCommand extends TargetCommand {
     private static final int FRAMES = 50;
 
     @Parameters(
-            index = "0..*",
-            arity = "0..*",
+            index = "0",
+            arity = "0..1",
             paramLabel = "LOCATION",
-            description = "where: File.java:42, Class:42, Class.method (its first line), Class.method:+3 (lines after that);"
-                    + " then expressions to show instead of all: locals and arguments by name, this, thread, fields of these")
+            description = "where: File.java:42, Class:42, Class.method (where it begins), Class.method:+3 (lines after that)")
+    private Optional<String> location = Optional.empty();
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "EXPR",
+            description = "show these instead of all: locals and arguments by name, this, thread, fields of these")
     private List<String> words = List.of();
 
     @Option(names = "--when", paramLabel = "COND", description = "only hits for which this expression is true")
@@ -104,16 +111,17 @@ final class SnapCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
-        if (thrown.isEmpty() && words.isEmpty()) {
+        if (thrown.isEmpty() && location.isEmpty()) {
             throw new UsageError("a LOCATION is missing, such as Order.java:42, Order:42, Order.place or Order.place:+3");
         }
         if (thrown.isEmpty()) {
             try {
-                Location.parse(words.get(0));
+                Location.parse(location.orElse(""));
             } catch (IllegalArgumentException e) {
                 throw new UsageError(String.valueOf(e.getMessage()));
             }
         }
+        WatchCommand.requireExpressions(expressions());
         int ways = (log.isPresent() ? 1 : 0) + (count ? 1 : 0) + (value.isPresent() ? 1 : 0);
         if (ways > 1) {
             throw new UsageError("one of --log, --count and --value is accepted");
@@ -141,7 +149,11 @@ final class SnapCommand extends TargetCommand {
 
     /** With --throw all words are; else the first is the place. */
     private List<String> expressions() {
-        return thrown.isPresent() || words.isEmpty() ? words : words.subList(1, words.size());
+        List<String> expressions = new ArrayList<>(words);
+        if (thrown.isPresent()) {
+            location.ifPresent(word -> expressions.add(0, word));
+        }
+        return expressions;
     }
 
     @Override
@@ -211,6 +223,6 @@ final class SnapCommand extends TargetCommand {
                         loader,
                         pending)
                 .ofRequest(traceId);
-        return thrown.isPresent() ? spec : spec.at(words.get(0));
+        return thrown.isPresent() ? spec : spec.at(location.orElse(""));
     }
 }

@@ -100,18 +100,22 @@ final class WatchCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
-        for (String expression : expressions) {
-            if (OPERATOR.matcher(expression).matches()) {
-                throw new UsageError("'" + expression
-                        + "' alone is no expression; one with blanks in it stands in quotes: 'quantity > 1'");
-            }
-        }
+        requireExpressions(expressions);
         if (hits.isPresent() && hits.get() == 0) {
             throw new UsageError("-n: '0' is not a count from 1 on");
         }
         // What no server allows need not wait for a target.
         limits.limits(ProbeLimits.STANDARD);
         Bounds.check("--stack", frames, 0, 1_000);
+    }
+
+    static void requireExpressions(List<String> words) throws UsageError {
+        for (String expression : words) {
+            if (OPERATOR.matcher(expression).matches()) {
+                throw new UsageError("'" + expression
+                        + "' alone is no expression; one with blanks in it stands in quotes: 'quantity > 1'");
+            }
+        }
     }
 
     @Override
