@@ -43,7 +43,8 @@ final class SnapCommand extends TargetCommand {
             index = "0",
             arity = "0..1",
             paramLabel = "LOCATION",
-            description = "where: File.java:42, Class:42, Class.method (where it begins), Class.method:+3 (lines after that)")
+            description = "where: File.java:42, Class:42, Class.method (where it begins), Class.method:+3 (lines after that),"
+                    + " Class.method:* (each line of it)")
     private Optional<String> location = Optional.empty();
 
     @Parameters(
