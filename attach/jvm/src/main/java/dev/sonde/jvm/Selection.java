@@ -305,6 +305,7 @@ final class Selection {
         List<Chosen> chosen = new ArrayList<>();
         for (ClassModel.Method method : pattern.matching(model.get())) {
             boolean twice = probe.spec().kind() == ProbeSpec.Kind.SNAP
+                    && probe.location.isEmpty()
                     && Constructors.callsThis(type.classFile().orElse(new byte[0]), method.key());
             if (twice) {
                 continue; // the one that it calls is seen

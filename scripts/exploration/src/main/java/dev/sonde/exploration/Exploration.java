@@ -432,7 +432,7 @@ final class Exploration {
                 0,
                 rate,
                 Optional.empty(),
-                LIMITS,
+                lines ? LIMITS.withBudget(0) : LIMITS,
                 Optional.empty(),
                 later);
     }
