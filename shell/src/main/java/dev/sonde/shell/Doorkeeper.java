@@ -42,7 +42,8 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
         final Object source;
         final long since;
         /** Ends it; null until there is a session for it. */
-        @Nullable Runnable end;
+        @Nullable
+        Runnable end;
 
         State(Object source, long since) {
             this.source = source;
