@@ -65,7 +65,7 @@ final class ProbesCommand extends BaseCommand {
                     probe.id(),
                     target.toString(),
                     spec.kind().name().toLowerCase(Locale.ROOT),
-                    spec.classGlob() + " " + String.join(" ", spec.methods()),
+                    spec.where(),
                     spec.condition(),
                     sites.size(),
                     sites,
