@@ -5,7 +5,6 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -154,12 +153,10 @@ final class Layouts {
 
     /** What was asked for since it was taken last. Our thread only. */
     List<Class<?>> takeAsked() {
-        if (!anyAsked) {
-            return Collections.emptyList();
-        }
-        anyAsked = false;
         List<Class<?>> taken = new ArrayList<>();
-        for (int i = 0; i < MOST_ASKED; i++) {
+        boolean any = anyAsked;
+        anyAsked = false;
+        for (int i = 0; any && i < MOST_ASKED; i++) {
             WeakReference<Class<?>> each = asked.getAndSet(i, null);
             Class<?> type = each == null ? null : each.get();
             if (type != null) {
