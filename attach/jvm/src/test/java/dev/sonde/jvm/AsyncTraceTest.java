@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,19 +69,11 @@ final class AsyncTraceTest {
     }
 
     private static ProbeSpec trace(String method, Optional<Duration> tasks, Optional<String> condition) {
-        return new ProbeSpec(
-                        ProbeSpec.Kind.TRACE,
-                        "dev.sonde.jvm.Bakery",
-                        List.of(method),
-                        List.of(),
-                        condition,
-                        Set.of(),
-                        0,
-                        1000,
-                        Optional.of(Duration.ofMinutes(5)),
-                        new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(3, 500),
-                        Optional.empty(),
-                        false)
+        return ProbeSpec.of(ProbeSpec.Kind.TRACE, "dev.sonde.jvm.Bakery", method)
+                .withCondition(condition)
+                .withRate(1000)
+                .withLifetime(Duration.ofMinutes(5))
+                .withLimits(new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(3, 500))
                 .following(new ProbeSpec.Follow(List.of(), List.of(), 500, tasks));
     }
 
