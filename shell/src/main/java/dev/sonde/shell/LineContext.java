@@ -5,6 +5,7 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.ProbeLimits;
+import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
 import dev.sonde.jvm.Host;
@@ -147,6 +148,11 @@ final class LineContext implements Context {
     @Override
     public ProbeLimits limits() {
         return limits;
+    }
+
+    @Override
+    public Optional<Reached> reached() {
+        return session.reached();
     }
 
     @Override

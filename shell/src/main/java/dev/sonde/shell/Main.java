@@ -179,7 +179,7 @@ public final class Main {
         Home home = Home.open(folder, notice -> error.println("sonde: " + notice));
         LogFile.open(home);
         Settings settings = Files.exists(home.settings()) ? Settings.read(home.settings()) : Settings.standard();
-        Login login = new Login(localName(), "local", Grant.MUTATE, List.of("*"), true, Optional.empty());
+        Login login = new Login(localName(), "local", Grant.MUTATE, List.of("*"), true, false, Optional.empty());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService threads = Executors.newCachedThreadPool();
         Host host = localHost(home, settings);
@@ -190,6 +190,7 @@ public final class Main {
                     "p" + ProcessHandle.current().pid(),
                     login.name(),
                     "local",
+                    Optional.empty(),
                     () -> Optional.of(login),
                     login,
                     host,

@@ -1,6 +1,7 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
+import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
@@ -26,6 +27,7 @@ final class Session {
     private final String id;
     private final String user;
     private final String source;
+    private final Optional<Reached> reached;
     private final Supplier<Optional<Login>> login;
     private final Login atFirst;
     private final Host host;
@@ -41,6 +43,7 @@ final class Session {
 
     /**
      * @param user the name that was typed to ssh; recorded, nothing more
+     * @param reached where its client has reached the server; empty when there is none between
      * @param login what the key may now; empty when it may nothing any more
      * @param atFirst what it might when the session began
      */
@@ -48,6 +51,7 @@ final class Session {
             String id,
             String user,
             String source,
+            Optional<Reached> reached,
             Supplier<Optional<Login>> login,
             Login atFirst,
             Host host,
@@ -56,6 +60,7 @@ final class Session {
         this.id = id;
         this.user = user;
         this.source = source;
+        this.reached = reached;
         this.login = login;
         this.atFirst = atFirst;
         this.host = host;
@@ -73,6 +78,10 @@ final class Session {
 
     String source() {
         return source;
+    }
+
+    Optional<Reached> reached() {
+        return reached;
     }
 
     /** What the login may now; a key that was taken from the file may nothing. */
