@@ -6,6 +6,7 @@ import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,11 @@ public interface Context {
 
     /** What this login has recorded, in whichever session. */
     Recordings recordings();
+
+    /** The profiles that this login keeps. */
+    default ProfileStore profiles() {
+        throw new UnsupportedOperationException();
+    }
 
     /** The highest grant this login has (on the targets it may reach). */
     Grant grant();
