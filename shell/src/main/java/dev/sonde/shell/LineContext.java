@@ -14,6 +14,7 @@ import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,11 @@ final class LineContext implements Context {
     @Override
     public Recordings recordings() {
         return session.recordings();
+    }
+
+    @Override
+    public ProfileStore profiles() {
+        return session.profiles();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.LocalHost;
 import dev.sonde.jvm.SourcePlaces;
+import dev.sonde.profile.ProfileStore;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -195,7 +196,8 @@ public final class Main {
                     login,
                     host,
                     history,
-                    new Recordings(new RecordingsFolder(home, login.name())));
+                    new Recordings(new RecordingsFolder(home, login.name())),
+                    new ProfileStore(home.profiles(login.name())));
             Cancellation cancellation = new Cancellation();
             CountDownLatch over = new CountDownLatch(1);
             CountDownLatch unused = atEnd(

@@ -6,6 +6,7 @@ import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.ProfileStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ final class Session {
     private final Host host;
     private final LineHistory history;
     private final Recordings recordings;
+    private final ProfileStore profiles;
 
     private final Map<Long, Target> open = new LinkedHashMap<>();
     private final Map<Long, Object> opening = new HashMap<>();
@@ -56,7 +58,8 @@ final class Session {
             Login atFirst,
             Host host,
             LineHistory history,
-            Recordings recordings) {
+            Recordings recordings,
+            ProfileStore profiles) {
         this.id = id;
         this.user = user;
         this.source = source;
@@ -66,6 +69,7 @@ final class Session {
         this.host = host;
         this.history = history;
         this.recordings = recordings;
+        this.profiles = profiles;
     }
 
     String id() {
@@ -104,6 +108,11 @@ final class Session {
     /** The login's, shared by its sessions. */
     Recordings recordings() {
         return recordings;
+    }
+
+    /** The login's, shared by its sessions. */
+    ProfileStore profiles() {
+        return profiles;
     }
 
     /** What the probes of this session are known by. */

@@ -5,6 +5,7 @@ import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -86,6 +87,7 @@ final class Sessions {
     private final Map<String, Integer> pagesPerLogin = new HashMap<>();
     private final Map<String, LineHistory> histories = new HashMap<>();
     private final Map<String, Recordings> recordings = new HashMap<>();
+    private final Map<String, ProfileStore> profiles = new HashMap<>();
     private final List<Live> live = new ArrayList<>();
     private final Map<Live, Long> begun = new HashMap<>();
 
@@ -160,7 +162,8 @@ final class Sessions {
                 login,
                 host,
                 history(login.name()),
-                recordings(login.name()));
+                recordings(login.name()),
+                profiles(login.name()));
     }
 
     /** The history of a login, shared by its sessions. A login's name is safe as a file's: see {@link Login#isName}. */
@@ -176,6 +179,16 @@ final class Sessions {
     /** What a login has recorded, shared by its sessions and there as long as the server is. */
     private synchronized Recordings recordings(String login) {
         return recordings.computeIfAbsent(login, name -> new Recordings(new RecordingsFolder(home, name)));
+    }
+
+    /** The profiles that a login keeps, shared by its sessions. */
+    private synchronized ProfileStore profiles(String login) throws IOException {
+        ProfileStore known = profiles.get(login);
+        if (known == null) {
+            known = new ProfileStore(home.profiles(login));
+            profiles.put(login, known);
+        }
+        return known;
     }
 
     synchronized void began(Live one) {
