@@ -69,6 +69,11 @@ public interface Context {
         return ProbeLimits.STANDARD;
     }
 
+    /** Where the client has reached the server; empty when there is none between. */
+    default Optional<Reached> reached() {
+        return Optional.empty();
+    }
+
     /** Ends the session after this line. */
     void leave();
 

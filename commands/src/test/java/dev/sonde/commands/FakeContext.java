@@ -123,6 +123,11 @@ public final class FakeContext implements Context {
     }
 
     @Override
+    public Optional<Reached> reached() {
+        return Optional.of(new Reached("ada", "192.0.2.7", 2222));
+    }
+
+    @Override
     public void leave() {
         left = true;
     }

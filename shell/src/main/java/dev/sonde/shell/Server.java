@@ -2,6 +2,7 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Catalogue;
 import dev.sonde.jvm.Host;
+import dev.sonde.shell.web.Site;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -177,13 +178,16 @@ final class Server implements AutoCloseable {
             }
         });
 
-        // What they find: sessions, and nothing else. No forwarding of any kind, no subsystem, no file transfer.
-        ssh.setChannelFactories(List.of(new ChannelSessionFactory() {
-            @Override
-            public ChannelSession createChannel(org.apache.sshd.common.session.Session session) {
-                return new SessionChannel(sessions);
-            }
-        }));
+        // What they find: sessions and, behind a forwarding to a host that there is not, the pages. No other forwarding of any
+        // kind, no subsystem, no file transfer.
+        ssh.setChannelFactories(List.of(
+                new ChannelSessionFactory() {
+                    @Override
+                    public ChannelSession createChannel(org.apache.sshd.common.session.Session session) {
+                        return new SessionChannel(sessions);
+                    }
+                },
+                new WebDoor(sessions, runner, threads, timer, new Site())));
         ssh.setForwardingFilter(null);
         ssh.setAgentFactory(null);
         ssh.setSubsystemFactories(List.of());

@@ -101,6 +101,7 @@ class GoldenTest {
         "help.threads, help threads",
         "history, history",
         "select, select",
+        "web, web",
     })
     void prints(String name, String line) throws Exception {
         FakeContext context = Samples.context();
