@@ -46,6 +46,11 @@ public record Description(
         return new Description(kind, types, start, duration, target, targetName, engine, interval, name, notes);
     }
 
+    public Description lasting(Instant newStart, Duration newDuration) {
+        return new Description(
+                kind, types, newStart, newDuration, target, targetName, engine, interval, name, notes);
+    }
+
     public Description named(String newName) {
         return new Description(kind, types, start, duration, target, targetName, engine, interval, newName, notes);
     }
