@@ -233,6 +233,11 @@ final class Server implements AutoCloseable {
         return keys.count();
     }
 
+    /** How many channels to the pages a login has open. */
+    int pages(String login) {
+        return sessions.pages(login);
+    }
+
     /** Of the host key. */
     String fingerprint() {
         return fingerprint;

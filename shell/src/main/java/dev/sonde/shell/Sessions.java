@@ -152,6 +152,10 @@ final class Sessions {
         }
     }
 
+    synchronized int pages(String login) {
+        return pagesPerLogin.getOrDefault(login, 0);
+    }
+
     Session make(ServerSession connection, Login login) throws IOException {
         return new Session(
                 "s" + numbers.incrementAndGet(),

@@ -119,11 +119,11 @@ final class TestCommands implements Catalogue {
             await(words, context);
         }
         long number = context.profiles().add(SampleProfiles.before(), false);
-        context.output().row(new Taken(number));
+        context.output().row(new Taken("#" + number));
     }
 
     /** The number of a profile. */
-    record Taken(long number) implements Row {
+    record Taken(String profile) implements Row {
         @Override
         public String type() {
             return "profile";

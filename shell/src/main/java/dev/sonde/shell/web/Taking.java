@@ -52,16 +52,14 @@ record Taking(Kind kind, int seconds) {
         return kept.orElseThrow(() -> new Unanswered(Response.REFUSED, "the profile was taken, and is kept no more"));
     }
 
-    /** The first {@code "number"} of what a line gave. */
+    /** The number of the profile whose top a line gave: {@code "profile":"#7"}. */
     private static OptionalLong number(String rows) throws IOException {
-        for (String row : rows.lines().toList()) {
-            try (JsonParser json = JSON.createParser(row)) {
-                for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-                    if (token == JsonToken.VALUE_NUMBER_INT
-                            && "number".equals(json.currentName())
-                            && json.getParsingContext().getParent().inRoot()) {
-                        return OptionalLong.of(json.getLongValue());
-                    }
+        try (JsonParser json = JSON.createParser(rows)) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token == JsonToken.VALUE_STRING
+                        && "profile".equals(json.currentName())
+                        && json.getText().matches("#\\d{1,18}")) {
+                    return OptionalLong.of(Long.parseLong(json.getText().substring(1)));
                 }
             }
         }
