@@ -26,6 +26,9 @@ final class FlightRecorder implements Engine {
     /** The first whose JFR samples by CPU time (JEP 509). */
     private static final int FIRST_WITH_CPU_TIME = 25;
 
+    /** Where a recording goes that ends by itself. With a file named it is closed then, and nothing is left of it. */
+    private static final String NOWHERE = "/dev/null";
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final long MOST_BYTES = 1L << 30;
 
@@ -81,7 +84,7 @@ final class FlightRecorder implements Engine {
         String answer = answer(
                 jvm,
                 "JFR.start name=" + name + " settings=none " + events(request.kind(), interval, cpuTime) + " duration="
-                        + (request.atMost().toSeconds() + 60) + "s maxsize=500M");
+                        + (request.atMost().toSeconds() + 60) + "s maxsize=500M filename=" + NOWHERE);
         if (!answer.contains("Started recording")) {
             throw new Unable("JFR says: " + answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing"));
         }
@@ -134,7 +137,7 @@ final class FlightRecorder implements Engine {
         @Override
         public void discard() {
             try {
-                answer(jvm, "JFR.stop name=" + name);
+                answer(jvm, "JFR.stop name=" + name + " filename=" + NOWHERE);
             } catch (TargetError e) {
                 // it has a duration
             }

@@ -147,6 +147,12 @@ final class LocalTarget implements Target {
             }
 
             @Override
+            public HeapHistogram heap(boolean live) throws TargetError {
+                requireOpen();
+                return HeapHistogram.of(jvm.attach, live);
+            }
+
+            @Override
             public List<Run> runs() {
                 return jvm.profiles.all();
             }

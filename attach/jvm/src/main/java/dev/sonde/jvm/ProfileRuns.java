@@ -137,6 +137,11 @@ final class ProfileRuns {
         }
 
         @Override
+        public boolean ended() {
+            return ended;
+        }
+
+        @Override
         public List<String> notices() {
             return List.copyOf(notices);
         }

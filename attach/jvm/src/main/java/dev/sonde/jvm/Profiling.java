@@ -45,6 +45,9 @@ public interface Profiling {
         /** When the engine ends by itself. */
         Instant endsAt();
 
+        /** Whether it was stopped or closed; not whether its time is over. */
+        boolean ended();
+
         /** What the user should know: which engine, and why; what it cannot see. */
         List<String> notices();
 
@@ -65,6 +68,13 @@ public interface Profiling {
 
     /** Where each thread is now. */
     Profile threads() throws TargetError;
+
+    /**
+     * Counts the objects of the heap by class.
+     *
+     * @param live whether to collect garbage first, and count what is left
+     */
+    HeapHistogram heap(boolean live) throws TargetError;
 
     /** The runs on this JVM that were started through this bastion. */
     List<Run> runs();

@@ -212,7 +212,7 @@ public final class RecordingReader {
     }
 
     /** {@code [Ljava/lang/String;} is {@code java.lang.String[]}. */
-    static String human(String symbol) {
+    public static String human(String symbol) {
         int depth = 0;
         while (depth < symbol.length() && symbol.charAt(depth) == '[') {
             depth++;
