@@ -74,7 +74,7 @@ final class PagesTest {
     void the_list_shows_what_is_kept_compares_and_takes() throws Exception {
         browser.open(tunnel.url("/"));
         browser.await("return document.querySelectorAll('#jvm option').length === 3");
-        assertThat(browser.text("#profiles")).contains("before the fix", "11 orders", "10.5 s", "async-profiler 4.6");
+        assertThat(browser.text("#profiles")).contains("before the fix", "11 orders", "10.4 s", "async-profiler 4.6");
         browser.picture("profiles");
         assertThat(browser.run("return document.getElementById('diff').disabled").asBoolean())
                 .isTrue();

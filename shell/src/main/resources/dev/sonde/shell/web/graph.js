@@ -198,6 +198,7 @@ export class Graph {
       // White where nothing changed, to full red or blue where most did.
       const strength = Math.sqrt(Math.min(1, Math.abs(change)));
       const light = dark ? 24 + 22 * strength : 94 - 40 * strength;
+      this.textOn = dark || strength > .8 ? '#ffffff' : this.textOn;
       return `hsl(${change > 0 ? 4 : 214} ${Math.round(strength * 78)}% ${light}%)`;
     }
     const {hue, code} = this.tree.kind(node);

@@ -46,6 +46,7 @@ async function load() {
   byId('normalised').checked = asked.has('normalised');
   graph = new Graph(tree, {hover, select: detail, zoom: () => {}});
   heads();
+  detail(0);
   fromHash();
   document.body.dataset.loaded = 'true';
 }
@@ -145,9 +146,9 @@ function meter(part, whole, className) {
 }
 
 function heads() {
-  const columns = compares ? ['before', 'after', 'change', ''] : ['total', '', 'self', ''];
+  const columns = compares ? ['before', 'after', 'change', ''] : ['share', '', 'total', 'self'];
   byId('treeHead').replaceChildren(...[...columns, 'method'].map(text =>
-    element('th', {textContent: text, className: text === 'method' || text === '' ? '' : 'number'})));
+    element('th', {textContent: text, className: ['method', ''].includes(text) ? '' : 'number'})));
   const keys = compares ? [['flat', 'change, itself'], ['cum', 'change, with calls']] : [['flat', 'itself'], ['cum', 'with calls']];
   byId('methodsHead').replaceChildren(...keys.flatMap(([key, text]) => [
     element('th', {className: 'number'}, element('button', {type: 'button', textContent: text,
