@@ -178,7 +178,8 @@ final class Server implements AutoCloseable {
             }
         });
 
-        // What they find: sessions and, behind a forwarding to a host that there is not, the pages. No other forwarding of any
+        // What they find: sessions and, behind a forwarding to a host that there is not, the pages. No other forwarding
+        // of any
         // kind, no subsystem, no file transfer.
         ssh.setChannelFactories(List.of(
                 new ChannelSessionFactory() {

@@ -263,7 +263,9 @@ final class Sessions {
         return connection.getIoSession().getLocalAddress() instanceof InetSocketAddress inet
                         && inet.getAddress() != null
                 ? Optional.of(new Reached(
-                        String.valueOf(connection.getUsername()), inet.getAddress().getHostAddress(), inet.getPort()))
+                        String.valueOf(connection.getUsername()),
+                        inet.getAddress().getHostAddress(),
+                        inet.getPort()))
                 : Optional.empty();
     }
 

@@ -65,7 +65,8 @@ final class Browser implements AutoCloseable {
     }
 
     private static int port(Process driver) throws Exception {
-        BufferedReader said = new BufferedReader(new InputStreamReader(driver.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader said =
+                new BufferedReader(new InputStreamReader(driver.getInputStream(), StandardCharsets.UTF_8));
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             Matcher started = STARTED.matcher(line);
             if (started.find()) {
@@ -114,7 +115,8 @@ final class Browser implements AutoCloseable {
 
     /** What a person reads of an element. */
     String text(String selector) throws Exception {
-        return run("return document.querySelector('" + selector + "').innerText").asText();
+        return run("return document.querySelector('" + selector + "').innerText")
+                .asText();
     }
 
     /** Presses keys one after the other, on what has the focus. */
@@ -139,8 +141,7 @@ final class Browser implements AutoCloseable {
 
     /** Clicks on an element, as a mouse does. */
     void click(String selector) throws Exception {
-        JsonNode found =
-                send("POST", session + "/element", Map.of("using", "css selector", "value", selector));
+        JsonNode found = send("POST", session + "/element", Map.of("using", "css selector", "value", selector));
         String id = found.elements().next().asText();
         JsonNode unused = send("POST", session + "/element/" + id + "/click", Map.of());
     }
@@ -154,7 +155,8 @@ final class Browser implements AutoCloseable {
     void picture(String name) throws Exception {
         String folder = System.getProperty("screenshots");
         if (folder != null) {
-            byte[] png = Base64.getDecoder().decode(send("GET", session + "/screenshot", Map.of()).asText());
+            byte[] png = Base64.getDecoder()
+                    .decode(send("GET", session + "/screenshot", Map.of()).asText());
             Files.write(Files.createDirectories(Path.of(folder)).resolve(name + ".png"), png);
         }
     }

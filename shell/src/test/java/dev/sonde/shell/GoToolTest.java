@@ -61,13 +61,16 @@ final class GoToolTest {
 
     private static Profile profile(String path) throws Exception {
         HttpResponse<byte[]> response = tunnel.get(path);
-        assertThat(response.statusCode()).as(path + ": " + Tunnel.text(response)).isEqualTo(200);
+        assertThat(response.statusCode())
+                .as(path + ": " + Tunnel.text(response))
+                .isEqualTo(200);
         return PprofFile.read(response.body());
     }
 
     @Test
     void the_lines_of_a_profile_stand_beside_the_source() throws Exception {
-        JsonNode profiles = new ObjectMapper().readTree(tunnel.send("POST", "/api/take?kind=wall&seconds=2").body());
+        JsonNode profiles = new ObjectMapper()
+                .readTree(tunnel.send("POST", "/api/take?kind=wall&seconds=2").body());
         HttpResponse<byte[]> source =
                 tunnel.get("/api/source/" + profiles.get("number").asLong() + "?class=shop.Inventory");
         JsonNode answer = new ObjectMapper().readTree(source.body());
@@ -77,11 +80,17 @@ final class GoToolTest {
 
     @Test
     void gos_own_tool_fetches_a_profile_and_shows_its_top() throws Exception {
-        assumeTrue(
-                TestServer.run(List.of("sh", "-c", "command -v go"), "").exit() == 0, "go is not installed");
+        assumeTrue(TestServer.run(List.of("sh", "-c", "command -v go"), "").exit() == 0, "go is not installed");
         TestServer.Result top = TestServer.run(
-                List.of("env", "PPROF_TMPDIR=" + System.getProperty("java.io.tmpdir") + "/sonde-pprof", "go", "tool",
-                        "pprof", "-top", "-cum", tunnel.url("/debug/pprof/profile?seconds=2")),
+                List.of(
+                        "env",
+                        "PPROF_TMPDIR=" + System.getProperty("java.io.tmpdir") + "/sonde-pprof",
+                        "go",
+                        "tool",
+                        "pprof",
+                        "-top",
+                        "-cum",
+                        tunnel.url("/debug/pprof/profile?seconds=2")),
                 "");
         assertThat(top.exit()).as(top.toString()).isZero();
         assertThat(top.out()).contains("Type: cpu", "flat  flat%   sum%        cum   cum%", "shop.");

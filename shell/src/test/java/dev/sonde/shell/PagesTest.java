@@ -34,7 +34,9 @@ final class PagesTest {
     static void start() throws Exception {
         for (String program : List.of("chromium", "chromedriver")) {
             assumeTrue(
-                    TestServer.run(List.of("sh", "-c", "command -v " + program), "").exit() == 0,
+                    TestServer.run(List.of("sh", "-c", "command -v " + program), "")
+                                    .exit()
+                            == 0,
                     program + " is not installed");
         }
         server = TestServer.start(folder);
@@ -76,7 +78,8 @@ final class PagesTest {
         browser.await("return document.querySelectorAll('#jvm option').length === 3");
         assertThat(browser.text("#profiles")).contains("before the fix", "11 orders", "10.4 s", "async-profiler 4.6");
         browser.picture("profiles");
-        assertThat(browser.run("return document.getElementById('diff').disabled").asBoolean())
+        assertThat(browser.run("return document.getElementById('diff').disabled")
+                        .asBoolean())
                 .isTrue();
         browser.click("input[name=before][value='1']");
         browser.click("input[name=after][value='2']");
@@ -193,9 +196,11 @@ final class PagesTest {
     @Test
     void all_of_it_is_dark_for_those_who_like_it() throws Exception {
         browser.open(tunnel.url("/profile/1"));
-        String light = browser.run("return getComputedStyle(document.body).backgroundColor").asText();
+        String light = browser.run("return getComputedStyle(document.body).backgroundColor")
+                .asText();
         browser.click("#theme");
-        assertThat(browser.run("return getComputedStyle(document.body).backgroundColor").asText())
+        assertThat(browser.run("return getComputedStyle(document.body).backgroundColor")
+                        .asText())
                 .isNotEqualTo(light);
         browser.picture("flame-dark");
         browser.open(tunnel.url("/diff/1/2"));

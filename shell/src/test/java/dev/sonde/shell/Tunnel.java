@@ -108,10 +108,10 @@ final class Tunnel implements AutoCloseable {
         return new String(response.body(), StandardCharsets.UTF_8);
     }
 
-
     @Override
     public void close() throws Exception {
-        ssh.destroy();
+        ssh.destroyForcibly(); // a SIGTERM that comes just before it waits is heeded when the server next says
+        // something
         ssh.waitFor();
     }
 }

@@ -122,8 +122,8 @@ final class WebTest {
         server.allow("", "gone");
         try (Tunnel tunnel = Tunnel.open(server, "gone")) {
             assertThat(tunnel.get("/api/profiles").statusCode()).isEqualTo(200);
-            server.list(java.nio.file.Files.readString(server.home.authorizedKeys())
-                    .replaceAll("(?m)^.*gone@test\n", ""));
+            server.list(
+                    java.nio.file.Files.readString(server.home.authorizedKeys()).replaceAll("(?m)^.*gone@test\n", ""));
             assertThat(tunnel.raw("GET /api/profiles HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                     .doesNotContain("200 OK");
         }
@@ -134,7 +134,8 @@ final class WebTest {
         JsonNode mine = JSON.readTree(alice.get("/api/profiles").body());
         assertThat(mine.get("login").asText()).isEqualTo("alice@test");
         assertThat(mine.get("profiles").size()).isGreaterThanOrEqualTo(3);
-        assertThat(JSON.readTree(eve.get("/api/profiles").body()).get("profiles")).isEmpty();
+        assertThat(JSON.readTree(eve.get("/api/profiles").body()).get("profiles"))
+                .isEmpty();
         assertThat(eve.get("/api/profile/1").statusCode()).isEqualTo(404);
         assertThat(eve.get("/api/file/1").statusCode()).isEqualTo(404);
     }
@@ -145,7 +146,8 @@ final class WebTest {
         assertThat(tree.get("total").asLong()).isEqualTo(SampleProfiles.before().total(1));
         assertThat(tree.get("parents").size()).isEqualTo(tree.get("totals").size());
         assertThat(tree.get("parents").get(0).asInt()).isEqualTo(-1);
-        assertThat(tree.get("totals").get(0).asLong()).isEqualTo(tree.get("total").asLong());
+        assertThat(tree.get("totals").get(0).asLong())
+                .isEqualTo(tree.get("total").asLong());
         long selfs = 0;
         for (JsonNode self : tree.get("selfs")) {
             selfs += self.asLong();
@@ -183,7 +185,8 @@ final class WebTest {
         String path = "/api/source/1?class=shop.BulkDiscount";
         JsonNode answer = JSON.readTree(alice.get(path).body());
         assertThat(answer.get("lines").toString()).isEqualTo("[[21,6000000000,6000000000],[24,600000000,600000000]]");
-        assertThat(server.audit()).anyMatch(record -> record.contains("\"line\":\"@11 source shop.BulkDiscount --json\""));
+        assertThat(server.audit())
+                .anyMatch(record -> record.contains("\"line\":\"@11 source shop.BulkDiscount --json\""));
         assertThat(alice.get("/api/source/1?class=a%20b").statusCode()).isEqualTo(400);
     }
 
@@ -217,8 +220,8 @@ final class WebTest {
         "'Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate', /debug/pprof/heap, 403",
     })
     void what_a_page_of_another_site_sends_does_nothing(String header, String path, String status) throws Exception {
-        assertThat(alice.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header
-                        + "\r\nConnection: close\r\n\r\n"))
+        assertThat(alice.raw(
+                        "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 " + status + " ");
     }
 
@@ -255,9 +258,10 @@ final class WebTest {
         assertThat(response.statusCode()).as(Tunnel.text(response)).isEqualTo(200);
         Profile profile = PprofFile.read(response.body());
         assertThat(profile.types().toString()).isEqualTo("[samples/count, cpu/nanoseconds]");
-        assertThat(server.audit()).anyMatch(record -> record.contains("\"login\":\"alice@test\"")
-                && record.contains("\"targets\":[\"11\"]")
-                && record.contains("\"line\":\"@11 profile cpu --for 7s --json\""));
+        assertThat(server.audit())
+                .anyMatch(record -> record.contains("\"login\":\"alice@test\"")
+                        && record.contains("\"targets\":[\"11\"]")
+                        && record.contains("\"line\":\"@11 profile cpu --for 7s --json\""));
         assertThat(server.host.open).isEmpty();
     }
 
@@ -276,8 +280,7 @@ final class WebTest {
         int before = server.audit().size();
         HttpResponse<byte[]> unused = alice.get("/11/debug/pprof/" + path);
         List<String> audit = server.audit();
-        assertThat(audit.subList(before, audit.size()))
-                .anyMatch(record -> record.contains("\"line\":\"@11 " + line));
+        assertThat(audit.subList(before, audit.size())).anyMatch(record -> record.contains("\"line\":\"@11 " + line));
     }
 
     @Test

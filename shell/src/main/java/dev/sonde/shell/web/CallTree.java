@@ -114,10 +114,7 @@ final class CallTree {
                 };
         return methods.computeIfAbsent(
                 new Method(
-                        SafeText.of(frame.className()),
-                        SafeText.of(frame.method()),
-                        SafeText.of(frame.file()),
-                        code),
+                        SafeText.of(frame.className()), SafeText.of(frame.method()), SafeText.of(frame.file()), code),
                 unused -> methods.size());
     }
 

@@ -121,8 +121,7 @@ final class GoPaths {
                 about.notes()));
         for (Sample sample : threads.samples()) {
             List<Frame> stack = sample.stack();
-            builder.add(
-                    stack.subList(Math.max(0, stack.size() - OUTERMOST), stack.size()), Map.of(), sample.value(0));
+            builder.add(stack.subList(Math.max(0, stack.size() - OUTERMOST), stack.size()), Map.of(), sample.value(0));
         }
         return Response.file("application/octet-stream", "threadcreate", PprofFile.write(builder.build()));
     }
@@ -138,7 +137,8 @@ final class GoPaths {
         try (JsonParser json = JSON.createParser(said.out())) {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                 boolean inArguments = json.getParsingContext().inArray()
-                        && "jvmArguments".equals(json.getParsingContext().getParent().getCurrentName());
+                        && "jvmArguments"
+                                .equals(json.getParsingContext().getParent().getCurrentName());
                 if (token == JsonToken.VALUE_STRING && inArguments) {
                     words.append('\0').append(json.getText());
                 } else if (token == JsonToken.VALUE_STRING && "command".equals(json.currentName())) {
@@ -185,8 +185,8 @@ final class GoPaths {
     }
 
     private static String escaped(String text) {
-        Map<Character, String> entities = new HashMap<>(
-                Map.of('&', "&amp;", '<', "&lt;", '>', "&gt;", '"', "&quot;", '\'', "&#39;"));
+        Map<Character, String> entities =
+                new HashMap<>(Map.of('&', "&amp;", '<', "&lt;", '>', "&gt;", '"', "&quot;", '\'', "&#39;"));
         StringBuilder escaped = new StringBuilder();
         for (char c : text.toCharArray()) {
             escaped.append(entities.getOrDefault(c, String.valueOf(c)));

@@ -174,7 +174,8 @@ final class PageData {
             return about.standardType();
         }
         for (int i = 0; i < about.types().size(); i++) {
-            if (asked.get().equals(Integer.toString(i)) || asked.get().equals(about.types().get(i).name())) {
+            if (asked.get().equals(Integer.toString(i))
+                    || asked.get().equals(about.types().get(i).name())) {
                 return i;
             }
         }
@@ -232,7 +233,8 @@ final class PageData {
         LineCosts costs = LineCosts.of(
                 profile,
                 type,
-                frame -> frame.className().equals(className) || frame.className().startsWith(className + "$"));
+                frame ->
+                        frame.className().equals(className) || frame.className().startsWith(className + "$"));
         String target = profile.description().target();
         Visit.Said said = target.matches("\\d{1,10}")
                 ? visit.run("@" + target + " source " + Line.quoted(className) + " --json")
@@ -247,7 +249,13 @@ final class PageData {
             json.writeArrayFieldStart("lines");
             for (Map.Entry<Integer, LineCosts.Cost> line : costs.lines().entrySet()) {
                 json.writeArray(
-                        new long[] {line.getKey(), line.getValue().flat(), line.getValue().cum()}, 0, 3);
+                        new long[] {
+                            line.getKey(),
+                            line.getValue().flat(),
+                            line.getValue().cum()
+                        },
+                        0,
+                        3);
             }
             json.writeEndArray();
             if (row.isPresent()) {
@@ -265,7 +273,8 @@ final class PageData {
         }
         long pid = Jvms.pid(request.parameter("pid").filter(text -> text.matches("\\d{1,10}")), visit);
         Taking taking = Taking.of(
-                request.parameter("kind").orElse(""), request.parameter("seconds").orElse("10"));
+                request.parameter("kind").orElse(""),
+                request.parameter("seconds").orElse("10"));
         long number = taking.take(pid, visit).number();
         return json(json -> json.writeNumberField("number", number));
     }

@@ -66,7 +66,8 @@ public final class Site {
 
     /** The file of the page that a path names. */
     private static Optional<String> page(List<String> path) {
-        boolean numbers = path.stream().skip(1).allMatch(part -> NUMBER.matcher(part).matches());
+        boolean numbers =
+                path.stream().skip(1).allMatch(part -> NUMBER.matcher(part).matches());
         return switch (path.get(0) + " " + (path.size() - 1)) {
             case " 0" -> Optional.of("profiles.html");
             case "profile 1", "diff 2" -> numbers ? Optional.of("profile.html") : Optional.empty();
@@ -77,7 +78,8 @@ public final class Site {
 
     /** The parts between the slashes, without an empty one at the end; never none. */
     private static List<String> segments(String path) {
-        List<String> parts = new ArrayList<>(List.of(path.substring(path.startsWith("/") ? 1 : 0).split("/", -1)));
+        List<String> parts = new ArrayList<>(
+                List.of(path.substring(path.startsWith("/") ? 1 : 0).split("/", -1)));
         if (parts.size() > 1 && parts.get(parts.size() - 1).isEmpty()) {
             parts.remove(parts.size() - 1);
         }

@@ -47,8 +47,7 @@ record Taking(Kind kind, int seconds) {
             throw Unanswered.of(said);
         }
         OptionalLong number = number(said.out());
-        Optional<Kept> kept =
-                number.isPresent() ? visit.profiles().find(number.getAsLong()) : Optional.empty();
+        Optional<Kept> kept = number.isPresent() ? visit.profiles().find(number.getAsLong()) : Optional.empty();
         return kept.orElseThrow(() -> new Unanswered(Response.REFUSED, "the profile was taken, and is kept no more"));
     }
 
