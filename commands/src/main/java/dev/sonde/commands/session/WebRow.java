@@ -45,6 +45,10 @@ record WebRow(String ssh, String url, String pprof) implements Prose {
     }
 
     private static void line(Page page, String label, String what) {
-        page.line(new Text().add(label + " ".repeat(LABEL - label.length()), Style.FAINT).add(what), LABEL);
+        page.line(
+                new Text()
+                        .add(label + " ".repeat(LABEL - label.length()), Style.FAINT)
+                        .add(what),
+                LABEL);
     }
 }
