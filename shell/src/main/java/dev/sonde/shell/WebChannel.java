@@ -3,7 +3,6 @@ package dev.sonde.shell;
 import dev.sonde.shell.web.HttpConversation;
 import dev.sonde.shell.web.Request;
 import dev.sonde.shell.web.Response;
-import dev.sonde.shell.web.Site;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -73,7 +72,10 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
         String host = buffer.getString();
         long port = buffer.getUInt();
         Optional<Login> login = door.sessions().login((ServerSession) getSession());
-        if (!host.equals(HOST) || port != PORT || login.isEmpty() || !login.get().pages()) {
+        if (!host.equals(HOST)
+                || port != PORT
+                || login.isEmpty()
+                || !login.get().pages()) {
             return refused(opened, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, "nothing is forwarded");
         }
         Optional<Sessions.Slot> free = door.sessions().enterPages((ServerSession) getSession());
@@ -235,7 +237,8 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
         WebVisit done = visit;
         if (done != null) {
             boolean unused = done.session().cancel(Cancellation.Reason.CLOSED);
-            door.threads().execute(done.session()::end); // may take as long as the targets do, and this is MINA's thread
+            door.threads()
+                    .execute(done.session()::end); // may take as long as the targets do, and this is MINA's thread
         }
         super.preClose();
     }

@@ -10,8 +10,7 @@ import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.server.session.ServerSession;
 
 /** What all {@linkplain WebChannel forwarded channels} of the server share, and where they are made. */
-record WebDoor(
-        Sessions sessions, LineRunner runner, ExecutorService threads, ScheduledExecutorService timer, Site site)
+record WebDoor(Sessions sessions, LineRunner runner, ExecutorService threads, ScheduledExecutorService timer, Site site)
         implements ChannelFactory {
 
     @Override

@@ -58,11 +58,7 @@ final class WebVisit implements Visit {
     public Said run(String line) {
         Gathered gathered = new Gathered();
         Answer answer = new Answer(
-                gathered,
-                Screen.pipe(),
-                false,
-                sessions.settings().get(Settings.READER_PATIENCE),
-                new Cancellation());
+                gathered, Screen.pipe(), false, sessions.settings().get(Settings.READER_PATIENCE), new Cancellation());
         try {
             int exit = runner.run(session, line, answer);
             return new Said(exit, gathered.text(false), gathered.text(true), answer.dropped() == 0);

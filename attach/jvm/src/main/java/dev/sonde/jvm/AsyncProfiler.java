@@ -95,7 +95,7 @@ final class AsyncProfiler implements Engine {
         try (EngineFolder folder = EngineFolder.in(jvm.process)) {
             String library = loaded.isPresent() ? loaded.get() : folder.inner(FILE);
             if (loaded.isEmpty()) {
-                folder.put(FILE, library(pid));
+                folder.put(FILE, library());
             }
             long interval = request.interval().orElse(standardInterval(request.kind()));
             String command = "start,jfr," + events(request.kind(), interval) + ",signal=16,jstackdepth=1024,timeout="
@@ -156,7 +156,7 @@ final class AsyncProfiler implements Engine {
     }
 
     /** The library for the machine, if it is the one that it should be. */
-    private static byte[] library(long pid) throws Unable, IOException {
+    private static byte[] library() throws Unable, IOException {
         String machine =
                 switch (System.getProperty("os.arch")) {
                     case "amd64", "x86_64" -> "linux-x64";

@@ -171,9 +171,11 @@ final class ProfilingTest {
                     program.pid(), Proc.stat(program.pid()).orElseThrow().startTicks());
             assertThat(answer(attach, "JFR.check")).contains("sonde-");
             program.ask("work 500", "DONE");
-            Await.until("both have ended", Duration.ofSeconds(60), () -> !answer(attach, "JFR.check")
-                            .contains("sonde-")
-                    && !answer(attach, "Thread.print").contains("Async-profiler"));
+            Await.until(
+                    "both have ended",
+                    Duration.ofSeconds(60),
+                    () -> !answer(attach, "JFR.check").contains("sonde-")
+                            && !answer(attach, "Thread.print").contains("Async-profiler"));
             assertThat(folders()).isEmpty();
             // What it saw before is there all the same.
             assertThat(async.stop().total(0)).isPositive();
