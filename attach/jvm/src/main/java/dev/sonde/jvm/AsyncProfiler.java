@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -96,7 +95,7 @@ final class AsyncProfiler implements Engine {
         try (EngineFolder folder = EngineFolder.in(jvm.process)) {
             String library = loaded.isPresent() ? loaded.get() : folder.inner(FILE);
             if (loaded.isEmpty()) {
-                folder.put(FILE, library(pid));
+                folder.put(FILE, library());
             }
             long interval = request.interval().orElse(standardInterval(request.kind()));
             String command = "start,jfr," + events(request.kind(), interval) + ",signal=16,jstackdepth=1024,timeout="
@@ -104,7 +103,9 @@ final class AsyncProfiler implements Engine {
                     + folder.inner("log") + ",quiet";
             Instant started = Instant.now();
             Optional<String> refusal = command(jvm, library, command);
-            String log = Files.exists(folder.file("log")) ? Proc.read(folder.file("log")).strip() : "";
+            String log = Files.exists(folder.file("log"))
+                    ? Proc.read(folder.file("log")).strip()
+                    : "";
             if (refusal.isPresent()) {
                 command(jvm, library, "status" + SILENT); // closes the log
                 throw new Unable(log.isEmpty() ? refusal.get() : firstError(log));
@@ -127,22 +128,25 @@ final class AsyncProfiler implements Engine {
 
     private static List<String> notices(String log) {
         List<String> notices = new ArrayList<>();
-        log.lines().filter(line -> line.startsWith("[WARN]")).limit(3).forEach(line -> notices.add(line.substring(6).strip()));
+        log.lines()
+                .filter(line -> line.startsWith("[WARN]"))
+                .limit(3)
+                .forEach(line -> notices.add(line.substring(6).strip()));
         return notices;
     }
 
     /** Under which name the process has it; empty when it has none. */
     private static Optional<String> loaded(long pid) throws Unable {
         Optional<String> found = Optional.empty();
-        try (BufferedReader maps =
-                Files.newBufferedReader(Proc.of(pid).resolve("maps"), StandardCharsets.ISO_8859_1)) {
+        try (BufferedReader maps = Files.newBufferedReader(Proc.of(pid).resolve("maps"), StandardCharsets.ISO_8859_1)) {
             for (String line = maps.readLine(); line != null; line = maps.readLine()) {
                 Matcher name = MAPPED.matcher(line);
                 if (name.find()) {
                     found = Optional.of(name.group(1));
                 }
                 if (line.contains("/ld-musl-")) {
-                    throw new Unable("the target's libc is musl, which does not find a library again whose file is gone");
+                    throw new Unable(
+                            "the target's libc is musl, which does not find a library again whose file is gone");
                 }
             }
         } catch (IOException e) {
@@ -152,15 +156,14 @@ final class AsyncProfiler implements Engine {
     }
 
     /** The library for the machine, if it is the one that it should be. */
-    private static byte[] library(long pid) throws Unable, IOException {
+    private static byte[] library() throws Unable, IOException {
         String machine =
                 switch (System.getProperty("os.arch")) {
                     case "amd64", "x86_64" -> "linux-x64";
                     case "aarch64" -> "linux-arm64";
                     default -> throw new Unable("it has no library for " + System.getProperty("os.arch"));
                 };
-        try (InputStream in =
-                AsyncProfiler.class.getClassLoader().getResourceAsStream(machine + "/" + FILE)) {
+        try (InputStream in = AsyncProfiler.class.getClassLoader().getResourceAsStream(machine + "/" + FILE)) {
             if (in == null) {
                 throw new Unable("its library is not with this server");
             }
@@ -181,10 +184,16 @@ final class AsyncProfiler implements Engine {
         try (AttachReply reply = jvm.attach.run("load", library, "true", command)) {
             String answer = reply.text(4096).strip();
             if (reply.code() != 0) {
-                return Optional.of(answer.isEmpty() ? "the target cannot load it" : answer.lines().findFirst().orElse(""));
+                return Optional.of(
+                        answer.isEmpty()
+                                ? "the target cannot load it"
+                                : answer.lines().findFirst().orElse(""));
             }
-            String code = answer.startsWith("return code: ") ? answer.substring(13).strip() : answer;
-            return code.isEmpty() || code.equals("0") ? Optional.empty() : Optional.of("the target cannot load it: " + code);
+            String code =
+                    answer.startsWith("return code: ") ? answer.substring(13).strip() : answer;
+            return code.isEmpty() || code.equals("0")
+                    ? Optional.empty()
+                    : Optional.of("the target cannot load it: " + code);
         } catch (IOException e) {
             throw jvm.attach.failed(e);
         }

@@ -40,8 +40,8 @@ final class EngineFolder implements AutoCloseable {
     static EngineFolder in(LocalProcesses.Jvm process) throws IOException {
         long self = ProcessHandle.current().pid();
         long ticks = Proc.stat(self).map(Proc.Stat::startTicks).orElse(0L);
-        String name = ".sonde-engine-" + self + "-" + ticks + "-"
-                + HexFormat.of().toHexDigits(RANDOM.nextLong());
+        String name =
+                ".sonde-engine-" + self + "-" + ticks + "-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
         Path tmp = tmp(process);
         sweep(tmp);
         Path folder = Files.createDirectory(

@@ -66,8 +66,8 @@ final class FlightRecorder implements Engine {
                         "+jdk.JavaMonitorEnter#enabled=true +jdk.JavaMonitorEnter#threshold=%1$dns"
                                 + " +jdk.ThreadPark#enabled=true +jdk.ThreadPark#threshold=%1$dns",
                         interval);
-            case LIVE -> throw new Unable("JFR cannot tell how much is alive");
-            case WALL -> throw new Unable("JFR samples no threads that wait");
+            case LIVE -> throw new Unable("it cannot tell how much is alive");
+            case WALL -> throw new Unable("it samples no threads that wait");
             case THREADS -> throw new IllegalArgumentException("threads are not sampled");
         };
     }
@@ -76,7 +76,7 @@ final class FlightRecorder implements Engine {
     public Sampling start(LocalJvm jvm, Profiling.Request request) throws Unable, TargetError {
         boolean cpuTime = jvm.feature() >= FIRST_WITH_CPU_TIME;
         if (request.kind() == Kind.ALLOC && request.interval().isPresent()) {
-            throw new Unable("JFR takes no interval for allocations: it samples 500 a second");
+            throw new Unable("it takes no interval for allocations, of which it samples 500 a second");
         }
         long interval = request.interval().orElse(standardInterval(request.kind()));
         String name = "sonde-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
@@ -84,17 +84,17 @@ final class FlightRecorder implements Engine {
         String answer = answer(
                 jvm,
                 "JFR.start name=" + name + " settings=none " + events(request.kind(), interval, cpuTime) + " duration="
-                        + (request.atMost().toSeconds() + 60) + "s maxsize=500M filename=" + NOWHERE);
+                        + (request.atMost().toSeconds() + 1) + "s maxsize=500M filename=" + NOWHERE);
         if (!answer.contains("Started recording")) {
-            throw new Unable("JFR says: " + answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing"));
+            throw new Unable("it says: "
+                    + answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing"));
         }
         String engine = "JFR of JDK " + jvm.feature() + (request.kind() == Kind.CPU && cpuTime ? ", CPU time" : "");
-        List<String> notices =
-                request.kind() == Kind.CPU && !cpuTime
-                        ? List.of("JFR before JDK 25 samples Java code alone, and at most five threads at once")
-                        : request.kind() == Kind.ALLOC
-                                ? List.of("JFR tells bytes, and of objects only how many were sampled")
-                                : List.of();
+        List<String> notices = request.kind() == Kind.CPU && !cpuTime
+                ? List.of("JFR before JDK 25 samples Java code alone, and at most five threads at once")
+                : request.kind() == Kind.ALLOC
+                        ? List.of("JFR tells bytes, and of objects only how many were sampled")
+                        : List.of();
         return new Running(jvm, name, request.kind(), interval, started, engine, notices);
     }
 
@@ -118,7 +118,10 @@ final class FlightRecorder implements Engine {
                 Path file = folder.file("recording.jfr");
                 if (!answer.contains("Stopped recording")) {
                     throw new TargetError("JFR gave no recording: "
-                            + answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing"));
+                            + answer.lines()
+                                    .filter(line -> !line.isBlank())
+                                    .findFirst()
+                                    .orElse("nothing"));
                 }
                 Description about = Description.of(kind, started, lasted, engine, interval);
                 if (kind == Kind.LOCK) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds live objects of a class: counts them by the JVM's own histogram, then looks at them in a dump of its heap. */
 final class HeapWalk {
 
+    /** Of one evaluation; more than in a probe: nobody's call waits for it. */
+    private static final int MOST_STEPS = 1_000_000;
+
     /** Evaluating conditions; what was looked at by then is told. */
     private static final Duration LOOKING = Duration.ofMinutes(2);
 
@@ -90,7 +93,6 @@ final class HeapWalk {
             Map<String, Expr> expressions,
             HeapStream.Taken taken,
             BooleanSupplier cancelled) {
-        HeapEvaluator evaluator = new HeapEvaluator(dump);
         List<Instance> found = new ArrayList<>();
         List<String> notices = new ArrayList<>();
         long matching = 0;
@@ -104,17 +106,17 @@ final class HeapWalk {
             }
             HeapObject object = dump.candidate(i);
             try {
-                if (condition.isPresent() && !Boolean.TRUE.equals(evaluator.evaluate(condition.get(), object))) {
+                if (condition.isPresent() && !Boolean.TRUE.equals(evaluate(condition.get(), dump, object))) {
                     continue;
                 }
-            } catch (HeapEvaluator.Failure | IllegalArgumentException e) {
+            } catch (Evaluator.Failure | IllegalArgumentException e) {
                 failed++;
                 firstFailure = firstFailure.isEmpty() ? String.valueOf(e.getMessage()) : firstFailure;
                 continue;
             }
             matching++;
             if (found.size() < query.most()) {
-                found.add(instance(evaluator, object, expressions, query));
+                found.add(instance(dump, object, expressions, query));
             }
         }
         if (failed > 0) {
@@ -124,8 +126,11 @@ final class HeapWalk {
                 entry.name, dump.found(), matching, found, dump.objects(), taken.bytes(), taken.stood(), notices);
     }
 
-    private Instance instance(
-            HeapEvaluator evaluator, HeapObject object, Map<String, Expr> expressions, InstanceQuery query) {
+    private static @Nullable Object evaluate(Expr e, HeapDump dump, HeapObject object) {
+        return new Evaluator(new HeapReading(dump, object), MOST_STEPS).evaluate(e);
+    }
+
+    private Instance instance(HeapDump dump, HeapObject object, Map<String, Expr> expressions, InstanceQuery query) {
         String id = "0x" + Long.toHexString(object.id());
         if (expressions.isEmpty()) {
             return new Instance(
@@ -138,9 +143,9 @@ final class HeapWalk {
         expressions.forEach((text, expression) -> {
             Value value;
             try {
-                @Nullable Object read = evaluator.evaluate(expression, object);
+                @Nullable Object read = evaluate(expression, dump, object);
                 value = new HeapCapture(query.limits(), jvm.safeguards()).of(read, Optional.of(expression));
-            } catch (HeapEvaluator.Failure | IllegalArgumentException e) {
+            } catch (Evaluator.Failure | IllegalArgumentException e) {
                 value = new Value.Failed(String.valueOf(e.getMessage()));
             }
             values.put(text, value);

@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Location;
 import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.function.Consumer;
  * @param loader which loader's class is meant, when several have it
  * @param pending arm when a class of that name loads, if none is loaded yet
  * @param follow which calls a trace follows
+ * @param location a line, as {@link Location} reads it: then its executions are the hits, there are no methods, and the class
+ *     only says what to wait for
  * @param traceId only calls for a request that carries this value in its context, as a trace id or under whatever name
  */
 public record ProbeSpec(
@@ -38,7 +41,8 @@ public record ProbeSpec(
         Optional<String> loader,
         boolean pending,
         Follow follow,
-        Optional<String> traceId) {
+        Optional<String> traceId,
+        Optional<String> location) {
 
     public enum Kind {
         WATCH,
@@ -47,7 +51,9 @@ public record ProbeSpec(
         /** A watch of which only the callers are wanted. */
         STACK,
         /** A watch whose calls are kept. */
-        RECORD
+        RECORD,
+        /** What is there at a line. */
+        SNAP
     }
 
     /**
@@ -56,14 +62,20 @@ public record ProbeSpec(
      * @param into globs of classes; none stands for all but the JDK's
      * @param skip globs of classes that are not followed into, whatever {@code into} says
      * @param methods the most that are woven for it
+     * @param tasks how long to wait for the work that the call handed to other threads; empty: that is not followed
      */
-    public record Follow(List<String> into, List<String> skip, int methods) {
+    public record Follow(List<String> into, List<String> skip, int methods, Optional<Duration> tasks) {
 
         public static final Follow NOTHING = new Follow(List.of(), List.of(), 0);
 
         public Follow {
             into = List.copyOf(into);
             skip = List.copyOf(skip);
+        }
+
+        /** On the thread of the call alone. */
+        public Follow(List<String> into, List<String> skip, int methods) {
+            this(into, skip, methods, Optional.empty());
         }
     }
 
@@ -99,6 +111,7 @@ public record ProbeSpec(
                 Optional.empty(),
                 false,
                 Follow.NOTHING,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -157,13 +170,31 @@ public record ProbeSpec(
         return with(draft -> draft.follow = calls);
     }
 
+    /**
+     * This, at a line instead of on methods.
+     *
+     * @throws IllegalArgumentException when it is no place that {@link Location} reads; says what is wrong
+     */
+    public ProbeSpec at(String place) {
+        return with(draft -> {
+            draft.classGlob = Location.parse(place).classGlob();
+            draft.methods = List.of();
+            draft.location = Optional.of(place);
+        });
+    }
+
+    /** For people: the place, or the class and the methods. */
+    public String where() {
+        return location.orElse(classGlob + " " + String.join(" ", methods));
+    }
+
     private ProbeSpec with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
         return new ProbeSpec(
                 kind,
-                classGlob,
-                methods,
+                draft.classGlob,
+                draft.methods,
                 draft.captures,
                 draft.condition,
                 draft.events,
@@ -174,11 +205,14 @@ public record ProbeSpec(
                 draft.loader,
                 draft.pending,
                 draft.follow,
-                draft.traceId);
+                draft.traceId,
+                draft.location);
     }
 
     /** What may be said of a probe, while it is being said. */
     private static final class Draft {
+        String classGlob;
+        List<String> methods;
         List<String> captures;
         Optional<String> condition;
         Set<Event> events;
@@ -190,8 +224,11 @@ public record ProbeSpec(
         boolean pending;
         Follow follow;
         Optional<String> traceId;
+        Optional<String> location;
 
         Draft(ProbeSpec spec) {
+            classGlob = spec.classGlob;
+            methods = spec.methods;
             captures = spec.captures;
             condition = spec.condition;
             events = spec.events;
@@ -203,6 +240,7 @@ public record ProbeSpec(
             pending = spec.pending;
             follow = spec.follow;
             traceId = spec.traceId;
+            location = spec.location;
         }
     }
 

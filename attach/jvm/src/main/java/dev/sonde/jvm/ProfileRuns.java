@@ -46,8 +46,8 @@ final class ProfileRuns {
                 unable.add(name(engine) + ": " + e.getMessage());
             }
         }
-        throw new TargetError("no engine can take a profile of " + request.kind().word() + " here: "
-                + String.join("; ", unable));
+        throw new TargetError(
+                "no engine can take a profile of " + request.kind().word() + " here: " + String.join("; ", unable));
     }
 
     private Optional<String> inTheWay(Engine engine, Profiling.Request request) {
@@ -92,18 +92,13 @@ final class ProfileRuns {
         private final Instant started = Instant.now();
         private volatile boolean ended;
 
-        Running(
-                Engine engine,
-                Profiling.Request request,
-                String owner,
-                Engine.Sampling sampling,
-                List<String> unable) {
+        Running(Engine engine, Profiling.Request request, String owner, Engine.Sampling sampling, List<String> unable) {
             this.engine = engine;
             this.request = request;
             this.owner = owner;
             this.sampling = sampling;
-            notices.add("by " + sampling.engine()
-                    + (unable.isEmpty() ? "" : ", because of " + String.join("; ", unable)));
+            notices.add(
+                    "by " + sampling.engine() + (unable.isEmpty() ? "" : ", because of " + String.join("; ", unable)));
             notices.addAll(sampling.notices());
         }
 
@@ -161,8 +156,7 @@ final class ProfileRuns {
             }
             Profile profile = sampling.stop();
             Description about = profile.description();
-            return profile.described(about.of(
-                            jvm.process.id.toString(), JvmNames.name(jvm.process))
+            return profile.described(about.of(jvm.process.id.toString(), JvmNames.name(jvm.process))
                     .noting(notices()));
         }
 

@@ -23,15 +23,17 @@ final class ThreadStacks {
     private ThreadStacks() {}
 
     static Profile of(ThreadReport report, String engine) {
-        Profile.Builder builder = new Profile.Builder(
-                Description.of(Kind.THREADS, report.time(), Duration.ZERO, engine, 0).noting(report.notices()));
+        Profile.Builder builder =
+                new Profile.Builder(Description.of(Kind.THREADS, report.time(), Duration.ZERO, engine, 0)
+                        .noting(report.notices()));
         for (ThreadReport.JvmThread thread : report.threads()) {
             if (thread.frames().isEmpty()) {
                 continue; // the JVM's own
             }
             Map<String, String> labels = new HashMap<>();
             labels.put(Sample.THREAD, thread.name());
-            thread.state().ifPresent(state -> labels.put(Sample.STATE, state.name().toLowerCase(Locale.ROOT)));
+            thread.state()
+                    .ifPresent(state -> labels.put(Sample.STATE, state.name().toLowerCase(Locale.ROOT)));
             thread.waitsFor().ifPresent(lock -> labels.put(Sample.LOCK, lock.replaceFirst("@.*", "")));
             thread.waitsForOwner().ifPresent(holder -> labels.put(Sample.HOLDER, holder));
             List<Frame> stack =

@@ -47,8 +47,7 @@ public record Description(
     }
 
     public Description lasting(Instant newStart, Duration newDuration) {
-        return new Description(
-                kind, types, newStart, newDuration, target, targetName, engine, interval, name, notes);
+        return new Description(kind, types, newStart, newDuration, target, targetName, engine, interval, name, notes);
     }
 
     public Description named(String newName) {

@@ -36,6 +36,8 @@ public record Flame(String name, long total, long self, List<Flame> children) {
     }
 
     /**
+     * The tree of one value.
+     *
      * @param upsideDown from the innermost frames to their callers
      * @param by of {@link By#THREAD} the threads are the first level, and methods below
      */

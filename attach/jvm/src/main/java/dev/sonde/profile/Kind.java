@@ -7,26 +7,32 @@ import java.util.Optional;
 /** What a profile is of. The first value of its samples is a count; the last is what is looked at unless asked otherwise. */
 public enum Kind {
     /** Where the processors were. */
-    CPU(new ValueType("samples", ValueType.COUNT), new ValueType("cpu", ValueType.NANOSECONDS)),
+    CPU("samples", "cpu", ValueType.NANOSECONDS),
     /** Where the time went of all threads, whether they ran or waited. */
-    WALL(new ValueType("samples", ValueType.COUNT), new ValueType("wall", ValueType.NANOSECONDS)),
+    WALL("samples", "wall", ValueType.NANOSECONDS),
     /** What was allocated. */
-    ALLOC(new ValueType("alloc_objects", ValueType.COUNT), new ValueType("alloc_space", ValueType.BYTES)),
+    ALLOC("alloc_objects", "alloc_space", ValueType.BYTES),
     /** What was allocated and is alive. */
-    LIVE(new ValueType("inuse_objects", ValueType.COUNT), new ValueType("inuse_space", ValueType.BYTES)),
+    LIVE("inuse_objects", "inuse_space", ValueType.BYTES),
     /** How long threads waited for locks. */
-    LOCK(new ValueType("contentions", ValueType.COUNT), new ValueType("delay", ValueType.NANOSECONDS)),
+    LOCK("contentions", "delay", ValueType.NANOSECONDS),
     /** Where each thread is at one instant. */
-    THREADS(new ValueType("threads", ValueType.COUNT));
+    THREADS("threads", "threads", ValueType.COUNT);
 
-    private final List<ValueType> types;
+    private final String count;
+    private final String cost;
+    private final String unit;
 
-    Kind(ValueType... types) {
-        this.types = List.of(types);
+    /** @param cost the same as the count, where there is nothing else */
+    Kind(String count, String cost, String unit) {
+        this.count = count;
+        this.cost = cost;
+        this.unit = unit;
     }
 
     public List<ValueType> types() {
-        return types;
+        ValueType first = new ValueType(count, ValueType.COUNT);
+        return count.equals(cost) ? List.of(first) : List.of(first, new ValueType(cost, unit));
     }
 
     /** As it is typed. */
@@ -46,7 +52,7 @@ public enum Kind {
     /** The kind whose values these are; empty for a profile of something else. */
     static Optional<Kind> of(List<ValueType> types) {
         for (Kind kind : values()) {
-            if (types.containsAll(kind.types)) {
+            if (types.containsAll(kind.types())) {
                 return Optional.of(kind);
             }
         }

@@ -19,7 +19,7 @@ public record LineCosts(NavigableMap<Integer, Cost> lines, long flat, long cum) 
     /** Of one line. */
     public record Cost(long flat, long cum) {}
 
-    /** @param wanted the frames of the methods */
+    /** The costs of the lines of those frames that are wanted. */
     public static LineCosts of(Profile profile, int type, Predicate<Frame> wanted) {
         Map<Integer, long[]> costs = new TreeMap<>();
         long flat = 0;

@@ -92,10 +92,9 @@ public final class PprofFile {
                                 + about.start().getNano());
             }
             head.number(10, about.duration().toNanos());
-            if (about.interval() != 0) {
-                head.message(11, type(about.types().get(about.standardType())));
-                head.number(12, about.interval());
-            }
+            // Also where everything was seen: pprof compares only profiles whose period is of the same type.
+            head.message(11, type(about.types().get(about.standardType())));
+            head.number(12, about.interval());
             for (String comment : comments(about)) {
                 head.number(13, text(comment));
             }
@@ -135,11 +134,17 @@ public final class PprofFile {
 
         private List<String> comments(Description about) {
             List<String> comments = new ArrayList<>();
-            comments.add(KIND + about.kind());
-            comments.add(ENGINE + about.engine());
-            comments.add(TARGET + about.target());
-            comments.add(TARGET_NAME + about.targetName());
-            comments.add(NAME + about.name());
+            Map<String, String> told = new LinkedHashMap<>();
+            told.put(KIND, about.kind());
+            told.put(ENGINE, about.engine());
+            told.put(TARGET, about.target());
+            told.put(TARGET_NAME, about.targetName());
+            told.put(NAME, about.name());
+            told.forEach((key, text) -> {
+                if (!text.isEmpty()) {
+                    comments.add(key + text);
+                }
+            });
             about.notes().forEach(note -> comments.add(NOTE + note));
             StringBuilder totals = new StringBuilder(TOTALS);
             for (int i = 0; i < about.types().size(); i++) {

@@ -1,6 +1,5 @@
 package dev.sonde.profile;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -70,8 +69,7 @@ public final class Profile {
         Description last = profiles.get(profiles.size() - 1).description;
         java.time.Duration whole =
                 java.time.Duration.between(first.start(), last.start()).plus(last.duration());
-        Builder builder =
-                new Builder(first.lasting(first.start(), whole.isNegative() ? first.duration() : whole));
+        Builder builder = new Builder(first.lasting(first.start(), whole.isNegative() ? first.duration() : whole));
         for (Profile profile : profiles) {
             if (!profile.types().equals(first.types())) {
                 throw new IllegalArgumentException(

@@ -49,7 +49,7 @@ public final class ProfileStore {
      */
     public record Kept(long number, Path file, long bytes, boolean ring) {}
 
-    /** @param folder made when the first profile comes */
+    /** A store in a folder, which is made when the first profile comes. */
     public ProfileStore(Path folder) {
         this(folder, MOST, MOST_BYTES);
     }

@@ -87,8 +87,15 @@ public final class RecordingReader {
                 sample = jfr.readEvent(ExecutionSample.class)) {
             String state = jfr.getEnumValue("jdk.types.ThreadState", sample.threadState);
             Map<String, String> labels = kind == Kind.WALL && state != null
-                    ? Map.of(Sample.THREAD, thread(sample.tid), Sample.STATE, states.computeIfAbsent(state, name ->
-                            name.equals("STATE_DEFAULT") || name.equals("STATE_RUNNABLE") ? "running" : "waiting"))
+                    ? Map.of(
+                            Sample.THREAD,
+                            thread(sample.tid),
+                            Sample.STATE,
+                            states.computeIfAbsent(
+                                    state,
+                                    name -> name.equals("STATE_DEFAULT") || name.equals("STATE_RUNNABLE")
+                                            ? "running"
+                                            : "waiting"))
                     : Map.of(Sample.THREAD, thread(sample.tid));
             builder.add(stack(sample), labels, sample.samples, sample.samples * about.interval());
         }
@@ -179,8 +186,7 @@ public final class RecordingReader {
         ClassRef declaring = jfr.classes.get(method.cls);
         String type0 = declaring == null ? "" : symbol(declaring.name);
         if (type0.isEmpty() || code == Frame.Code.NATIVE || code == Frame.Code.KERNEL) {
-            return new Frame(
-                    "", name, "", 0, code == Frame.Code.KERNEL ? Frame.Code.KERNEL : Frame.Code.NATIVE);
+            return new Frame("", name, "", 0, code == Frame.Code.KERNEL ? Frame.Code.KERNEL : Frame.Code.NATIVE);
         }
         return javaFrame(type0, name, line, code);
     }

@@ -37,7 +37,7 @@ public final class Sample {
         return labels;
     }
 
-    /** @param type the index of a {@link Profile#types() type} */
+    /** What was observed, of the {@link Profile#types() type} at this index. */
     public long value(int type) {
         return values[type];
     }

@@ -28,7 +28,7 @@ public record Top(List<Entry> entries, long total) {
         entries = List.copyOf(entries);
     }
 
-    /** @param type the index of the value that is looked at */
+    /** The costs by one value, that of the type at this index. */
     public static Top of(Profile profile, int type, By by, boolean byCum) {
         Map<String, long[]> costs = new HashMap<>();
         long total = 0;

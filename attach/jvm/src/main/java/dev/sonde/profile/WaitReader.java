@@ -54,7 +54,8 @@ public final class WaitReader {
                 if (monitor) {
                     put(labels, Sample.HOLDER, event.getValue("previousOwner"));
                 }
-                builder.add(stack(event, builder), labels, 1, event.getDuration().toNanos());
+                builder.add(
+                        stack(event, builder), labels, 1, event.getDuration().toNanos());
                 first = event.getStartTime().isBefore(first) ? event.getStartTime() : first;
                 last = event.getEndTime().isAfter(last) ? event.getEndTime() : last;
             }

@@ -11,6 +11,7 @@ import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.Sample;
 import dev.sonde.profile.Top;
+import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import java.io.IOException;
@@ -90,8 +91,8 @@ final class ProfilingTest {
             program.ask("work 1000", "DONE");
             Profile alive = live.stop();
             assertThat(share(alive, "leak", alive.total(1))).isGreaterThan(50);
-            Run wall = profiling.start(new Request(
-                    Kind.WALL, Optional.empty(), Duration.ofMinutes(1), OptionalLong.of(10_000_000)));
+            Run wall = profiling.start(
+                    new Request(Kind.WALL, Optional.empty(), Duration.ofMinutes(1), OptionalLong.of(10_000_000)));
             program.ask("work 700", "DONE");
             Profile time = wall.stop();
             assertThat(cum(time, "pause")).isGreaterThan(cum(time, "burn"));
@@ -99,8 +100,11 @@ final class ProfilingTest {
             // Nothing is left: no file, no thread, no recording, no descriptor.
             assertThat(leftovers(program.pid())).isEmpty();
             assertThat(target.threads(new ThreadQuery(Duration.ZERO, false)).threads())
-                    .noneMatch(thread -> thread.name().toLowerCase(java.util.Locale.ROOT).contains("async-profiler"));
-            assertThat(program.output()).filteredOn(line -> !line.equals("READY") && !line.equals("DONE")).isEmpty();
+                    .noneMatch(thread ->
+                            thread.name().toLowerCase(java.util.Locale.ROOT).contains("async-profiler"));
+            assertThat(program.output())
+                    .filteredOn(line -> !line.equals("READY") && !line.equals("DONE"))
+                    .isEmpty();
         }
     }
 
@@ -108,9 +112,8 @@ final class ProfilingTest {
         long all = cum(profile, "allocate");
         assertThat(share(profile, "large", all)).as(engine).isBetween(45.0, 95.0);
         assertThat(share(profile, "small", all)).as(engine).isBetween(5.0, 55.0);
-        assertThat(profile.samples())
-                .as(engine)
-                .anyMatch(sample -> "byte[]".equals(sample.labels().get(Sample.OBJECT)));
+        assertThat(profile.samples()).as(engine).anyMatch(sample -> "byte[]"
+                .equals(sample.labels().get(Sample.OBJECT)));
     }
 
     private static void findsWaits(Profile profile, String engine) {
@@ -121,7 +124,8 @@ final class ProfilingTest {
         assertThat(profile.samples())
                 .as(engine)
                 .anyMatch(sample -> "java.lang.Object".equals(sample.labels().get(Sample.LOCK)))
-                .anyMatch(sample -> sample.labels().getOrDefault(Sample.LOCK, "").contains("ReentrantLock"));
+                .anyMatch(
+                        sample -> sample.labels().getOrDefault(Sample.LOCK, "").contains("ReentrantLock"));
     }
 
     @ParameterizedTest
@@ -135,8 +139,7 @@ final class ProfilingTest {
                     .isInstanceOf(TargetError.class)
                     .hasMessageContaining("ada/1 takes a profile of cpu");
             Run other = his.profiling()
-                    .start(new Request(
-                            Kind.CPU, Optional.empty(), Duration.ofMinutes(1), OptionalLong.empty()));
+                    .start(new Request(Kind.CPU, Optional.empty(), Duration.ofMinutes(1), OptionalLong.empty()));
             assertThat(other.engine()).startsWith("JFR");
             assertThat(other.notices().get(0)).contains("because of async-profiler: ada/1");
             assertThat(his.profiling().runs()).hasSize(2);
@@ -150,6 +153,39 @@ final class ProfilingTest {
             other.close();
             assertThat(run.endsAt()).isAfter(run.started());
             assertThat(leftovers(program.pid())).isEmpty();
+        }
+    }
+
+    /** As when the server is killed: nobody stops anything. */
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_run_that_nobody_stops_ends_by_itself_and_leaves_nothing(Jdk jdk) throws Exception {
+        try (TargetProgram program = TargetProgram.start(jdk, Furnace.class)) {
+            Target target = host.open(program.pid(), "ada/1");
+            Duration second = Duration.ofSeconds(1);
+            Run async = target.profiling()
+                    .start(new Request(Kind.CPU, Optional.of(Engine.ASYNC), second, OptionalLong.empty()));
+            target.profiling().start(new Request(Kind.CPU, Optional.of(Engine.JFR), second, OptionalLong.empty()));
+            assertThat(folders()).isEmpty(); // what the engines have open has no name
+            AttachPoint attach = new AttachPoint(
+                    program.pid(), Proc.stat(program.pid()).orElseThrow().startTicks());
+            assertThat(answer(attach, "JFR.check")).contains("sonde-");
+            program.ask("work 500", "DONE");
+            Await.until(
+                    "both have ended",
+                    Duration.ofSeconds(60),
+                    () -> !answer(attach, "JFR.check").contains("sonde-")
+                            && !answer(attach, "Thread.print").contains("Async-profiler"));
+            assertThat(folders()).isEmpty();
+            // What it saw before is there all the same.
+            assertThat(async.stop().total(0)).isPositive();
+            assertThat(leftovers(program.pid())).isEmpty();
+        }
+    }
+
+    private static String answer(AttachPoint attach, String command) throws Exception {
+        try (AttachReply reply = attach.jcmd(command)) {
+            return reply.text(1 << 20);
         }
     }
 
@@ -181,13 +217,20 @@ final class ProfilingTest {
 
     /** What engines have open or left in the target's tmp. */
     private static List<String> leftovers(long pid) throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("/tmp"));
-                Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             return Stream.concat(
-                            files.map(file -> file.getFileName().toString())
-                                    .filter(name -> name.startsWith(".sonde-engine-" + ProcessHandle.current().pid())),
+                            folders().stream(),
                             open.map(ProfilingTest::target)
                                     .filter(name -> name.contains("perf_event") || name.contains("sonde-engine")))
+                    .toList();
+        }
+    }
+
+    private static List<String> folders() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/tmp"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(
+                            ".sonde-engine-" + ProcessHandle.current().pid() + "-"))
                     .toList();
         }
     }

@@ -11,6 +11,7 @@ import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -22,8 +23,11 @@ import picocli.CommandLine.Option;
 @Needs(Grant.INSTRUMENT)
 @Example("trace OrderService place -n 1")
 @Example("trace OrderService place --when 'cost > 0.01' -n 2 --depth 2")
+@Example("trace OrderService place --async --wait 500ms -n 1")
 @Example("trace shop.OrderService 'place(Order,int)' --into 'shop.*' --skip '*Audit*' -n 1")
 final class TraceCommand extends TargetCommand {
+
+    private static final Duration MOST_PATIENCE = Duration.ofMinutes(1);
 
     @Mixin
     private MethodLocation method = new MethodLocation();
@@ -50,6 +54,19 @@ final class TraceCommand extends TargetCommand {
             paramLabel = "GLOB",
             description = "do not follow calls into these classes; may be given more than once")
     private List<String> skip = List.of();
+
+    @Option(
+            names = "--async",
+            description =
+                    "follow work that the call hands to an Executor, CompletableFuture, ForkJoinPool or virtual thread")
+    private boolean async;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = "with --async: how long after the call to wait here for such work to end",
+            defaultValue = "2s")
+    private Duration patience = Duration.ofSeconds(2);
 
     @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second; 0 is no limit (20)")
     private Optional<Integer> rate = Optional.empty();
@@ -78,6 +95,9 @@ final class TraceCommand extends TargetCommand {
     public void check() throws UsageError {
         calls.check();
         Bounds.check("--depth", depth, 1, 32);
+        if (patience.compareTo(MOST_PATIENCE) > 0) {
+            throw new UsageError("--wait: at most 1m");
+        }
         Bounds.check("--methods", methods, 1, 5_000);
         // What the agent holds of all hits together is 1 MiB, and a node takes 64 bytes.
         Bounds.check("--nodes", nodes, 1, 5_000);
@@ -94,6 +114,6 @@ final class TraceCommand extends TargetCommand {
         return loaded.of(calls.of(method.spec(ProbeSpec.Kind.TRACE)))
                 .withRate(perSecond)
                 .withLimits(budget.limits(allowed, perSecond).withTree(depth, nodes))
-                .following(new ProbeSpec.Follow(into, skip, methods));
+                .following(new ProbeSpec.Follow(into, skip, methods, async ? Optional.of(patience) : Optional.empty()));
     }
 }

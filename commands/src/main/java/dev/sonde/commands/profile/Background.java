@@ -65,8 +65,7 @@ final class Background {
             String name,
             Optional<Duration> keep)
             throws TargetError {
-        Target handle = context.host()
-                .open(target.id().pid(), context.login() + STARTED + NUMBERS.incrementAndGet());
+        Target handle = context.host().open(target.id().pid(), context.login() + STARTED + NUMBERS.incrementAndGet());
         Background background = new Background(handle, context.profiles(), request, time, name, keep);
         try {
             Run run = handle.profiling().start(request);

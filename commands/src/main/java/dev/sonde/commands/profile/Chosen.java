@@ -77,10 +77,7 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
             Profile after = profiles.load(find(profiles, second));
             Difference difference = Difference.between(before, after, normalised);
             return new Chosen(
-                    "#" + first + "..#" + second,
-                    difference.profile(),
-                    difference.before(),
-                    Optional.of(difference));
+                    "#" + first + "..#" + second, difference.profile(), difference.before(), Optional.of(difference));
         } catch (IllegalArgumentException e) {
             throw new TargetError(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -97,7 +94,8 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
         throw new TargetError(
                 all.isEmpty()
                         ? "no profile is kept; profile cpu takes one"
-                        : "there is no profile " + number + "; there are " + all.get(0).number() + " to "
+                        : "there is no profile " + number + "; there are "
+                                + all.get(0).number() + " to "
                                 + all.get(all.size() - 1).number());
     }
 
@@ -110,7 +108,9 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
         return name
                 + " " + about.kind()
                 + (of.isEmpty() ? "" : " of " + of)
-                + (about.duration().isZero() ? "" : ", " + Humane.nanos(about.duration().toNanos()))
+                + (about.duration().isZero()
+                        ? ""
+                        : ", " + Humane.nanos(about.duration().toNanos()))
                 + (about.engine().isEmpty() ? "" : " by " + about.engine())
                 + (about.name().isEmpty() ? "" : ": " + about.name());
     }

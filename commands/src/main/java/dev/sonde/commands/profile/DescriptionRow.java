@@ -40,7 +40,8 @@ record DescriptionRow(
         Description about = chosen.profile().description();
         List<Total> totals = new ArrayList<>();
         for (int i = 0; i < about.types().size(); i++) {
-            totals.add(new Total(about.types().get(i).name(), about.types().get(i).unit(), chosen.whole(i)));
+            totals.add(
+                    new Total(about.types().get(i).name(), about.types().get(i).unit(), chosen.whole(i)));
         }
         return new DescriptionRow(
                 chosen.name(),

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 /** {@code diff}: what grew and what shrank between two profiles. */
 @Command(name = "diff", description = "show what grew and what shrank between two profiles, what changed most first")
 @Needs(Grant.OBSERVE)
-@Example("diff 1 2")
-@Example("diff 1 2 --normalize --by class")
+@Example("diff 1 4")
+@Example("diff 1 4 --normalize --by class")
 final class DiffCommand extends BaseCommand {
 
     @Parameters(index = "0", paramLabel = "BEFORE", description = "the number of the profile before")
@@ -41,7 +41,7 @@ final class DiffCommand extends BaseCommand {
     @Option(names = "--normalize", description = "scale the first to the whole of the second: only shares count")
     private boolean normalise;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "package, class, method, line or thread", defaultValue = "method")
+    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
     private By by = By.METHOD;
 
     @Mixin

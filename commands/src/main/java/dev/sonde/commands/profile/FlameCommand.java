@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code flame}: a profile as boxes, as wide as they cost, each below its caller. */
 @Command(name = "flame", description = "draw a profile as boxes: as wide as they cost, each below its caller")
 @Needs(Grant.OBSERVE)
-@Example("flame")
+@Example("flame 2")
 @Example("flame 2 --by class --depth 12")
 final class FlameCommand extends LookCommand {
 
@@ -33,7 +33,10 @@ final class FlameCommand extends LookCommand {
             description = "draw only the widest box of that name and what is below it")
     private Optional<String> zoom = Optional.empty();
 
-    @Option(names = "--search", paramLabel = "REGEX", description = "mark boxes of that name, and tell what they cost together")
+    @Option(
+            names = "--search",
+            paramLabel = "REGEX",
+            description = "mark boxes of that name, and tell what they cost together")
     private Optional<String> search = Optional.empty();
 
     @Option(names = "--depth", paramLabel = "D", description = "rows to draw", defaultValue = "20")
@@ -42,7 +45,7 @@ final class FlameCommand extends LookCommand {
     @Option(names = "--bottom-up", description = "from where the cost is to its callers")
     private boolean bottomUp;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "package, class, method, line or thread", defaultValue = "method")
+    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
     private By by = By.METHOD;
 
     @Override
@@ -72,7 +75,8 @@ final class FlameCommand extends LookCommand {
         Optional<Pattern> at = LookOptions.pattern("--zoom", zoom);
         if (at.isPresent()) {
             root = widest(root, at.get())
-                    .orElseThrow(() -> new TargetError("nothing in " + chosen.name() + " is called like " + zoom.get()));
+                    .orElseThrow(
+                            () -> new TargetError("nothing in " + chosen.name() + " is called like " + zoom.get()));
         }
         context.output().row(FlameRow.of(chosen, root, type, depth, LookOptions.pattern("--search", search)));
     }

@@ -102,7 +102,8 @@ record FlameRow(
         page.line(new Text().add(about, Style.STRONG));
         page.line(new Text()
                 .add(
-                        "the width is " + amounts.text(drawn) + ", " + Amounts.percent(drawn, whole).strip() + " of all",
+                        "the width is " + amounts.text(drawn) + ", "
+                                + Amounts.percent(drawn, whole).strip() + " of all",
                         Style.FAINT));
         int levels = boxes.stream().mapToInt(Box::level).max().orElse(0);
         for (int level = 0; level <= levels; level++) {
@@ -113,7 +114,8 @@ record FlameRow(
             page.line(new Text().add(deeperLevels + " rows more; --depth or --zoom shows them", Style.FAINT));
         }
         if (searched) {
-            page.line("found: " + amounts.text(found) + ", " + Amounts.percent(found, whole).strip());
+            page.line("found: " + amounts.text(found) + ", "
+                    + Amounts.percent(found, whole).strip());
         }
     }
 

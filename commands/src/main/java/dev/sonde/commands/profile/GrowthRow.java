@@ -11,11 +11,13 @@ import java.util.Optional;
 record GrowthRow(
         Instant time,
         long grewBytes,
-        long grewObjects,
+        @Shown(spare = true) long grewObjects,
         @Shown(head = "GROWTH/S") long growthBytesPerSecond,
-        long sinceStartBytes,
+        @Shown(spare = true) long sinceStartBytes,
         long sizeBytes,
-        @Shown(json = "class", keepEnd = true) String className)
+
+        @Shown(json = "class", head = "CLASS", keepEnd = true)
+        String className)
         implements Row {
 
     static GrowthRow of(

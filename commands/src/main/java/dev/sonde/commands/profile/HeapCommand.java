@@ -43,11 +43,10 @@ final class HeapCommand extends TargetCommand {
     @Override
     protected void run(Target target, Context context) throws TargetError {
         HeapHistogram heap = target.profiling().heap(live);
-        heap.classes().stream()
-                .limit(most)
-                .forEach(each -> context.output().row(HeapRow.of(each, heap.bytes())));
+        heap.classes().stream().limit(most).forEach(each -> context.output().row(HeapRow.of(each, heap.bytes())));
         context.output()
-                .notice(Humane.count(heap.objects()) + " objects of " + Humane.count(heap.classes().size()) + " classes, "
+                .notice(Humane.count(heap.objects()) + " objects of "
+                        + Humane.count(heap.classes().size()) + " classes, "
                         + Humane.bytes(heap.bytes())
                         + (live ? "" : ", those that nobody holds any more too; --live collects them first"));
     }

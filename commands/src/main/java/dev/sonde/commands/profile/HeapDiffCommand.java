@@ -20,7 +20,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code heap diff}: which classes grow, and how fast. */
-@Command(name = "heap diff", description = "count the heap by class again and again, and show which classes grow, and how fast")
+@Command(
+        name = "heap diff",
+        description = "count the heap by class again and again, and show which classes grow, and how fast")
 @Needs(Grant.OBSERVE)
 @Example("heap diff --every 1s --for 2s -n 3")
 final class HeapDiffCommand extends TargetCommand {
@@ -63,8 +65,9 @@ final class HeapDiffCommand extends TargetCommand {
             List<GrowthRow> grown = grown(first, before, now);
             grown.stream().limit(most).forEach(context.output()::row);
             context.output()
-                    .notice((grown.isEmpty() ? "no class grew" : Humane.count(grown.size()) + " classes grew") + "; the heap is "
-                            + Humane.bytes(now.bytes()) + " now, it was " + Humane.bytes(before.bytes()));
+                    .notice((grown.isEmpty() ? "no class grew" : Humane.count(grown.size()) + " classes grew")
+                            + "; the heap is " + Humane.bytes(now.bytes()) + " now, it was "
+                            + Humane.bytes(before.bytes()));
             before = now;
         }
     }
@@ -72,7 +75,8 @@ final class HeapDiffCommand extends TargetCommand {
     private static List<GrowthRow> grown(HeapHistogram first, HeapHistogram before, HeapHistogram now) {
         Map<String, HeapHistogram.Count> firsts = byClass(first);
         Map<String, HeapHistogram.Count> befores = byClass(before);
-        double seconds = Math.max(0.001, Duration.between(before.time(), now.time()).toMillis() / 1e3);
+        double seconds =
+                Math.max(0.001, Duration.between(before.time(), now.time()).toMillis() / 1e3);
         return byClass(now).values().stream()
                 .map(count -> GrowthRow.of(
                         now.time(),

@@ -7,7 +7,12 @@ import dev.sonde.profile.RecordingReader;
 
 /** One class of a heap. */
 record HeapRow(
-        long objects, long sizeBytes, double ofHeapPercent, @Shown(json = "class", keepEnd = true) String className)
+        long objects,
+        long sizeBytes,
+        double ofHeapPercent,
+
+        @Shown(json = "class", head = "CLASS", keepEnd = true)
+        String className)
         implements Row {
 
     static HeapRow of(HeapHistogram.Count count, long heapBytes) {

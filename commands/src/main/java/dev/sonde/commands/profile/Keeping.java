@@ -26,9 +26,11 @@ final class Keeping {
         return profile.described(profile.description().named(name));
     }
 
-    /** {@code profile of cpu, kept as #7: 312 samples}. */
+    /** {@code kept as #7: 312 samples}. */
     static String kept(long number, Profile profile) {
-        return "kept as #" + number + ": " + Humane.count(profile.total(0)) + " "
-                + profile.types().get(0).name();
+        long count = profile.total(0);
+        return "kept as #" + number + ": " + Humane.count(count) + " "
+                + profile.types().get(0).name()
+                + (count == 0 ? "; a longer --for or a shorter --interval sees more" : "");
     }
 }

@@ -30,8 +30,7 @@ record KeptRow(
         @Shown(onlyJson = true) Map<String, Long> totals,
         Optional<String> name,
         @Shown(spare = true) String engine,
-        @Shown(onlyJson = true) boolean ring,
-        @Shown(spare = true) long fileBytes)
+        @Shown(onlyJson = true) boolean ring)
         implements Row {
 
     static KeptRow of(Kept kept, PprofFile.Summary summary) {
@@ -56,8 +55,7 @@ record KeptRow(
                 totals,
                 Optional.of(about.name()).filter(name -> !name.isEmpty()),
                 about.engine(),
-                kept.ring(),
-                kept.bytes());
+                kept.ring());
     }
 
     @Override

@@ -45,7 +45,8 @@ final class ListCommand extends LookCommand {
     /** A class in the profile, and perhaps one method. */
     private record Routine(String className, Optional<String> method) {
         boolean has(Frame frame) {
-            return frame.className().equals(className) && (method.isEmpty() || frame.method().equals(method.get()));
+            return frame.className().equals(className)
+                    && (method.isEmpty() || frame.method().equals(method.get()));
         }
     }
 
@@ -65,7 +66,10 @@ final class ListCommand extends LookCommand {
     private Routine routine(Chosen chosen, Profile profile) throws TargetError {
         Set<String> classes = new TreeSet<>();
         for (Sample sample : profile.samples()) {
-            sample.stack().stream().map(Frame::className).filter(name -> !name.isEmpty()).forEach(classes::add);
+            sample.stack().stream()
+                    .map(Frame::className)
+                    .filter(name -> !name.isEmpty())
+                    .forEach(classes::add);
         }
         Optional<String> whole = named(classes, wanted);
         if (whole.isPresent()) {
@@ -121,7 +125,8 @@ final class ListCommand extends LookCommand {
             if (target.isEmpty()) {
                 for (JvmProcess process : context.visible()) {
                     if (process.id().toString().equals(profiled)
-                            && process.name().equals(chosen.profile().description().targetName())) {
+                            && process.name()
+                                    .equals(chosen.profile().description().targetName())) {
                         target = Optional.of(context.open(process));
                     }
                 }

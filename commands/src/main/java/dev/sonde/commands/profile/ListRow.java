@@ -73,7 +73,8 @@ record ListRow(
         Set<Integer> told = new TreeSet<>();
         for (SourceText.Line each : text.lines()) {
             // The first line of that number has the cost; a decompiled one may come twice.
-            Optional<LineCosts.Cost> cost = each.number().isPresent() && told.add(each.number().getAsInt())
+            Optional<LineCosts.Cost> cost = each.number().isPresent()
+                            && told.add(each.number().getAsInt())
                     ? Optional.ofNullable(costs.lines().get(each.number().getAsInt()))
                     : Optional.empty();
             if (cost.isPresent()) {
@@ -102,8 +103,12 @@ record ListRow(
     private static Line line(OptionalInt number, Optional<LineCosts.Cost> cost, Optional<String> text) {
         return new Line(
                 number,
-                cost.isPresent() && cost.get().flat() != 0 ? OptionalLong.of(cost.get().flat()) : OptionalLong.empty(),
-                cost.isPresent() && cost.get().cum() != 0 ? OptionalLong.of(cost.get().cum()) : OptionalLong.empty(),
+                cost.isPresent() && cost.get().flat() != 0
+                        ? OptionalLong.of(cost.get().flat())
+                        : OptionalLong.empty(),
+                cost.isPresent() && cost.get().cum() != 0
+                        ? OptionalLong.of(cost.get().cum())
+                        : OptionalLong.empty(),
                 text);
     }
 
@@ -118,17 +123,22 @@ record ListRow(
         lines.forEach(line -> line.cum.ifPresent(values::add));
         Amounts amounts = Amounts.of(new ValueType(value, unit), values, whole);
         page.line(new Text()
-                .add("ROUTINE ======= " + className + method.map(name -> "." + name).orElse(""), Style.STRONG)
+                .add(
+                        "ROUTINE ======= " + className
+                                + method.map(name -> "." + name).orElse(""),
+                        Style.STRONG)
                 .add(from.map(place -> "  " + place).orElse(""), Style.FAINT));
-        page.line(TopRow.right(amounts.text(flat), 10) + " " + TopRow.right(amounts.text(cum), 10)
-                + " (flat, cum) " + Amounts.percent(cum, whole).strip() + " of " + amounts.text(whole));
+        page.line(TopRow.right(amounts.text(flat), 10) + " " + TopRow.right(amounts.text(cum), 10) + " (flat, cum) "
+                + Amounts.percent(cum, whole).strip() + " of " + amounts.text(whole));
         for (Line line : lines) {
             boolean hot = line.cum.isPresent();
             Text text = new Text()
                     .add(TopRow.right(cost(amounts, line.flat), 10), hot ? Style.WARN : Style.FAINT)
                     .add(" " + TopRow.right(cost(amounts, line.cum), 10), hot ? Style.WARN : Style.FAINT)
                     .add(" " + TopRow.right(line.line.isPresent() ? line.line.getAsInt() + "" : "", 6), Style.FAINT)
-                    .add("  " + line.text.orElse("(no source)").replace("\t", "    "), hot ? Style.STRONG : Style.PLAIN);
+                    .add(
+                            "  " + line.text.orElse("(no source)").replace("\t", "    "),
+                            hot ? Style.STRONG : Style.PLAIN);
             page.line(text, Math.min(34, page.columns() / 2));
         }
     }

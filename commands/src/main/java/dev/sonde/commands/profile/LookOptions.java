@@ -32,7 +32,8 @@ final class LookOptions {
     @Option(
             names = "--value",
             paramLabel = "TYPE",
-            description = "what is counted: samples, cpu, alloc_objects, alloc_space…; else the last that the profile has")
+            description =
+                    "what is counted: samples, cpu, alloc_objects, alloc_space…; else the last that the profile has")
     private Optional<String> value = Optional.empty();
 
     void check() throws UsageError {
@@ -79,6 +80,7 @@ final class LookOptions {
             }
         }
         throw new UsageError("--value: '" + value.get() + "' is not one of "
-                + String.join(", ", profile.types().stream().map(type -> type.name()).toList()));
+                + String.join(
+                        ", ", profile.types().stream().map(type -> type.name()).toList()));
     }
 }

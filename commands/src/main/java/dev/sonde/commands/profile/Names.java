@@ -1,12 +1,15 @@
 package dev.sonde.commands.profile;
 
+import dev.sonde.commands.output.SafeText;
+
 /** Names of methods in the room that there is. */
 final class Names {
 
     private Names() {}
 
     /** {@code com.shop.OrderService.place} as it is, or as {@code c.s.OrderService.place}, or as {@code …rvice.place}. */
-    static String fitting(String name, int room) {
+    static String fitting(String untrusted, int room) {
+        String name = SafeText.of(untrusted);
         if (name.length() <= room) {
             return name;
         }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code peek}: who calls a method, and what it calls, with what passes between. */
 @Command(name = "peek", description = "show methods of a profile between their callers and what they call")
 @Needs(Grant.OBSERVE)
-@Example("peek Thread.run")
+@Example("peek Thread.run 2")
 final class PeekCommand extends LookCommand {
 
     private static final int MOST = 20;
@@ -33,7 +33,7 @@ final class PeekCommand extends LookCommand {
             description = "its number, or 3..7 for what 7 has more than 3; else the newest")
     private Optional<String> choice = Optional.empty();
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "package, class, method or line", defaultValue = "method")
+    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
     private By by = By.METHOD;
 
     @Override
@@ -56,9 +56,7 @@ final class PeekCommand extends LookCommand {
         if (found.isEmpty()) {
             throw new TargetError("nothing in " + chosen.name() + " is called like " + wanted);
         }
-        found.stream()
-                .limit(MOST)
-                .forEach(each -> context.output().row(PeekRow.of(chosen, each, type)));
+        found.stream().limit(MOST).forEach(each -> context.output().row(PeekRow.of(chosen, each, type)));
         if (found.size() > MOST) {
             context.output().notice(found.size() - MOST + " more are called like that");
         }

@@ -48,7 +48,10 @@ record PeekRow(
     public void tell(Page page) {
         Amounts amounts = Amounts.of(
                 new ValueType(value, unit),
-                Stream.concat(Stream.of(cum), Stream.concat(callers.stream(), callees.stream()).map(Neighbours.Edge::value))
+                Stream.concat(
+                                Stream.of(cum),
+                                Stream.concat(callers.stream(), callees.stream())
+                                        .map(Neighbours.Edge::value))
                         .toList(),
                 whole);
         page.line(new Text().add("      flat  flat%        cum   cum%      calls calls%", Style.FAINT));

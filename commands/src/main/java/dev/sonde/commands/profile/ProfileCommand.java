@@ -51,7 +51,7 @@ final class ProfileCommand extends TargetCommand {
     @Option(names = "-n", paramLabel = "N", description = "the most to show of its top", defaultValue = "10")
     private int most;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "package, class, method, line or thread", defaultValue = "method")
+    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
     private By by = By.METHOD;
 
     @Override

@@ -19,6 +19,7 @@ public final class ProfileCommands {
                 ProfileContinuousCommand::new,
                 ProfileListCommand::new,
                 ProfileShowCommand::new,
+                ProfileRemoveCommand::new,
                 TopCommand::new,
                 TreeCommand::new,
                 PeekCommand::new,
@@ -26,7 +27,6 @@ public final class ProfileCommands {
                 TracesCommand::new,
                 FlameCommand::new,
                 DiffCommand::new,
-                ProfileRemoveCommand::new,
                 HeapCommand::new,
                 HeapDiffCommand::new);
     }

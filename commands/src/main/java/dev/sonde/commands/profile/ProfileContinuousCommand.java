@@ -58,12 +58,7 @@ final class ProfileContinuousCommand extends TargetCommand {
     @Override
     protected void run(Target target, Context context) throws UsageError, TargetError {
         Run run = Background.start(
-                context,
-                target,
-                sampling.request(every.plusSeconds(10)),
-                every,
-                name.orElse(""),
-                Optional.of(keep));
+                context, target, sampling.request(every.plusSeconds(10)), every, name.orElse(""), Optional.of(keep));
         run.notices().forEach(context.output()::notice);
         context.output().row(RunRow.of(run));
     }

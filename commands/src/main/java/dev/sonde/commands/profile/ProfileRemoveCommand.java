@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code profile rm}: lets profiles go. */
 @Command(name = "profile rm", description = "let profiles go; their numbers are not given again")
 @Needs(Grant.OBSERVE)
-@Example("profile rm 1")
+@Example("profile rm 3")
 final class ProfileRemoveCommand extends BaseCommand {
 
     @Parameters(index = "0..*", arity = "1..*", paramLabel = "PROFILE", description = "their numbers")

@@ -12,7 +12,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code profile show}: what a profile is, apart from its samples. */
-@Command(name = "profile show", description = "tell what a profile is: of what, when, how it was sampled, what it cannot see")
+@Command(
+        name = "profile show",
+        description = "tell what a profile is: of what, when, how it was sampled, what it cannot see")
 @Needs(Grant.OBSERVE)
 @Example("profile show")
 final class ProfileShowCommand extends BaseCommand {

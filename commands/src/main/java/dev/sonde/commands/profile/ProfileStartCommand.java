@@ -17,7 +17,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code profile start}: samples until it is stopped, whether the session goes on or not. */
-@Command(name = "profile start", description = "begin to sample, and go on when the session ends: profile stop keeps it")
+@Command(
+        name = "profile start",
+        description = "begin to sample, and go on when the session ends: profile stop keeps it")
 @Needs(Grant.INSTRUMENT)
 @Example("profile start cpu --at-most 5m")
 final class ProfileStartCommand extends TargetCommand {
@@ -48,12 +50,7 @@ final class ProfileStartCommand extends TargetCommand {
     @Override
     protected void run(Target target, Context context) throws UsageError, TargetError {
         Run run = Background.start(
-                context,
-                target,
-                sampling.request(atMost.plusSeconds(10)),
-                atMost,
-                name.orElse(""),
-                Optional.empty());
+                context, target, sampling.request(atMost.plusSeconds(10)), atMost, name.orElse(""), Optional.empty());
         run.notices().forEach(context.output()::notice);
         context.output().row(RunRow.of(run));
     }

@@ -24,14 +24,12 @@ final class SamplingOptions {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
-            description = "cpu: where processors are; wall: all threads, waiting too; alloc: what is allocated; live: what of it"
-                    + " is alive; lock: who waits for locks; threads: where each is now")
+            description =
+                    "cpu: where processors are; wall: all threads, waiting too; alloc: what is allocated; live: what of it"
+                            + " is alive; lock: who waits for locks; threads: where each is now")
     private Kind kind = Kind.CPU;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "E",
-            description = "async (async-profiler) or jfr; else the first that can")
+    @Option(names = "--engine", paramLabel = "E", description = "who samples; else the first that can")
     private Optional<Engine> engine = Optional.empty();
 
     @Option(
@@ -63,9 +61,7 @@ final class SamplingOptions {
             return size.get().bytes();
         }
         Matcher time = TIME.matcher(typed.toLowerCase(Locale.ROOT));
-        long nanos = time.matches()
-                ? Long.parseLong(time.group(1)) * NANOS.getOrDefault(time.group(2), 0L)
-                : 0;
+        long nanos = time.matches() ? Long.parseLong(time.group(1)) * NANOS.getOrDefault(time.group(2), 0L) : 0;
         long least = kind == Kind.LOCK ? 1_000 : 1_000_000;
         if (nanos < least || nanos > 10_000_000_000L) {
             throw new UsageError("--interval: '" + typed + "' is not a time from " + (kind == Kind.LOCK ? "1us" : "1ms")

@@ -50,7 +50,8 @@ record StackRow(
         Text head = new Text()
                 .add(Amounts.of(new ValueType(value, unit), cost).text(cost), Style.WARN)
                 .add(" " + Amounts.percent(cost, whole).strip(), Style.FAINT);
-        labels.forEach((label, text) -> head.add("  " + label + " ", Style.FAINT).add(text));
+        labels.forEach(
+                (label, text) -> head.add("  " + label + " ", Style.FAINT).add(text));
         page.line(head);
         stack.forEach(frame -> page.line(new Text().add("    " + Names.fitting(frame, page.columns() - 4)), 8));
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "top", description = "show what costs most in a profile: flat in itself, cum with what it calls")
 @Needs(Grant.OBSERVE)
 @Example("top")
-@Example("top --cum -n 5 --by class")
+@Example("top 2 --cum -n 5 --by class")
 final class TopCommand extends LookCommand {
 
     @Parameters(
@@ -36,7 +36,7 @@ final class TopCommand extends LookCommand {
     @Option(names = "--lines", description = "by line; the same as --by line")
     private boolean lines;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "package, class, method, line or thread", defaultValue = "method")
+    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
     private By by = By.METHOD;
 
     @Override

@@ -91,8 +91,7 @@ record TopRow(
                             Style.FAINT));
         }
         if (entries.size() < entriesInAll) {
-            page.line(new Text()
-                    .add("Showing top " + entries.size() + " nodes out of " + entriesInAll, Style.FAINT));
+            page.line(new Text().add("Showing top " + entries.size() + " nodes out of " + entriesInAll, Style.FAINT));
         }
         page.line(new Text().add("      flat  flat%   sum%        cum   cum%", Style.FAINT));
         long sum = 0;

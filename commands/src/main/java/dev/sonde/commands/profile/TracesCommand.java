@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code traces}: the stacks themselves, the costliest first. */
 @Command(name = "traces", description = "show the stacks of a profile themselves, the costliest first")
 @Needs(Grant.OBSERVE)
-@Example("traces -n 2")
+@Example("traces 2 -n 2 --focus OrderService")
 final class TracesCommand extends LookCommand {
 
     @Parameters(

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 /** {@code tree}: a profile from the outermost callers down, what is small left out. */
 @Command(name = "tree", description = "show a profile as a tree of calls, from the outermost callers down")
 @Needs(Grant.OBSERVE)
-@Example("tree")
-@Example("tree --bottom-up --min 5")
+@Example("tree 2")
+@Example("tree 2 --bottom-up --min 5")
 final class TreeCommand extends LookCommand {
 
     @Parameters(
@@ -37,7 +37,7 @@ final class TreeCommand extends LookCommand {
             defaultValue = "1")
     private double least;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "package, class, method, line or thread", defaultValue = "method")
+    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
     private By by = By.METHOD;
 
     @Override

@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** A profile as a tree. Programs get it as a list in which each node names its parent. */
-record TreeRow(String profile, String about, String value, String unit, long whole, List<Node> nodes)
-        implements Prose {
+record TreeRow(String profile, String about, String value, String unit, long whole, List<Node> nodes) implements Prose {
 
     private static final int MOST = 2_000;
 
@@ -43,8 +42,7 @@ record TreeRow(String profile, String about, String value, String unit, long who
         return new TreeRow(chosen.name(), chosen.head(), value.name(), value.unit(), whole, List.copyOf(nodes));
     }
 
-    private static void flatten(
-            Flame flame, OptionalInt parent, int level, long whole, double least, List<Node> into) {
+    private static void flatten(Flame flame, OptionalInt parent, int level, long whole, double least, List<Node> into) {
         int id = into.size();
         List<Flame> small = flame.children().stream()
                 .filter(child -> Math.abs(child.total()) < least)
