@@ -194,7 +194,10 @@ public final class Main {
                     login,
                     host,
                     history,
-                    new Recordings(new RecordingsFolder(home, login.name())));
+                    new Recordings(new RecordingsFolder(home, login.name())),
+                    new LoginPlaybooks(home, login.name()));
+            session.hears(new TypedInput(
+                    System.in, () -> System.in.available() > 0 ? System.in.read() : -1, isTerminal(0)));
             Cancellation cancellation = new Cancellation();
             CountDownLatch over = new CountDownLatch(1);
             CountDownLatch unused = atEnd(
@@ -249,8 +252,14 @@ public final class Main {
 
     /** Whether the standard output is a terminal. {@code System.console()} says nothing of that from JDK 22 on. */
     private static boolean onTerminal() {
+        return isTerminal(1);
+    }
+
+    private static boolean isTerminal(int descriptor) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString().matches("/dev/(pts/|tty|console).*");
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString()
+                    .matches("/dev/(pts/|tty|console).*");
         } catch (IOException e) {
             return false;
         }

@@ -1,6 +1,8 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
+import dev.sonde.commands.Input;
+import dev.sonde.commands.PlaybookFolder;
 import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -31,11 +34,14 @@ final class Session {
     private final Host host;
     private final LineHistory history;
     private final Recordings recordings;
+    private final PlaybookFolder playbooks;
+    private final AtomicLong furthers = new AtomicLong();
 
     private final Map<Long, Target> open = new LinkedHashMap<>();
     private final Map<Long, Object> opening = new HashMap<>();
     private Optional<Target> selected = Optional.empty();
     private Optional<Cancellation> running = Optional.empty();
+    private volatile Input input = Input.NONE;
     private boolean leaving;
     private boolean ended;
 
@@ -52,7 +58,8 @@ final class Session {
             Login atFirst,
             Host host,
             LineHistory history,
-            Recordings recordings) {
+            Recordings recordings,
+            PlaybookFolder playbooks) {
         this.id = id;
         this.user = user;
         this.source = source;
@@ -61,6 +68,21 @@ final class Session {
         this.host = host;
         this.history = history;
         this.recordings = recordings;
+        this.playbooks = playbooks;
+    }
+
+    /** One of the same login for the lines that a line runs: what they set does not outlive that. */
+    Session further() {
+        return new Session(
+                id + "." + furthers.incrementAndGet(),
+                user,
+                source,
+                login,
+                atFirst,
+                host,
+                history,
+                recordings,
+                playbooks);
     }
 
     String id() {
@@ -95,6 +117,19 @@ final class Session {
     /** The login's, shared by its sessions. */
     Recordings recordings() {
         return recordings;
+    }
+
+    PlaybookFolder playbooks() {
+        return playbooks;
+    }
+
+    Input input() {
+        return input;
+    }
+
+    /** What comes besides the lines, from now on. */
+    void hears(Input what) {
+        input = what;
     }
 
     /** What the probes of this session are known by. */

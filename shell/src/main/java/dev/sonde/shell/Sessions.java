@@ -133,7 +133,8 @@ final class Sessions {
                 login,
                 host,
                 history(login.name()),
-                recordings(login.name()));
+                recordings(login.name()),
+                new LoginPlaybooks(home, login.name()));
     }
 
     /** The history of a login, shared by its sessions. A login's name is safe as a file's: see {@link Login#isName}. */
