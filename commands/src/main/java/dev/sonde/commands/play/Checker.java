@@ -164,7 +164,8 @@ final class Checker {
         for (Playbook.Step each : step.parallel()) {
             parallel.add(step(each, index, apart, after));
         }
-        Scope own = (step.parallel().isEmpty() ? before : after).with(result(line));
+        Scope own = (step.parallel().isEmpty() ? before : after)
+                .with(step.line().isPresent() ? result(line) : Map.of());
         Optional<PlainExpression> until = step.until().flatMap(text -> own.condition("until", text));
         Map<String, PlainExpression> let = new LinkedHashMap<>();
         Map<String, PlainType> named = new LinkedHashMap<>();

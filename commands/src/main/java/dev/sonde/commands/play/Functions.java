@@ -48,6 +48,12 @@ final class Functions {
             new PlainFunction("joined", List.of(LIST), TEXT, values -> list(values).stream()
                     .map(Functions::shown)
                     .collect(Collectors.joining(", "))),
+            new PlainFunction(
+                    "telling",
+                    List.of(LIST, LIST),
+                    TEXT,
+                    values -> new Telltale(list(values), values.get(1) instanceof List<?> others ? others : List.of())
+                            .words()),
             text("size_of", value -> Humane.bytes(Math.round(value))),
             text("time_of", value -> Humane.nanos(Math.round(value * 1e6))),
             text("percent_of", Humane::percent),

@@ -28,9 +28,7 @@ final class Library {
             "classloader-leak",
             "slow-method",
             "exceptions",
-            "startup-slow",
-            "baseline",
-            "perf-gate");
+            "startup-slow");
 
     /** One of them, and whose it is. */
     record Entry(String name, String from, String file, String text) {}

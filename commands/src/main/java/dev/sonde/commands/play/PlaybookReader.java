@@ -33,9 +33,9 @@ final class PlaybookReader {
     static final int MOST_CHARS = 256 << 10;
     private static final int MOST_STEPS = 500;
 
-    private static final Set<String> KEYS = Set.of("name", "about", "inputs", "steps", "held");
-    private static final Set<String> INPUT_KEYS = Set.of("type", "default", "about");
-    private static final Set<String> STEP_KEYS = Set.of(
+    static final Set<String> KEYS = Set.of("name", "about", "inputs", "steps", "held");
+    static final Set<String> INPUT_KEYS = Set.of("type", "default", "about");
+    static final Set<String> STEP_KEYS = Set.of(
             "name", "when", "line", "foreach", "as", "repeat", "every", "until", "timeout", "let", "expect", "on-fail",
             "say", "sure", "next", "ask", "parallel");
 
@@ -45,6 +45,8 @@ final class PlaybookReader {
     private final String file;
     private final List<String> lines;
     private final List<Problem> problems = new ArrayList<>();
+    /** Told after what is there and wrong, which is often why. */
+    private final List<Problem> missing = new ArrayList<>();
     private int steps;
 
     private PlaybookReader(String file, String text) {
@@ -61,9 +63,10 @@ final class PlaybookReader {
     }
 
     private void throwIfWrong() throws PlaybookError {
-        if (!problems.isEmpty()) {
+        if (!problems.isEmpty() || !missing.isEmpty()) {
             problems.sort(Comparator.comparingInt((Problem one) -> one.at().line())
                     .thenComparingInt(one -> one.at().column()));
+            problems.addAll(missing);
             throw new PlaybookError(file, problems);
         }
     }
@@ -108,14 +111,14 @@ final class PlaybookReader {
         Map<String, NodeTuple> keys = keys(root, KEYS);
         String name = text(keys.get("name")).map(Written::text).orElse("");
         if (name.isEmpty()) {
-            problems.add(new Problem(at(root), "name: is missing"));
+            missing.add(new Problem(at(root), "name: is missing"));
         } else if (!name.matches("[a-z0-9][a-z0-9-]*")) {
             wrong(keys.get("name").getValueNode(), "name: has small letters, digits and dashes");
         }
         List<Step> all = new ArrayList<>();
         NodeTuple list = keys.get("steps");
         if (list == null) {
-            problems.add(new Problem(at(root), "steps: is missing"));
+            missing.add(new Problem(at(root), "steps: is missing"));
         } else {
             all = steps(list.getValueNode(), false);
         }

@@ -253,7 +253,8 @@ public final class PlainExpression {
         if (undefined.matches()) {
             String name = undefined.group(1);
             List<String> near = NearNames.of(name, structs.fieldNames());
-            return new ExpressionError("no field is called " + name, text, column, near);
+            int dot = text.indexOf(name, column - 1); // the library gives the dot before it
+            return new ExpressionError("no field is called " + name, text, dot < 0 ? column : dot + 1, near);
         }
         Matcher overload = NO_OVERLOAD.matcher(message);
         if (overload.matches()) {
