@@ -157,7 +157,7 @@ final class Checker {
         String as = step.as().map(Written::text).orElse("each");
         Scope inLine = foreach.isPresent() ? before.with(Map.of(as, element(step, foreach.get()))) : before;
         Optional<LineTemplate> line = step.line()
-                .flatMap(text -> LineTemplate.of(text, inLine, known, catalogue, name.replace(' ', '_')));
+                .flatMap(text -> LineTemplate.of(text, inLine, known, catalogue));
         line.ifPresent(parsed -> needs = needs.covers(parsed.needs()) ? needs : parsed.needs());
         List<CheckedPlaybook.Step> parallel = new ArrayList<>();
         Scope apart = before.with(Map.of()); // those of one group do not know each other

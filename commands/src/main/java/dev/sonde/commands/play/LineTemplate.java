@@ -1,6 +1,5 @@
 package dev.sonde.commands.play;
 
-import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
@@ -63,7 +62,7 @@ final class LineTemplate {
      * @param known values that the expressions may have already: of those with other names samples are taken
      */
     static Optional<LineTemplate> of(
-            Written written, Scope scope, Map<String, Object> known, Catalogue catalogue, String name) {
+            Written written, Scope scope, Map<String, Object> known, Catalogue catalogue) {
         List<PlainExpression> expressions = new ArrayList<>();
         StringBuilder marked = new StringBuilder();
         String text = written.text();
@@ -94,7 +93,7 @@ final class LineTemplate {
                     expressions,
                     invocation.body().needs(invocation.command().needs()),
                     invocation.command().wantsTarget(),
-                    row(invocation.body(), name)));
+                    row(invocation)));
         } catch (UsageError e) {
             scope.wrong(written.at(), String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -160,8 +159,9 @@ final class LineTemplate {
         return filled;
     }
 
-    private static PlainType row(BaseCommand body, String name) {
-        Gives gives = body.getClass().getAnnotation(Gives.class);
+    private static PlainType row(Catalogue.Invocation invocation) {
+        Gives gives = invocation.body().getClass().getAnnotation(Gives.class);
+        String name = invocation.command().name().replace(' ', '_').replace('-', '_');
         return gives == null
                 ? new PlainType.Entries(PlainType.Simple.ANY)
                 : RowValues.shape("row." + name, List.<Class<? extends Row>>of(gives.value()));

@@ -66,6 +66,10 @@ record StepRow(
                 result.step().named());
     }
 
+    private String padded() {
+        return step + " ".repeat(Math.max(0, width - step.length()));
+    }
+
     /** Which JVM it is on stands at the end, or in front of all lines. */
     private String withoutTarget(String line) {
         String prefix = "@" + target.orElse("") + " ";
@@ -86,7 +90,7 @@ record StepRow(
         Text head = new Text()
                 .add(label, Style.FAINT)
                 .add(outcome.mark() + " ", good ? Style.GOOD : Style.BAD)
-                .add(step + " ".repeat(Math.max(0, width - step.length())), good ? Style.PLAIN : Style.STRONG);
+                .add(lines.isEmpty() && outcome != Outcome.SKIPPED ? step : padded(), good ? Style.PLAIN : Style.STRONG);
         if (outcome == Outcome.SKIPPED) {
             page.line(head.add("  skipped", Style.FAINT));
             return;

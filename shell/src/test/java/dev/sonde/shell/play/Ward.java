@@ -44,6 +44,9 @@ public final class Ward {
                     KEPT.clear();
                 }
             }
+            if (fault.equals("startup")) {
+                start("starter", Ward::slowStart);
+            }
             if (fault.equals("deadlock")) {
                 deadlock();
             }
@@ -123,7 +126,10 @@ public final class Ward {
                     synchronized (KEPT) {
                         KEPT.add(new byte[256 << 10]);
                     }
-                    pause(25);
+                    for (int n = 0; n < 40; n++) {
+                        sink = new byte[64 << 10]; // what makes the collector run
+                    }
+                    pause(10);
                 }
                 case "garbage" -> collect();
                 case "loaders" -> {
@@ -134,6 +140,13 @@ public final class Ward {
                 }
                 default -> pause(20);
             }
+        }
+    }
+
+    /** As a main that waits for a server which is not there yet. */
+    private static void slowStart() {
+        while (fault.equals("startup")) {
+            pause(20);
         }
     }
 

@@ -261,7 +261,7 @@ public final class PlainExpression {
             String what = overload.group(1);
             String shown = what.contains("_") || what.startsWith("@") ? "'" + what.replaceAll("[_@]", "") + "'" : what;
             return new ExpressionError(
-                    shown + " does not go with " + overload.group(2).replaceAll("row\\.\\w+", "object"),
+                    shown + " does not go with " + overload.group(2).replaceAll("row\\.[\\w.]+", "object"),
                     text,
                     column,
                     List.of());
