@@ -23,8 +23,8 @@ public final class Durations {
     public static Optional<Duration> parse(String typed) {
         Matcher parts = FORM.matcher(typed);
         return parts.matches()
-                ? Optional.of(UNITS.getOrDefault(parts.group(2), Duration.ZERO)
-                        .multipliedBy(Long.parseLong(parts.group(1))))
+                ? Optional.of(
+                        UNITS.getOrDefault(parts.group(2), Duration.ZERO).multipliedBy(Long.parseLong(parts.group(1))))
                 : Optional.empty();
     }
 }

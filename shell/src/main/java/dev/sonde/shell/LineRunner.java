@@ -194,9 +194,18 @@ final class LineRunner {
      * @return its exit code
      */
     int run(Session session, String typed, Answer answer) {
-        return run(session, typed, answer, (json, label, ofSeveral) -> json
-                ? new JsonOutput(answer.data(), answer.rest(), label, answer.screen().zone())
-                : new PeopleOutput(answer.data(), answer.rest(), answer.screen(), ofSeveral ? label.orElse("") : ""));
+        return run(
+                session,
+                typed,
+                answer,
+                (json, label, ofSeveral) -> json
+                        ? new JsonOutput(
+                                answer.data(),
+                                answer.rest(),
+                                label,
+                                answer.screen().zone())
+                        : new PeopleOutput(
+                                answer.data(), answer.rest(), answer.screen(), ofSeveral ? label.orElse("") : ""));
     }
 
     /** The same for a line whose rows go elsewhere than to the reader of the answer. */
@@ -225,8 +234,7 @@ final class LineRunner {
         }
     }
 
-    private int runAudited(
-            Session session, String id, Planned planned, Answer answer, Printers printers, long begun) {
+    private int runAudited(Session session, String id, Planned planned, Answer answer, Printers printers, long begun) {
         Tally tally = new Tally();
         ScheduledFuture<?> deadline = timer.schedule(
                 () -> answer.cancellation().cancel(Cancellation.Reason.OUT_OF_TIME),
@@ -367,8 +375,7 @@ final class LineRunner {
     }
 
     /** Several targets at the same time, so many at once as is allowed; the exit code is the first that is not 0. */
-    private int runOnEach(
-            Session session, String id, Plan plan, Answer answer, Printers printers, Tally tally) {
+    private int runOnEach(Session session, String id, Plan plan, Answer answer, Printers printers, Tally tally) {
         Semaphore atOnce = new Semaphore(settings.get(Settings.PARALLEL_TARGETS));
         List<Future<Integer>> running = new ArrayList<>();
         for (Place place : plan.places) {

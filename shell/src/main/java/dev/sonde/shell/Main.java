@@ -196,8 +196,8 @@ public final class Main {
                     history,
                     new Recordings(new RecordingsFolder(home, login.name())),
                     new LoginPlaybooks(home, login.name()));
-            session.hears(new TypedInput(
-                    System.in, () -> System.in.available() > 0 ? System.in.read() : -1, isTerminal(0)));
+            session.hears(
+                    new TypedInput(System.in, () -> System.in.available() > 0 ? System.in.read() : -1, isTerminal(0)));
             Cancellation cancellation = new Cancellation();
             CountDownLatch over = new CountDownLatch(1);
             CountDownLatch unused = atEnd(

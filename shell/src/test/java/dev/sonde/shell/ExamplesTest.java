@@ -18,7 +18,7 @@ final class ExamplesTest {
 
     /** What shows nothing while nobody waits, no probe is in place, or nothing was typed. */
     private static final Set<String> MAY_BE_SILENT =
-            Set.of("threads --blocked", "probes", "clear --all", "detach", "history --last 10", "record clear", "exit");
+            Set.of("threads --blocked", "probes", "clear --all", "detach", "history --last 10", "record clear", "exit", "play record what-i-did --last 5");
 
     static List<Jdk> jdks() {
         return Jdk.all();

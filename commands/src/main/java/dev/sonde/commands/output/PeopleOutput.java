@@ -78,7 +78,8 @@ public final class PeopleOutput implements Printer {
     public void progress(String text) {
         if (screen.columns().isPresent() && screen.colour()) {
             locked(() -> {
-                Text line = new Text().add(text, Style.FAINT).cut(screen.columns().getAsInt() - 1);
+                Text line =
+                        new Text().add(text, Style.FAINT).cut(screen.columns().getAsInt() - 1);
                 write(err, label + line.render(true));
                 progressing = true;
             });

@@ -186,7 +186,10 @@ public final class RowValues {
         if (plain == boolean.class || plain == Boolean.class) {
             return PlainType.Simple.FLAG;
         }
-        if (plain == double.class || plain == Double.class || plain == OptionalDouble.class || plain == Duration.class) {
+        if (plain == double.class
+                || plain == Double.class
+                || plain == OptionalDouble.class
+                || plain == Duration.class) {
             return PlainType.Simple.NUMBER;
         }
         if (plain == long.class
@@ -200,8 +203,6 @@ public final class RowValues {
         if (plain == String.class || plain == Instant.class || plain.isEnum()) {
             return PlainType.Simple.TEXT;
         }
-        return plain.isRecord() && !Value.class.isAssignableFrom(plain)
-                ? record(name, plain)
-                : PlainType.Simple.ANY;
+        return plain.isRecord() && !Value.class.isAssignableFrom(plain) ? record(name, plain) : PlainType.Simple.ANY;
     }
 }

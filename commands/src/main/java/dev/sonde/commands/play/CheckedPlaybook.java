@@ -72,7 +72,6 @@ record CheckedPlaybook(
     }
 
     boolean wantsTarget() {
-        return all().anyMatch(
-                        step -> step.line().map(LineTemplate::wantsTarget).orElse(false));
+        return all().anyMatch(step -> step.line().map(LineTemplate::wantsTarget).orElse(false));
     }
 }

@@ -32,8 +32,8 @@ final class Checker {
     static final int MOST_ROUNDS = 10_000;
     private static final Set<String> SURE = Set.of("certain", "likely", "perhaps");
     private static final Pattern EXIT = Pattern.compile("\\bexit\\b");
-    private static final PlainType TARGET = new PlainType.Fields(
-            "row.target", Map.of("name", PlainType.Simple.TEXT, "pid", PlainType.Simple.TEXT));
+    private static final PlainType TARGET =
+            new PlainType.Fields("row.target", Map.of("name", PlainType.Simple.TEXT, "pid", PlainType.Simple.TEXT));
 
     private final Catalogue catalogue;
     private final Playbook playbook;
@@ -80,8 +80,8 @@ final class Checker {
     }
 
     private void given(List<String> given) throws UsageError {
-        Map<String, Playbook.Input> byName =
-                playbook.inputs().stream().collect(Collectors.toMap(Playbook.Input::name, Function.identity(), (a, b) -> a));
+        Map<String, Playbook.Input> byName = playbook.inputs().stream()
+                .collect(Collectors.toMap(Playbook.Input::name, Function.identity(), (a, b) -> a));
         for (String each : given) {
             int equals = each.indexOf('=');
             String name = equals < 0 ? each : each.substring(0, equals);
@@ -92,15 +92,16 @@ final class Checker {
                 throw UsageError.withoutUsage(
                         input == null
                                 ? playbook.name() + " has no input called " + name + (near.isEmpty() ? inputs : near)
-                                : name + ": no value is given; " + name + "=" + input.type().sample() + " would be one");
+                                : name + ": no value is given; " + name + "="
+                                        + input.type().sample() + " would be one");
             }
             String value = each.substring(equals + 1);
             known.put(
                     name,
                     input.type()
                             .read(value)
-                            .orElseThrow(() -> UsageError.withoutUsage(
-                                    name + ": '" + value + "' is not " + input.type().shown())));
+                            .orElseThrow(() -> UsageError.withoutUsage(name + ": '" + value + "' is not "
+                                    + input.type().shown())));
         }
         for (Playbook.Input input : playbook.inputs()) {
             if (!known.containsKey(input.name())) {
@@ -156,16 +157,15 @@ final class Checker {
         Optional<PlainExpression> foreach = step.foreach().flatMap(before::expression);
         String as = step.as().map(Written::text).orElse("each");
         Scope inLine = foreach.isPresent() ? before.with(Map.of(as, element(step, foreach.get()))) : before;
-        Optional<LineTemplate> line = step.line()
-                .flatMap(text -> LineTemplate.of(text, inLine, known, catalogue));
+        Optional<LineTemplate> line = step.line().flatMap(text -> LineTemplate.of(text, inLine, known, catalogue));
         line.ifPresent(parsed -> needs = needs.covers(parsed.needs()) ? needs : parsed.needs());
         List<CheckedPlaybook.Step> parallel = new ArrayList<>();
         Scope apart = before.with(Map.of()); // those of one group do not know each other
         for (Playbook.Step each : step.parallel()) {
             parallel.add(step(each, index, apart, after));
         }
-        Scope own = (step.parallel().isEmpty() ? before : after)
-                .with(step.line().isPresent() ? result(line) : Map.of());
+        Scope own =
+                (step.parallel().isEmpty() ? before : after).with(step.line().isPresent() ? result(line) : Map.of());
         Optional<PlainExpression> until = step.until().flatMap(text -> own.condition("until", text));
         Map<String, PlainExpression> let = new LinkedHashMap<>();
         Map<String, PlainType> named = new LinkedHashMap<>();
@@ -213,8 +213,8 @@ final class Checker {
 
     /** What a step has of itself. */
     private static Map<String, PlainType> result(Optional<LineTemplate> line) {
-        PlainType rows = new PlainType.Several(
-                line.map(LineTemplate::row).orElse(new PlainType.Entries(PlainType.Simple.ANY)));
+        PlainType rows =
+                new PlainType.Several(line.map(LineTemplate::row).orElse(new PlainType.Entries(PlainType.Simple.ANY)));
         Map<String, PlainType> names = new LinkedHashMap<>();
         names.put("rows", rows);
         names.put("last", rows);
@@ -271,8 +271,9 @@ final class Checker {
             return list.element();
         }
         if (foreach.type() != PlainType.Simple.ANY) {
-            step.foreach().ifPresent(text ->
-                    scope.wrong(text.at(), "foreach: is " + foreach.type().shown() + ", and not a list"));
+            step.foreach()
+                    .ifPresent(text -> scope.wrong(
+                            text.at(), "foreach: is " + foreach.type().shown() + ", and not a list"));
         }
         return PlainType.Simple.ANY;
     }
@@ -293,8 +294,9 @@ final class Checker {
         Optional<Template> count = step.repeat().map(text -> Template.of(text, in));
         count.flatMap(this::now).ifPresent(value -> {
             if (rounds(value).isEmpty()) {
-                step.repeat().ifPresent(text -> scope.wrong(
-                        text.at(), "repeat: '" + value + "' is not a count from 1 to 10,000"));
+                step.repeat()
+                        .ifPresent(text ->
+                                scope.wrong(text.at(), "repeat: '" + value + "' is not a count from 1 to 10,000"));
             }
         });
         return count;

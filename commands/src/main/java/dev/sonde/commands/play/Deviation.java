@@ -26,17 +26,20 @@ final class Deviation {
         Map<String, List<Double>> numbers = new HashMap<>();
         for (RunResult run : runs) {
             outcomes.merge(signature(run), 1L, Long::sum);
-            run.numbers().forEach((name, value) -> numbers.computeIfAbsent(name, any -> new ArrayList<>()).add(value));
+            run.numbers().forEach((name, value) -> numbers.computeIfAbsent(name, any -> new ArrayList<>())
+                    .add(value));
         }
         numbers.forEach((name, values) -> {
             double median = median(values);
-            double spread = median(values.stream().map(value -> Math.abs(value - median)).toList());
+            double spread = median(
+                    values.stream().map(value -> Math.abs(value - median)).toList());
             places.put(name, new double[] {median, spread});
         });
     }
 
     private static String signature(RunResult run) {
-        return run.outcome() + run.failed().stream().map(step -> step.step().name()).collect(Collectors.joining(","));
+        return run.outcome()
+                + run.failed().stream().map(step -> step.step().name()).collect(Collectors.joining(","));
     }
 
     private static double median(List<Double> values) {

@@ -19,7 +19,8 @@ record Finding(String step, String found, Optional<String> sure, Optional<String
         return new Finding(
                 step.step().name(),
                 step.said()
-                        .orElseGet(() -> step.step().name() + ": " + step.error().orElse("failed")),
+                        .orElseGet(
+                                () -> step.step().name() + ": " + step.error().orElse("failed")),
                 step.said().isPresent() ? Optional.ofNullable(step.step().sure()) : Optional.empty(),
                 step.next());
     }

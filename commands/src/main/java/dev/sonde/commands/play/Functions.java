@@ -25,7 +25,9 @@ final class Functions {
     private static final PlainType SAME_LIST = new PlainType.Several(SAME);
 
     static final List<PlainFunction> ALL = List.of(
-            numeric("sum", numbers -> numbers.stream().mapToDouble(Double::doubleValue).sum()),
+            numeric(
+                    "sum",
+                    numbers -> numbers.stream().mapToDouble(Double::doubleValue).sum()),
             numeric("mean", numbers -> numbers.stream()
                     .mapToDouble(Double::doubleValue)
                     .average()
@@ -44,16 +46,16 @@ final class Functions {
             new PlainFunction("top", List.of(SAME_LIST, WHOLE), SAME_LIST, Functions::top),
             new PlainFunction("by", List.of(SAME_LIST, TEXT), SAME_LIST, Functions::by),
             new PlainFunction(
-                    "distinct", List.of(SAME_LIST), SAME_LIST, values -> List.copyOf(new LinkedHashSet<>(list(values)))),
+                    "distinct",
+                    List.of(SAME_LIST),
+                    SAME_LIST,
+                    values -> List.copyOf(new LinkedHashSet<>(list(values)))),
             new PlainFunction("joined", List.of(LIST), TEXT, values -> list(values).stream()
                     .map(Functions::shown)
                     .collect(Collectors.joining(", "))),
-            new PlainFunction(
-                    "telling",
-                    List.of(LIST, LIST),
-                    TEXT,
-                    values -> new Telltale(list(values), values.get(1) instanceof List<?> others ? others : List.of())
-                            .words()),
+            new PlainFunction("telling", List.of(LIST, LIST), TEXT, values -> new Telltale(
+                            list(values), values.get(1) instanceof List<?> others ? others : List.of())
+                    .words()),
             text("size_of", value -> Humane.bytes(Math.round(value))),
             text("time_of", value -> Humane.nanos(Math.round(value * 1e6))),
             text("percent_of", Humane::percent),

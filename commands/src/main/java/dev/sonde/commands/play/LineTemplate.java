@@ -61,8 +61,7 @@ final class LineTemplate {
      *
      * @param known values that the expressions may have already: of those with other names samples are taken
      */
-    static Optional<LineTemplate> of(
-            Written written, Scope scope, Map<String, Object> known, Catalogue catalogue) {
+    static Optional<LineTemplate> of(Written written, Scope scope, Map<String, Object> known, Catalogue catalogue) {
         List<PlainExpression> expressions = new ArrayList<>();
         StringBuilder marked = new StringBuilder();
         String text = written.text();
@@ -150,7 +149,8 @@ final class LineTemplate {
         List<String> filled = new ArrayList<>();
         for (String word : words) {
             StringBuilder text = new StringBuilder();
-            for (char c : word.toCharArray()) {
+            for (int i = 0; i < word.length(); i++) {
+                char c = word.charAt(i);
                 int index = c - FIRST_MARK;
                 text.append(index >= 0 && index < values.size() ? values.get(index) : Character.toString(c));
             }

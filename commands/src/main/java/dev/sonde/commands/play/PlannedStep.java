@@ -12,7 +12,8 @@ record PlannedStep(
         @Shown(head = "AT") String place) implements Row {
 
     static PlannedStep of(CheckedPlaybook.Step step, LineTemplate line) {
-        return new PlannedStep(step.name(), line.toString(), line.needs(), step.at().toString());
+        return new PlannedStep(
+                step.name(), line.toString(), line.needs(), step.at().toString());
     }
 
     @Override

@@ -37,19 +37,20 @@ final class PlayCheckCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError, ExpectationFailed {
-        Library.Entry entry = name.isEmpty() || name.get().equals("-")
-                ? Library.typed(context)
-                : Library.find(context, name.get());
+        Library.Entry entry =
+                name.isEmpty() || name.get().equals("-") ? Library.typed(context) : Library.find(context, name.get());
         try {
             CheckedPlaybook playbook = Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()));
             context.output()
                     .row(new Sound(
-                            entry.file(), playbook.written().name(), (int) playbook.all().count(), playbook.needs()));
+                            entry.file(),
+                            playbook.written().name(),
+                            (int) playbook.all().count(),
+                            playbook.needs()));
         } catch (PlaybookError e) {
-            e.problems()
-                    .forEach(problem -> context.output()
-                            .row(new ProblemRow(
-                                    e.file(), problem.at().line(), problem.at().column(), problem.text())));
+            e.problems().forEach(problem -> context.output()
+                    .row(new ProblemRow(
+                            e.file(), problem.at().line(), problem.at().column(), problem.text())));
             int count = e.problems().size();
             throw new ExpectationFailed(count + (count == 1 ? " thing is wrong" : " things are wrong"), Exit.USAGE);
         }
@@ -72,7 +73,9 @@ final class PlayCheckCommand extends BaseCommand {
 
         @Override
         public void tell(Page page) {
-            page.line(new Text().add(file + ":" + line + ":" + column + ": ", Style.FAINT).add(text, Style.BAD));
+            page.line(new Text()
+                    .add(file + ":" + line + ":" + column + ": ", Style.FAINT)
+                    .add(text, Style.BAD));
         }
     }
 }

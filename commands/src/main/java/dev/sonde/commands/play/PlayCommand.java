@@ -89,9 +89,8 @@ final class PlayCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError, TargetError, ExpectationFailed, InterruptedException {
-        Library.Entry entry = name.isEmpty() || name.get().equals("-")
-                ? Library.typed(context)
-                : Library.find(context, name.get());
+        Library.Entry entry =
+                name.isEmpty() || name.get().equals("-") ? Library.typed(context) : Library.find(context, name.get());
         CheckedPlaybook playbook;
         try {
             playbook = Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()), given);
@@ -125,7 +124,8 @@ final class PlayCommand extends BaseCommand {
                 .findFirst();
         if (first.isPresent()) {
             throw new ExpectationFailed(
-                    playbook.written().file() + ":" + first.get().at() + ": the step " + first.get().name()
+                    playbook.written().file() + ":" + first.get().at() + ": the step "
+                            + first.get().name()
                             + " needs the grant " + lower(playbook.needs()) + "; yours is "
                             + lower(context.grant()) + "; nothing was run",
                     Exit.NOT_GRANTED);

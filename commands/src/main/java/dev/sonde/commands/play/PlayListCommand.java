@@ -17,8 +17,8 @@ import picocli.CommandLine.Command;
 final class PlayListCommand extends BaseCommand {
 
     /** One playbook. */
-    record PlaybookRow(
-            String name, @Shown(spare = true) String from, List<String> inputs, String about) implements Row {
+    record PlaybookRow(String name, @Shown(spare = true) String from, List<String> inputs, String about)
+            implements Row {
 
         static PlaybookRow of(Library.Entry entry) {
             try {

@@ -45,7 +45,8 @@ final class PlayRecordCommand extends BaseCommand {
             asStep(past.line()).ifPresent(lines::add);
         }
         if (lines.isEmpty()) {
-            context.output().notice("none of the last " + last + " lines that you typed can be a step: nothing was saved");
+            context.output()
+                    .notice("none of the last " + last + " lines that you typed can be a step: nothing was saved");
             return;
         }
         context.output().row(SavedPlaybook.save(context, name, text(lines)));

@@ -53,8 +53,9 @@ final class PlayRun {
      * @param targets empty where no step needs one
      */
     List<RunResult> run(List<Subject> targets, int mostAtOnce) throws InterruptedException {
-        List<Optional<Subject>> each =
-                targets.isEmpty() ? List.of(Optional.empty()) : targets.stream().map(Optional::of).toList();
+        List<Optional<Subject>> each = targets.isEmpty()
+                ? List.of(Optional.empty())
+                : targets.stream().map(Optional::of).toList();
         ExecutorService runs = Executors.newFixedThreadPool(Math.min(mostAtOnce, each.size()), named("sonde run"));
         ExecutorService beside = Executors.newCachedThreadPool(named("sonde step"));
         List<CompletableFuture<RunResult>> running = new ArrayList<>();
@@ -135,5 +136,4 @@ final class PlayRun {
             return false;
         }
     }
-
 }

@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code play show}: a playbook as it is written. */
-@Command(name = "play show", description = "show a playbook as it is written: its use, a sample of its output, its steps")
+@Command(
+        name = "play show",
+        description = "show a playbook as it is written: its use, a sample of its output, its steps")
 @Needs(Grant.OBSERVE)
 @Example("play show deadlock")
 final class PlayShowCommand extends BaseCommand {

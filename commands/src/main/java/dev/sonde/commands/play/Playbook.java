@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param about what it is for
  * @param held said when every expectation held
  */
-record Playbook(
-        String file, String name, String about, List<Input> inputs, List<Step> steps, Optional<Written> held) {
+record Playbook(String file, String name, String about, List<Input> inputs, List<Step> steps, Optional<Written> held) {
 
     Playbook {
         inputs = List.copyOf(inputs);

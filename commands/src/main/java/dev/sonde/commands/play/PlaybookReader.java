@@ -36,8 +36,23 @@ final class PlaybookReader {
     static final Set<String> KEYS = Set.of("name", "about", "inputs", "steps", "held");
     static final Set<String> INPUT_KEYS = Set.of("type", "default", "about");
     static final Set<String> STEP_KEYS = Set.of(
-            "name", "when", "line", "foreach", "as", "repeat", "every", "until", "timeout", "let", "expect", "on-fail",
-            "say", "sure", "next", "ask", "parallel");
+            "name",
+            "when",
+            "line",
+            "foreach",
+            "as",
+            "repeat",
+            "every",
+            "until",
+            "timeout",
+            "let",
+            "expect",
+            "on-fail",
+            "say",
+            "sure",
+            "next",
+            "ask",
+            "parallel");
 
     /** What a name must look like to be one in an expression. */
     static final String NAME = "[A-Za-z_][A-Za-z0-9_]*";
@@ -47,6 +62,7 @@ final class PlaybookReader {
     private final List<Problem> problems = new ArrayList<>();
     /** Told after what is there and wrong, which is often why. */
     private final List<Problem> missing = new ArrayList<>();
+
     private int steps;
 
     private PlaybookReader(String file, String text) {
@@ -84,14 +100,18 @@ final class PlaybookReader {
             if (root instanceof MappingNode mapping) {
                 return mapping;
             }
-            throw one(root == null ? At.START : at(root), "a playbook is 'key: value' lines: name, about, inputs, steps");
+            throw one(
+                    root == null ? At.START : at(root), "a playbook is 'key: value' lines: name, about, inputs, steps");
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
             throw one(
                     mark == null ? At.START : new At(mark.getLine() + 1, mark.getColumn() + 1),
                     "not YAML: " + String.valueOf(e.getProblem()).toLowerCase(Locale.ROOT));
         } catch (YAMLException e) {
-            throw one(At.START, "not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw one(
+                    At.START,
+                    "not YAML: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 
@@ -146,7 +166,9 @@ final class PlaybookReader {
             String key = scalar.getValue();
             if (!known.contains(key)) {
                 String near = NearNames.suffix(key, known);
-                wrong(scalar, "no key is called " + clipped(key) + (near.isEmpty() ? "; there are " + listed(known) : near));
+                wrong(
+                        scalar,
+                        "no key is called " + clipped(key) + (near.isEmpty() ? "; there are " + listed(known) : near));
             } else if (keys.put(key, entry) != null) {
                 wrong(scalar, key + ": is there twice");
             }
@@ -166,7 +188,8 @@ final class PlaybookReader {
         if (entry == null) {
             return Optional.empty();
         }
-        if (entry.getValueNode() instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+        if (entry.getValueNode() instanceof ScalarNode scalar
+                && !scalar.getValue().isBlank()) {
             return Optional.of(Written.of(scalar, lines));
         }
         String key = ((ScalarNode) entry.getKeyNode()).getValue();
@@ -180,7 +203,9 @@ final class PlaybookReader {
             return inputs;
         }
         if (!(entry.getValueNode() instanceof MappingNode mapping)) {
-            wrong(entry.getValueNode(), "inputs: names are expected, each with its type: 'slow: {type: number, default: 50}'");
+            wrong(
+                    entry.getValueNode(),
+                    "inputs: names are expected, each with its type: 'slow: {type: number, default: 50}'");
             return inputs;
         }
         for (NodeTuple each : mapping.getValue()) {
@@ -212,16 +237,15 @@ final class PlaybookReader {
             Optional<InputType> known = InputType.named(typed.get().text());
             if (known.isEmpty()) {
                 problems.add(new Problem(
-                        typed.get().at(),
-                        "'" + clipped(typed.get().text()) + "' is not one of " + InputType.names()));
+                        typed.get().at(), "'" + clipped(typed.get().text()) + "' is not one of " + InputType.names()));
                 return Optional.empty();
             }
             type = known.get();
         }
         Optional<Written> preset = text(keys.get("default"));
         if (preset.isPresent() && type.read(preset.get().text()).isEmpty()) {
-            problems.add(new Problem(
-                    preset.get().at(), "'" + clipped(preset.get().text()) + "' is not " + type.shown()));
+            problems.add(
+                    new Problem(preset.get().at(), "'" + clipped(preset.get().text()) + "' is not " + type.shown()));
         }
         return Optional.of(new Playbook.Input(
                 at(key),
@@ -302,11 +326,14 @@ final class PlaybookReader {
             return all;
         }
         if (!(entry.getValueNode() instanceof MappingNode mapping)) {
-            wrong(entry.getValueNode(), "let: names are expected, each with an expression: 'slowest: most(rows.map(r, r.p99Ms))'");
+            wrong(
+                    entry.getValueNode(),
+                    "let: names are expected, each with an expression: 'slowest: most(rows.map(r, r.p99Ms))'");
             return all;
         }
         for (NodeTuple each : mapping.getValue()) {
-            if (!(each.getKeyNode() instanceof ScalarNode key) || !key.getValue().matches(NAME)) {
+            if (!(each.getKeyNode() instanceof ScalarNode key)
+                    || !key.getValue().matches(NAME)) {
                 wrong(each.getKeyNode(), "let: a name has letters, digits and underscores");
             } else {
                 text(each).ifPresent(value -> {

@@ -114,7 +114,8 @@ final class Report {
                 add("### " + step.outcome().mark() + " " + step.step().name());
                 add("");
                 if (!step.lines().isEmpty()) {
-                    add("`" + md(summary(step)) + "`, " + Humane.nanos(step.took().toNanos()) + ", "
+                    add("`" + md(summary(step)) + "`, "
+                            + Humane.nanos(step.took().toNanos()) + ", "
                             + Humane.count(step.values().size()) + " rows");
                     add("");
                     add("```");
@@ -132,14 +133,19 @@ final class Report {
     }
 
     private void html() {
-        add("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + xml(playbook.written().name())
-                + "</title><style>");
-        add("body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}");
-        add("pre{background:#f4f4f4;padding:.7rem;overflow-x:auto;font-size:13px}.good{color:#176b2c}.bad{color:#a3161a}");
-        add(".faint{color:#666}summary{cursor:pointer}table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:left}");
-        add("@media(prefers-color-scheme:dark){body{background:#181818;color:#ddd}pre{background:#222}.good{color:#6c6}.bad{color:#f77}.faint{color:#999}}");
+        add("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
+                + xml(playbook.written().name()) + "</title><style>");
+        add(
+                "body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}");
+        add(
+                "pre{background:#f4f4f4;padding:.7rem;overflow-x:auto;font-size:13px}.good{color:#176b2c}.bad{color:#a3161a}");
+        add(
+                ".faint{color:#666}summary{cursor:pointer}table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:left}");
+        add(
+                "@media(prefers-color-scheme:dark){body{background:#181818;color:#ddd}pre{background:#222}.good{color:#6c6}.bad{color:#f77}.faint{color:#999}}");
         add("</style></head><body>");
-        add("<h1>" + xml(playbook.written().name()) + "</h1><p>" + xml(playbook.written().about()) + "</p>");
+        add("<h1>" + xml(playbook.written().name()) + "</h1><p>"
+                + xml(playbook.written().about()) + "</p>");
         add("<p class=\"faint\"><code>" + xml(command()) + "</code>, run by " + xml(login) + " at "
                 + time(runs.get(0).began()) + "</p>");
         if (runs.size() > 1) {
@@ -155,12 +161,14 @@ final class Report {
         }
         for (int i = 0; i < runs.size(); i++) {
             RunResult run = runs.get(i);
-            add("<h2 id=\"t" + i + "\" class=\"" + (run.outcome().good() ? "good" : "bad") + "\">" + xml(where(run)) + ": "
-                    + Verdict.words(run.outcome()) + "</h2>");
+            add("<h2 id=\"t" + i + "\" class=\"" + (run.outcome().good() ? "good" : "bad") + "\">" + xml(where(run))
+                    + ": " + Verdict.words(run.outcome()) + "</h2>");
             run.held().ifPresent(text -> add("<p>" + xml(text) + "</p>"));
             for (Finding finding : verdicts.get(i).findings()) {
                 add("<p><strong>" + xml(finding.found()) + "</strong>"
-                        + finding.sure().map(sure -> "<br>how sure: " + xml(sure)).orElse("")
+                        + finding.sure()
+                                .map(sure -> "<br>how sure: " + xml(sure))
+                                .orElse("")
                         + finding.next().map(next -> "<br>next: " + xml(next)).orElse("") + "</p>");
             }
             run.steps().stream()
@@ -216,9 +224,14 @@ final class Report {
             String suite = playbook.written().name() + " on " + where(run);
             add("<testsuite name=\"" + xml(suite) + "\" tests=\"" + run.steps().size() + "\" failures=\""
                     + count(run, true) + "\" errors=\"" + count(run, false) + "\" skipped=\""
-                    + run.steps().stream().filter(step -> step.outcome() == Outcome.SKIPPED).count()
+                    + run.steps().stream()
+                            .filter(step -> step.outcome() == Outcome.SKIPPED)
+                            .count()
                     + "\" time=\"" + seconds(run.took().toNanos()) + "\" timestamp=\""
-                    + run.began().truncatedTo(ChronoUnit.SECONDS).atZone(ZoneOffset.UTC).toLocalDateTime() + "\">");
+                    + run.began()
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .atZone(ZoneOffset.UTC)
+                            .toLocalDateTime() + "\">");
             add("<properties><property name=\"login\" value=\"" + xml(login) + "\"/><property name=\"line\" value=\""
                     + xml(command()) + "\"/></properties>");
             run.steps().forEach(step -> testCase(suite, step));
@@ -238,8 +251,8 @@ final class Report {
     }
 
     private void testCase(String suite, StepResult step) {
-        add("<testcase classname=\"" + xml(suite) + "\" name=\"" + xml(step.step().name()) + "\" time=\""
-                + seconds(step.took().toNanos()) + "\">");
+        add("<testcase classname=\"" + xml(suite) + "\" name=\""
+                + xml(step.step().name()) + "\" time=\"" + seconds(step.took().toNanos()) + "\">");
         if (step.outcome() == Outcome.SKIPPED) {
             add("<skipped/>");
         } else if (!step.outcome().good()) {
@@ -259,7 +272,9 @@ final class Report {
     /** XML has no way at all to say most control characters. */
     private static String xml(String text) {
         return text.codePoints()
-                .filter(c -> c == '\n' || c == '\t' || (c >= 0x20 && c != 0x7f && (c < 0xd800 || c > 0xdfff) && c < 0xfffe)
+                .filter(c -> c == '\n'
+                        || c == '\t'
+                        || (c >= 0x20 && c != 0x7f && (c < 0xd800 || c > 0xdfff) && c < 0xfffe)
                         || c > 0xffff)
                 .mapToObj(c -> switch (c) {
                     case '<' -> "&lt;";

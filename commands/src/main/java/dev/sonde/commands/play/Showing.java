@@ -102,10 +102,14 @@ final class Showing {
             }
         }
         verdicts.forEach(verdict -> output.row(verdict.line()));
-        long held = verdicts.stream().filter(verdict -> verdict.outcome().good()).count();
-        long differ = verdicts.stream().filter(one -> one.deviates().isPresent()).count();
+        long held =
+                verdicts.stream().filter(verdict -> verdict.outcome().good()).count();
+        long differ =
+                verdicts.stream().filter(one -> one.deviates().isPresent()).count();
         output.notice(held + " of " + verdicts.size() + " held"
-                + (differ == 0 ? "" : ", " + differ + (differ == 1 ? " differs from the others" : " differ from the others")));
+                + (differ == 0
+                        ? ""
+                        : ", " + differ + (differ == 1 ? " differs from the others" : " differ from the others")));
     }
 
     /** What a report is shown instead of. */

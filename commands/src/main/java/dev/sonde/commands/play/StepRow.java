@@ -90,7 +90,9 @@ record StepRow(
         Text head = new Text()
                 .add(label, Style.FAINT)
                 .add(outcome.mark() + " ", good ? Style.GOOD : Style.BAD)
-                .add(lines.isEmpty() && outcome != Outcome.SKIPPED ? step : padded(), good ? Style.PLAIN : Style.STRONG);
+                .add(
+                        lines.isEmpty() && outcome != Outcome.SKIPPED ? step : padded(),
+                        good ? Style.PLAIN : Style.STRONG);
         if (outcome == Outcome.SKIPPED) {
             page.line(head.add("  skipped", Style.FAINT));
             return;
@@ -101,9 +103,7 @@ record StepRow(
                     .add("  " + withoutTarget(lines.get(0)))
                     .add(lines.size() > 1 ? " and " + (lines.size() - 1) + " more" : "", Style.FAINT)
                     .add(rounds > 1 ? "  ×" + rounds : "", Style.FAINT)
-                    .add(
-                            "  " + Humane.count(rowCount) + (rowCount == 1 ? " row" : " rows"),
-                            Style.FAINT);
+                    .add("  " + Humane.count(rowCount) + (rowCount == 1 ? " row" : " rows"), Style.FAINT);
         }
         page.line(head);
         if (good) {

@@ -112,7 +112,13 @@ final class TargetRun {
             }
         }
         return new RunResult(
-                target, outcome, began, Duration.between(began, Instant.now()), results, new LinkedHashMap<>(numbers), held);
+                target,
+                outcome,
+                began,
+                Duration.between(began, Instant.now()),
+                results,
+                new LinkedHashMap<>(numbers),
+                held);
     }
 
     /** One step, with what runs beside it; its results are noted. */
@@ -127,7 +133,9 @@ final class TargetRun {
 
     private void note(Attempt attempt) {
         StepResult result = attempt.result;
-        boolean silentGroup = !result.step().parallel().isEmpty() && !result.step().named() && result.said().isEmpty();
+        boolean silentGroup = !result.step().parallel().isEmpty()
+                && !result.step().named()
+                && result.said().isEmpty();
         if (!silentGroup || result.step().expect().isPresent()) {
             results.add(result);
         }
@@ -189,7 +197,8 @@ final class TargetRun {
         seen.putAll(done.result(Outcome.HELD, Optional.empty()).seen());
         boolean ended = done.exit != Exit.DONE && !step.minds();
         if (ended) {
-            return done.result(Outcome.of(done.exit), Optional.of(done.error.orElse("its line ended with " + done.exit)));
+            return done.result(
+                    Outcome.of(done.exit), Optional.of(done.error.orElse("its line ended with " + done.exit)));
         }
         for (Map.Entry<String, PlainExpression> each : step.let().entrySet()) {
             Object value = each.getValue().evaluate(seen);
@@ -208,7 +217,10 @@ final class TargetRun {
                 outcome,
                 outcome.good()
                         ? Optional.empty()
-                        : Optional.of(step.expect().isPresent() ? "does not hold: " + step.expect().get() : "a step failed"));
+                        : Optional.of(
+                                step.expect().isPresent()
+                                        ? "does not hold: " + step.expect().get()
+                                        : "a step failed"));
         return applies
                 ? done.saying(
                         result,
@@ -226,7 +238,8 @@ final class TargetRun {
         running.forEach(each -> below.add(each.join()));
     }
 
-    private static boolean truth(PlainExpression condition, Map<String, @Nullable Object> values) throws ExpressionError {
+    private static boolean truth(PlainExpression condition, Map<String, @Nullable Object> values)
+            throws ExpressionError {
         Object value = condition.evaluate(values);
         if (value instanceof Boolean yes) {
             return yes;
@@ -269,19 +282,33 @@ final class TargetRun {
 
         StepResult saying(StepResult of, String said, Optional<String> next) {
             return new StepResult(
-                    step, of.outcome(), began, of.took(), of.lines(), of.rounds(), of.exit(), of.rows(), of.values(),
-                    of.last(), of.notices(), of.error(), Optional.of(said), next);
+                    step,
+                    of.outcome(),
+                    began,
+                    of.took(),
+                    of.lines(),
+                    of.rounds(),
+                    of.exit(),
+                    of.rows(),
+                    of.values(),
+                    of.last(),
+                    of.notices(),
+                    of.error(),
+                    Optional.of(said),
+                    next);
         }
     }
 
     private Done lines(Step step, Map<String, @Nullable Object> known, Instant began) throws ExpressionError {
         Done done = new Done(step, began);
         int most = step.repeat().isPresent()
-                ? Checker.rounds(step.repeat().get().exact(known)).orElseThrow(() -> new ExpressionError(
-                        "repeat: is not a count from 1 to 10,000", "", 0, List.of()))
+                ? Checker.rounds(step.repeat().get().exact(known))
+                        .orElseThrow(
+                                () -> new ExpressionError("repeat: is not a count from 1 to 10,000", "", 0, List.of()))
                 : 1;
         Duration every = duration("every", step.every(), known, Duration.ZERO);
-        long deadline = System.nanoTime() + duration("timeout", step.timeout(), known, ANY).toNanos();
+        long deadline = System.nanoTime()
+                + duration("timeout", step.timeout(), known, ANY).toNanos();
         List<?> elements = List.of(true);
         if (step.foreach().isPresent()) {
             Object value = step.foreach().get().evaluate(known);

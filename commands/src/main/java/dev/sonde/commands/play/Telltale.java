@@ -83,7 +83,9 @@ final class Telltale {
                         + String.join(
                                 " or ",
                                 values.stream()
-                                        .map(value -> value instanceof String ? '"' + value.toString() + '"' : value.toString())
+                                        .map(value -> value instanceof String
+                                                ? '"' + value.toString() + '"'
+                                                : value.toString())
                                         .toList())
                         + " when slow and never otherwise"
                 : "";

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A text with expressions in it, {@code ${…}}; {@code $${} stands for {@code ${} itself. */
+/** A text with expressions in it, each in braces behind a dollar; two dollars stand for one that means nothing. */
 final class Template {
 
     /** A stretch of text, or an expression in its place. */
@@ -89,7 +89,10 @@ final class Template {
     String shown(Map<String, ? extends @Nullable Object> values) throws ExpressionError {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
-            text.append(part.expression.isPresent() ? Functions.shown(part.expression.get().evaluate(values)) : part.text);
+            text.append(
+                    part.expression.isPresent()
+                            ? Functions.shown(part.expression.get().evaluate(values))
+                            : part.text);
         }
         return text.toString().strip().replaceAll("\\s*\\n\\s*", " ");
     }
@@ -98,7 +101,10 @@ final class Template {
     String exact(Map<String, ? extends @Nullable Object> values) throws ExpressionError {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
-            text.append(part.expression.isPresent() ? Functions.exact(part.expression.get().evaluate(values)) : part.text);
+            text.append(
+                    part.expression.isPresent()
+                            ? Functions.exact(part.expression.get().evaluate(values))
+                            : part.text);
         }
         return text.toString().strip();
     }

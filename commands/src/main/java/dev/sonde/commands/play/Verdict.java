@@ -75,24 +75,32 @@ record Verdict(
     public void tell(Page page) {
         Text head = new Text()
                 .add(playbook, Style.STRONG)
-                .add(target.map(id -> " on " + id + name.map(text -> " " + text).orElse("")).orElse(""))
+                .add(target.map(id -> " on " + id + name.map(text -> " " + text).orElse(""))
+                        .orElse(""))
                 .add(": ")
                 .add(words(outcome), outcome.good() ? Style.GOOD : Style.BAD)
-                .add("  " + steps + (steps == 1 ? " step, " : " steps, ") + Humane.nanos(tookMs.toNanos()), Style.FAINT);
+                .add(
+                        "  " + steps + (steps == 1 ? " step, " : " steps, ") + Humane.nanos(tookMs.toNanos()),
+                        Style.FAINT);
         page.line(head);
         held.ifPresent(text -> page.line(new Text().add("  " + text)));
         for (Finding finding : findings) {
             page.line(new Text().add("  " + finding.found(), outcome == Outcome.FAILED ? Style.STRONG : Style.BAD));
-            finding.sure().ifPresent(sure -> page.line(new Text().add("  how sure: ", Style.FAINT).add(sure)));
-            finding.next().ifPresent(next -> page.line(new Text().add("  next: ", Style.FAINT).add(next), 8));
+            finding.sure()
+                    .ifPresent(sure -> page.line(
+                            new Text().add("  how sure: ", Style.FAINT).add(sure)));
+            finding.next()
+                    .ifPresent(next ->
+                            page.line(new Text().add("  next: ", Style.FAINT).add(next), 8));
         }
         if (!numbers.isEmpty()) {
             page.line(new Text()
                     .add(
-                            "  " + numbers.entrySet().stream()
-                                    .map(each -> each.getKey().replace('_', ' ') + " "
-                                            + Functions.shown(each.getValue()))
-                                    .collect(Collectors.joining(", ")),
+                            "  "
+                                    + numbers.entrySet().stream()
+                                            .map(each -> each.getKey().replace('_', ' ') + " "
+                                                    + Functions.shown(each.getValue()))
+                                            .collect(Collectors.joining(", ")),
                             Style.FAINT));
         }
     }
@@ -107,5 +115,4 @@ record Verdict(
                 tookMs,
                 deviates.map(text -> "◂ " + text).orElse(""));
     }
-
 }

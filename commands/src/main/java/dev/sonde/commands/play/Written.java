@@ -74,8 +74,13 @@ final class Written {
     Written part(int from, int to) {
         At at = at(from);
         return lines.size() == 1 || !text.substring(from, to).contains("\n")
-                ? new Written(text.substring(from, to), at, 0, List.of(" ".repeat(at.column() - 1) + text.substring(from, to)))
-                : new Written(text.substring(from, to), at, indent, lines.subList(at.line() - start.line(), lines.size()));
+                ? new Written(
+                        text.substring(from, to),
+                        at,
+                        0,
+                        List.of(" ".repeat(at.column() - 1) + text.substring(from, to)))
+                : new Written(
+                        text.substring(from, to), at, indent, lines.subList(at.line() - start.line(), lines.size()));
     }
 
     @Override

@@ -27,13 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code threads}: who is running, who waits, and where. */
 @Command(name = "threads", description = "show threads and stacks: deadlocks first, then the busiest")
 @Needs(Grant.OBSERVE)
-@Gives({
-    ThreadStack.class,
-    ThreadLine.class,
-    AlikeThreads.class,
-    Deadlock.class,
-    LockTree.BlockedThread.class
-})
+@Gives({ThreadStack.class, ThreadLine.class, AlikeThreads.class, Deadlock.class, LockTree.BlockedThread.class})
 @Example("threads --top 5 --depth 4")
 @Example("threads --group")
 @Example("threads --blocked")

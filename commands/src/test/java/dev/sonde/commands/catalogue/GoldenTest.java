@@ -99,6 +99,10 @@ class GoldenTest {
         "record.show, record show 2",
         "record.diff, record diff 1 3",
         "help.threads, help threads",
+        "help.play, help play",
+        "play.list, play list",
+        "play.check, play check deadlock",
+        "play.dry-run, play slow-method class=OrderService method=place --dry-run",
         "history, history",
         "select, select",
     })

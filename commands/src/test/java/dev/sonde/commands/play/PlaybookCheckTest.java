@@ -162,12 +162,12 @@ final class PlaybookCheckTest {
 
     @Test
     void what_play_new_writes_is_sound() throws Exception {
-        assertThatCode(() -> check(PlayNewCommand.SKELETON.replace("NAME", "mine"))).doesNotThrowAnyException();
+        assertThatCode(() -> check(PlayNewCommand.SKELETON.replace("NAME", "mine")))
+                .doesNotThrowAnyException();
     }
 
     /** Pieces of a sound playbook, each of which is made wrong in a way of its own. */
-    private static final String SOUND =
-            """
+    private static final String SOUND = """
             name: sound
             inputs:
               least: {type: count, default: 3}
@@ -190,7 +190,20 @@ final class PlaybookCheckTest {
 
     /** What no place in that text can bear. */
     private static final List<String> POISON = List.of(
-            "\t@", "{{", "]]", "'", "\u0000", "&a *b", "? :", "- - x: [", "${", ": :", "!!js x", "\\ \"", "}} >", "*nobody");
+            "\t@",
+            "{{",
+            "]]",
+            "'",
+            "\u0000",
+            "&a *b",
+            "? :",
+            "- - x: [",
+            "${",
+            ": :",
+            "!!js x",
+            "\\ \"",
+            "}} >",
+            "*nobody");
 
     @Test
     void refuses_five_hundred_malformed_ones_each_with_a_place() throws Exception {
@@ -205,7 +218,8 @@ final class PlaybookCheckTest {
             } catch (PlaybookError e) {
                 refused++;
                 assertThat(e.problems()).as(mutant).isNotEmpty().allSatisfy(problem -> {
-                    assertThat(problem.at().line()).isBetween(1, mutant.lines().toList().size() + 2);
+                    assertThat(problem.at().line())
+                            .isBetween(1, mutant.lines().toList().size() + 2);
                     assertThat(problem.at().column()).isPositive();
                     assertThat(problem.text()).isNotBlank().doesNotContain("Exception", "dev.cel", "org.yaml");
                 });

@@ -170,12 +170,16 @@ public final class Bastion implements AutoCloseable {
 
     /** Waits until a probe is on a JVM. */
     public void awaitProbe(long pid) throws Exception {
-        Await.until("a probe", Duration.ofSeconds(60), () -> !ssh("@" + pid + " probes --json").out().isBlank());
+        Await.until("a probe", Duration.ofSeconds(60), () -> !ssh("@" + pid + " probes --json")
+                .out()
+                .isBlank());
     }
 
     /** Waits until none is. */
     public void awaitNoProbe(long pid) throws Exception {
-        Await.until("no probe", Duration.ofSeconds(60), () -> ssh("@" + pid + " probes --json").out().isBlank());
+        Await.until("no probe", Duration.ofSeconds(60), () -> ssh("@" + pid + " probes --json")
+                .out()
+                .isBlank());
     }
 
     /** Runs one line as another login. */

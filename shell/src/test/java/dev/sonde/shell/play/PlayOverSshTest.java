@@ -55,7 +55,8 @@ final class PlayOverSshTest {
 
     @Test
     void one_that_fails_ends_with_1_and_what_follows_is_not_run() throws Exception {
-        Result result = sent("name: mine\nsteps:\n- {line: jvm, expect: rows[0].pid == 0}\n- {name: never, line: ps}\n");
+        Result result =
+                sent("name: mine\nsteps:\n- {line: jvm, expect: rows[0].pid == 0}\n- {name: never, line: ps}\n");
         assertThat(result.exit()).as(result.err()).isEqualTo(1);
         assertThat(result.out()).doesNotContain("never");
     }
@@ -153,6 +154,7 @@ final class PlayOverSshTest {
             Path file = bastion.recordings().resolve("first." + ending);
             assertThat(Files.readString(file)).contains("threads --blocked");
         }
-        assertThat(bastion.ssh(at() + "play deadlock --report ../first.md").exit()).isEqualTo(1);
+        assertThat(bastion.ssh(at() + "play deadlock --report ../first.md").exit())
+                .isEqualTo(1);
     }
 }

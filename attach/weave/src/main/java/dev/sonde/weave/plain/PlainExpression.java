@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A map whose keys are known is typed as a message of CEL's, so that a wrong name is an error of the check; at run time it
  * stays a map, which the library reads fields of in the same way.
  */
+@SuppressWarnings("Immutable") // what the library wants so declared does not change once it is compiled
 public final class PlainExpression {
 
     static final int MAX_LENGTH = 10_000;
@@ -94,18 +95,17 @@ public final class PlainExpression {
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS);
         names.forEach((name, type) -> compiler.addVar(name, structs.cel(type)));
         CelRuntimeBuilder runtime =
-                CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS);
+                CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS);
         for (PlainFunction function : functions) {
             String id = "sonde_" + function.name();
             List<CelType> arguments =
                     function.arguments().stream().map(structs::cel).toList();
             compiler.addFunctionDeclarations(CelFunctionDecl.newFunctionDeclaration(
-                    function.name(),
-                    CelOverloadDecl.newGlobalOverload(id, structs.cel(function.result()), arguments)));
+                    function.name(), CelOverloadDecl.newGlobalOverload(id, structs.cel(function.result()), arguments)));
             List<Class<?>> classes = new ArrayList<>();
             function.arguments().forEach(any -> classes.add(Object.class));
-            runtime.addFunctionBindings(CelFunctionBinding.from(
-                    id, ImmutableList.copyOf(classes), values -> call(function, values)));
+            runtime.addFunctionBindings(
+                    CelFunctionBinding.from(id, ImmutableList.copyOf(classes), values -> call(function, values)));
         }
         compiler.setTypeProvider(structs);
         try {
@@ -204,7 +204,7 @@ public final class PlainExpression {
 
     private static Object nullOfTheLibrary() {
         try {
-            return CelRuntimeFactory.standardCelRuntimeBuilder()
+            return CelRuntimeFactory.legacyCelRuntimeBuilder()
                     .setOptions(OPTIONS)
                     .build()
                     .createProgram(CelCompilerFactory.standardCelCompilerBuilder()
@@ -239,7 +239,8 @@ public final class PlainExpression {
             String name = undeclared.group(1);
             boolean called = text.substring(Math.min(text.length(), Math.max(0, column - 1)))
                     .startsWith("(");
-            Collection<String> known = called ? functions.stream().map(PlainFunction::name).toList() : names.keySet();
+            Collection<String> known =
+                    called ? functions.stream().map(PlainFunction::name).toList() : names.keySet();
             return new ExpressionError(
                     (called ? "no function" : "nothing") + " is called " + name
                             + (known.isEmpty() || !NearNames.of(name, known).isEmpty()
@@ -292,7 +293,10 @@ public final class PlainExpression {
                 line++;
             }
         }
-        return Math.min(text.length(), offset + Math.max(0, issue.getSourceLocation().getColumn())) + 1;
+        return Math.min(
+                        text.length(),
+                        offset + Math.max(0, issue.getSourceLocation().getColumn()))
+                + 1;
     }
 
     /** Maps with known keys, as messages of CEL's. */

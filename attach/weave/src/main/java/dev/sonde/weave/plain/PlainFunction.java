@@ -10,7 +10,11 @@ public record PlainFunction(String name, List<PlainType> arguments, PlainType re
     /** What it does. */
     @FunctionalInterface
     public interface Body {
-        /** @throws ExpressionError when it cannot be said of these */
+        /**
+         * Its value.
+         *
+         * @throws ExpressionError when there is none for these
+         */
         Object of(List<@Nullable Object> arguments) throws ExpressionError;
     }
 
