@@ -299,7 +299,7 @@ final class LiveProbes {
 
     private static byte[] bytes(ProbePlan.Armed armed) {
         WireWriter out = new WireWriter(64);
-        out.bool(armed.decideOnExit).bool(armed.callee).bool(armed.condition != null);
+        out.bool(armed.decideOnExit).bool(armed.callee).u1(armed.role).bool(armed.condition != null);
         if (armed.condition != null) {
             armed.condition.write(out);
         }

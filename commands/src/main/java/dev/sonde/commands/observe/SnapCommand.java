@@ -101,11 +101,8 @@ final class SnapCommand extends TargetCommand {
             description = "only hits for the request that carries this trace id, or this value in its MDC")
     private Optional<String> traceId = Optional.empty();
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
-    private boolean pending;
+    @Mixin
+    private ClassOptions loaded = new ClassOptions();
 
     @Mixin
     private LimitOptions limits = new LimitOptions();
@@ -209,21 +206,15 @@ final class SnapCommand extends TargetCommand {
 
     private ProbeSpec spec(ProbeSpec.Kind kind, List<String> captures, ProbeLimits allowed, Duration lease)
             throws UsageError {
-        boolean counts = kind != ProbeSpec.Kind.SNAP;
-        ProbeSpec spec = new ProbeSpec(
-                        kind,
-                        thrown.orElse(""),
-                        thrown.isPresent() ? List.of("<init>") : List.of(),
-                        captures,
-                        condition,
-                        thrown.isPresent() ? Set.of(ProbeSpec.Event.RETURN) : Set.of(),
-                        hits.orElse(0),
-                        counts ? 0 : limits.rate(allowed),
-                        Optional.of(lease),
-                        limits.limits(allowed).withFrames(stack ? FRAMES : 0),
-                        loader,
-                        pending)
-                .ofRequest(traceId);
-        return thrown.isPresent() ? spec : spec.at(location.orElse(""));
+        ProbeSpec spec = thrown.map(type -> ProbeSpec.of(kind, type, "<init>").withEvents(Set.of(ProbeSpec.Event.RETURN)))
+                .orElseGet(() -> ProbeSpec.of(kind, "").at(location.orElse("")));
+        return loaded.of(spec)
+                .withCaptures(captures)
+                .withCondition(condition)
+                .ofRequest(traceId)
+                .withHits(hits.orElse(0))
+                .withRate(kind == ProbeSpec.Kind.SNAP ? limits.rate(allowed) : 0)
+                .withLifetime(lease)
+                .withLimits(limits.limits(allowed).withFrames(stack ? FRAMES : 0));
     }
 }

@@ -121,6 +121,8 @@ class GoldenTest {
         "stack.group, stack OrderService place --group",
         "stack.group.top-down, stack OrderService place --group --top-down",
         "record, record OrderService place",
+        "trace, trace OrderService place",
+        "trace.async, trace OrderService place --async",
         "snap, snap OrderService.place:+3",
         "snap.expressions, snap OrderService.java:42 order.id",
         "snap.log, snap OrderService:42 --log 'order {order.id} of {order.name} took {{ms}}'",

@@ -422,19 +422,13 @@ final class Exploration {
             Optional<String> condition,
             Set<ProbeSpec.Event> events,
             int rate) {
-        return new ProbeSpec(
-                kind,
-                glob,
-                List.of("**"),
-                captures,
-                condition,
-                events,
-                0,
-                rate,
-                Optional.empty(),
-                lines ? LIMITS.withBudget(0) : LIMITS,
-                Optional.empty(),
-                later);
+        return ProbeSpec.of(kind, glob, "**")
+                .withCaptures(captures)
+                .withCondition(condition)
+                .withEvents(events)
+                .withRate(rate)
+                .withLimits(lines ? LIMITS.withBudget(0) : LIMITS)
+                .withPending(later);
     }
 
     /** Reads what the probes have, while they are there. */
