@@ -65,7 +65,8 @@ final class Conditions {
     MethodHandle summed() {
         MethodHandle add = Handles.of(Numbers.class, "add", void.class, Tap.class, double.class)
                 .bindTo(tap);
-        MethodHandle summed = MethodHandles.filterReturnValue(as(double.class, compile(tap.armed.captures.get(0))), add);
+        MethodHandle summed =
+                MethodHandles.filterReturnValue(as(double.class, compile(tap.armed.captures.get(0))), add);
         MethodHandle failed = Handles.of(Numbers.class, "failed", void.class, Tap.class, Throwable.class)
                 .bindTo(tap);
         return MethodHandles.catchException(summed, Throwable.class, failed);

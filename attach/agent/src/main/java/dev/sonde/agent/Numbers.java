@@ -45,8 +45,6 @@ final class Numbers {
         for (int i = 0; i < into.length; i++) {
             into[i] += buckets.get(i);
         }
-        return new double[] {
-            sum.sum(), Double.longBitsToDouble(least.get()), Double.longBitsToDouble(greatest.get())
-        };
+        return new double[] {sum.sum(), Double.longBitsToDouble(least.get()), Double.longBitsToDouble(greatest.get())};
     }
 }

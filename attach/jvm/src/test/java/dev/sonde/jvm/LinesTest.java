@@ -239,7 +239,8 @@ final class LinesTest {
             Target target = host.open(program.pid(), "lines");
             Heard later = new Heard();
             int line = line("static");
-            try (Probe probe = target.arm(at("Lined.java:" + line, Optional.empty(), 0).withPending(true), later)) {
+            try (Probe probe =
+                    target.arm(at("Lined.java:" + line, Optional.empty(), 0).withPending(true), later)) {
                 assertThat(probe.sites()).isEmpty();
                 // Its initialiser runs with the class, so it is the next time that is awaited.
                 program.ask("settled", "RAN");

@@ -100,7 +100,8 @@ public sealed interface Location {
     }
 
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException("'" + text
-                + "' is not a place such as Order.java:42, Order:42, Order.place, Order.place(int), Order.place:+3 or Order.place:*");
+        return new IllegalArgumentException(
+                "'" + text
+                        + "' is not a place such as Order.java:42, Order:42, Order.place, Order.place(int), Order.place:+3 or Order.place:*");
     }
 }

@@ -141,6 +141,7 @@ public final class ProbeCounters {
             buckets[i] = in.i8();
         }
         return new ProbeCounters(
-                hits, failures, reported, limited, dropped, errors, nanos, maxNanos, buckets, in.f8(), in.f8(), in.f8());
+                hits, failures, reported, limited, dropped, errors, nanos, maxNanos, buckets, in.f8(), in.f8(),
+                in.f8());
     }
 }

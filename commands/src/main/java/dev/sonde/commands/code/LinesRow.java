@@ -63,10 +63,7 @@ record LinesRow(
         page.line(new Text()
                 .add(className + "." + method, Style.STRONG)
                 .add("  " + from, decompiled ? Style.WARN : Style.FAINT));
-        int width = lines.stream()
-                .mapToInt(line -> number(line).length())
-                .max()
-                .orElse(0);
+        int width = lines.stream().mapToInt(line -> number(line).length()).max().orElse(0);
         List<Variable> before = List.of();
         for (Line line : lines) {
             String number = number(line);
@@ -95,7 +92,11 @@ record LinesRow(
     private static void tell(Text names, Variable variable) {
         names.add(" ").add(variable.name, variable.hidden.isPresent() ? Style.FAINT : Style.WARN);
         if (variable.name.startsWith("slot")) {
-            names.add(variable.type.map(type -> " (" + ValueText.simple(type) + ")").orElse(""), Style.FAINT);
+            names.add(
+                    variable.type
+                            .map(type -> " (" + ValueText.simple(type) + ")")
+                            .orElse(""),
+                    Style.FAINT);
         }
         names.add(variable.hidden.map(why -> " (hidden: " + why + ")").orElse(""), Style.FAINT);
     }

@@ -37,8 +37,7 @@ final class Counting {
                 spec,
                 every,
                 lifetime,
-                (time, site, interval, before, now) ->
-                        CountRow.of(time, site, interval, Window.between(before, now)));
+                (time, site, interval, before, now) -> CountRow.of(time, site, interval, Window.between(before, now)));
     }
 
     void run(ProbeSpec spec, Duration every, Duration lifetime, Telling telling)

@@ -86,8 +86,7 @@ final class LogTemplate {
             line.add(texts.get(i));
             if (i < values.size()) {
                 Value value = values.get(i);
-                boolean whole = value instanceof Value.Text text
-                        && text.text().length() == text.length();
+                boolean whole = value instanceof Value.Text text && text.text().length() == text.length();
                 if (whole) {
                     line.add(((Value.Text) value).text());
                 } else {

@@ -43,8 +43,9 @@ final class SnapCommand extends TargetCommand {
             index = "0",
             arity = "0..1",
             paramLabel = "LOCATION",
-            description = "where: File.java:42, Class:42, Class.method (where it begins), Class.method:+3 (lines after that),"
-                    + " Class.method:* (each line of it)")
+            description =
+                    "where: File.java:42, Class:42, Class.method (where it begins), Class.method:+3 (lines after that),"
+                            + " Class.method:* (each line of it)")
     private Optional<String> location = Optional.empty();
 
     @Parameters(
@@ -69,8 +70,9 @@ final class SnapCommand extends TargetCommand {
     @Option(
             names = "--throw",
             paramLabel = "TYPE",
-            description = "instead of a LOCATION: exceptions of this class, and of those that extend it, as they are made,"
-                    + " with their stack; whether they are then thrown, and where, is not seen")
+            description =
+                    "instead of a LOCATION: exceptions of this class, and of those that extend it, as they are made,"
+                            + " with their stack; whether they are then thrown, and where, is not seen")
     private Optional<String> thrown = Optional.empty();
 
     @Option(
@@ -110,7 +112,8 @@ final class SnapCommand extends TargetCommand {
     @Override
     public void check() throws UsageError {
         if (thrown.isEmpty() && location.isEmpty()) {
-            throw new UsageError("a LOCATION is missing, such as Order.java:42, Order:42, Order.place or Order.place:+3");
+            throw new UsageError(
+                    "a LOCATION is missing, such as Order.java:42, Order:42, Order.place or Order.place:+3");
         }
         if (thrown.isEmpty()) {
             try {
@@ -125,13 +128,15 @@ final class SnapCommand extends TargetCommand {
             throw new UsageError("one of --log, --count and --value is accepted");
         }
         if (ways > 0 && !expressions().isEmpty()) {
-            throw new UsageError("'" + expressions().get(0) + "': with --log, --count or --value no expressions are shown");
+            throw new UsageError(
+                    "'" + expressions().get(0) + "': with --log, --count or --value no expressions are shown");
         }
         if (thrown.isPresent() && (count || value.isPresent())) {
             throw new UsageError("--throw: shows exceptions or logs them; count calls of their constructor with count");
         }
         if ((count || value.isPresent()) && (hits.isPresent() || stack)) {
-            throw new UsageError((stack ? "--stack" : "-n") + ": is of hits that are shown, not of --count and --value");
+            throw new UsageError(
+                    (stack ? "--stack" : "-n") + ": is of hits that are shown, not of --count and --value");
         }
         if (log.isPresent()) {
             LogTemplate.parse(log.get());
@@ -164,20 +169,15 @@ final class SnapCommand extends TargetCommand {
             throws UsageError, TargetError, ExpressionError, InterruptedException {
         if (count) {
             ProbeSpec spec = spec(ProbeSpec.Kind.COUNT, List.of(), context.limits(), lease());
-            new Counting(context, target)
-                    .run(spec, every, lifetime, (time, place, interval, before, now) -> {
-                        long executions = Math.max(0, now.hits - before.hits);
-                        double seconds = Math.max(1e-9, interval.toNanos() / 1e9);
-                        return new PassesRow(time, place, interval, executions, executions / seconds);
-                    });
+            new Counting(context, target).run(spec, every, lifetime, (time, place, interval, before, now) -> {
+                long executions = Math.max(0, now.hits - before.hits);
+                double seconds = Math.max(1e-9, interval.toNanos() / 1e9);
+                return new PassesRow(time, place, interval, executions, executions / seconds);
+            });
         } else if (value.isPresent()) {
             ProbeSpec spec = spec(ProbeSpec.Kind.VALUE, List.of(value.get()), context.limits(), lease());
             new Counting(context, target)
-                    .run(
-                            spec,
-                            every,
-                            lifetime,
-                            (time, place, interval, before, now) -> NumberRow.of(time, place, now));
+                    .run(spec, every, lifetime, (time, place, interval, before, now) -> NumberRow.of(time, place, now));
         } else {
             show(target, context);
         }
@@ -206,7 +206,8 @@ final class SnapCommand extends TargetCommand {
 
     private ProbeSpec spec(ProbeSpec.Kind kind, List<String> captures, ProbeLimits allowed, Duration lease)
             throws UsageError {
-        ProbeSpec spec = thrown.map(type -> ProbeSpec.of(kind, type, "<init>").withEvents(Set.of(ProbeSpec.Event.RETURN)))
+        ProbeSpec spec = thrown.map(
+                        type -> ProbeSpec.of(kind, type, "<init>").withEvents(Set.of(ProbeSpec.Event.RETURN)))
                 .orElseGet(() -> ProbeSpec.of(kind, "").at(location.orElse("")));
         return loaded.of(spec)
                 .withCaptures(captures)

@@ -53,15 +53,11 @@ record SnapRow(
                 hit.place().flatMap(Hit.Place::file),
                 line(hit),
                 all && !thrown ? Optional.of(part(hit, 0, arguments)) : Optional.empty(),
-                all && !thrown
-                        ? Optional.of(part(hit, arguments, hit.args().size()))
-                        : Optional.empty(),
+                all && !thrown ? Optional.of(part(hit, arguments, hit.args().size())) : Optional.empty(),
                 thrown ? Optional.empty() : hit.self(),
                 thrown ? hit.self() : Optional.empty(),
                 all ? Optional.empty() : Optional.of(HitRow.named(expressions, hit.values())),
-                all
-                        ? hit.place().map(Hit.Place::hidden).filter(some -> !some.isEmpty())
-                        : Optional.empty(),
+                all ? hit.place().map(Hit.Place::hidden).filter(some -> !some.isEmpty()) : Optional.empty(),
                 Optional.of(hit.context()).filter(some -> !some.isEmpty()),
                 Optional.of(Callers.frames(hit)).filter(some -> !some.isEmpty()),
                 hit.stackDepth(),
@@ -77,8 +73,7 @@ record SnapRow(
     private static Map<String, Value> part(Hit hit, int from, int to) {
         int end = Math.min(to, hit.args().size());
         return HitRow.named(
-                hit.names().subList(Math.min(from, end), end),
-                hit.args().subList(Math.min(from, end), end));
+                hit.names().subList(Math.min(from, end), end), hit.args().subList(Math.min(from, end), end));
     }
 
     @Override
@@ -128,12 +123,12 @@ record SnapRow(
 
     private static void frames(Page page, Value error) {
         if (error instanceof Value.Thrown thrown) {
-            thrown.frames().forEach(frame -> page.line(
-                    new Text().add("    at ", Style.FAINT).add(frame, Callers.style(frame))));
+            thrown.frames()
+                    .forEach(frame ->
+                            page.line(new Text().add("    at ", Style.FAINT).add(frame, Callers.style(frame))));
             thrown.cause()
-                    .ifPresent(cause -> page.line(new Text()
-                            .add("    because of ", Style.FAINT)
-                            .add(ValueText.flat(cause))));
+                    .ifPresent(cause -> page.line(
+                            new Text().add("    because of ", Style.FAINT).add(ValueText.flat(cause))));
         }
     }
 }

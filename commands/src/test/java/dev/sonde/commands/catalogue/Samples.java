@@ -286,8 +286,8 @@ final class Samples {
         if (!line.equals("snap OrderService.place:+3")) {
             List<Value> values = List.of(new Value.Whole(8_817), new Value.Text("Zoë " + EVIL, 40));
             boolean one = !line.contains("--log");
-            return List.of(at(
-                    failed, Optional.empty(), List.of(), List.of(), one ? values.subList(0, 1) : values, place));
+            return List.of(
+                    at(failed, Optional.empty(), List.of(), List.of(), one ? values.subList(0, 1) : values, place));
         }
         Optional<Value> self = Optional.of(new Value.Fields(
                 "shop.OrderService", 1, List.of(Map.entry("inventory", new Value.Cut("shop.Inventory", "depth")))));

@@ -54,7 +54,11 @@ final class SmallSetTest {
 
     /** Parts of libraries of three languages, with all that is there captured at each execution of each line. */
     @ParameterizedTest
-    @CsvSource({"gson, com\\.google\\.gson\\.internal\\..*", "kotlin-stdlib, kotlin\\.(text|ranges|sequences)\\..*", "scala-library, scala\\.util\\..*"})
+    @CsvSource({
+        "gson, com\\.google\\.gson\\.internal\\..*",
+        "kotlin-stdlib, kotlin\\.(text|ranges|sequences)\\..*",
+        "scala-library, scala\\.util\\..*"
+    })
     void a_library_with_a_probe_at_every_line_runs_as_it_does_without(String name, String classes, @TempDir Path room)
             throws Exception {
         Subject subject = SmallSet.all().stream()
@@ -73,7 +77,8 @@ final class SmallSetTest {
 
     private static Findings explore(Subject subject, Jdk jdk, Path room, boolean later, boolean lines)
             throws Exception {
-        Findings found = new Exploration(room, jdk.home(), jdk.feature(), 1, later, false, lines, PATIENCE).explore(subject);
+        Findings found =
+                new Exploration(room, jdk.home(), jdk.feature(), 1, later, false, lines, PATIENCE).explore(subject);
         System.out.println(found);
         assertThat(found.methods()).isGreaterThan(100);
         assertThat(found.refusedMethods()).isEmpty();
