@@ -18,7 +18,7 @@ final class Numbers {
         if (LiveProbe.isOurs(Thread.currentThread())) {
             return;
         }
-        if (number != number) {
+        if (Double.isNaN(number)) {
             throw new Failure("not a number");
         }
         Numbers numbers = tap.numbers();
