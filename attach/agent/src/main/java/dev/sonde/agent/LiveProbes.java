@@ -29,6 +29,8 @@ final class LiveProbes {
     private static final int MOST_PENDING = 1 << 20;
     private static final int BATCH = 64 << 10;
     private static final long SECOND = 1_000_000_000L;
+    /** What arming waits at the most for the fields of what hits will hold to be known. */
+    private static final int LEARNING_MILLIS = 50;
 
     private final Jvm jvm;
     private final Classes classes;
@@ -101,6 +103,7 @@ final class LiveProbes {
     }
 
     void watchOver(long time) {
+        capture.learner.look(0);
         boolean newSecond = time - nextBudget >= 0;
         if (newSecond) {
             nextBudget = time + SECOND;
@@ -196,7 +199,7 @@ final class LiveProbes {
             wanted.add(ContextSource.read(in));
         }
         capture.containers.prepare();
-        out.strings(capture.contexts.set(wanted, classes.all()));
+        out.strings(capture.contexts.set(wanted, classes.all(), capture.learner));
     }
 
     /** Arms a probe, or gives one that is armed a new plan: then it goes on counting, at each site that it keeps. */
@@ -235,6 +238,7 @@ final class LiveProbes {
                 fresh.add(tap);
                 all.add(tap);
                 prepare(armed);
+                capture.learner.expect(plan, armed);
                 with(site, probe, changed).add(tap);
             }
             for (int i = 0; i < old.size(); i++) {
@@ -242,12 +246,14 @@ final class LiveProbes {
                     with(old.get(i).site, probe, changed);
                 }
             }
+            capture.learner.look(0);
             composed = compose(changed);
         } catch (Throwable impossible) {
             probe.plan = before;
             free(fresh, old);
             throw refusal(impossible);
         }
+        capture.learner.await(LEARNING_MILLIS);
         probe.taps = all;
         probe.allTapsAreThere();
         probes.put(plan.id, probe);

@@ -145,7 +145,7 @@ final class Tap {
 
     /** A condition failed: counted, told once, and the answer is no. What the guards threw is not an error of its. */
     static boolean failed(Tap tap, Throwable why) {
-        if (why == Failure.BUSY) {
+        if (why == Failure.BUSY || why == Failure.FIRST_SEEN) {
             tap.probe.miss();
         } else if (why != Failure.REENTRANT) {
             tap.probe.failed(why);
@@ -155,6 +155,6 @@ final class Tap {
 
     /** As {@link #failed}, for a failure that says no more than that this exit has no result, or no error. */
     static boolean quiet(Tap tap, Throwable why) {
-        return why == Failure.BUSY && failed(tap, why);
+        return (why == Failure.BUSY || why == Failure.FIRST_SEEN) && failed(tap, why);
     }
 }

@@ -636,7 +636,14 @@ final class Probes implements Link.Receiver {
                         // A constructor has no object yet when it begins.
                         || (site.site.isConstructor() && condition.mentions(Expr.THIS)));
         site.users.add(probe.id());
-        probe.armed.put(site.site.id, new ProbePlan.Armed(site.site, condition, onExit, planned.captures));
+        probe.armed.put(
+                site.site.id,
+                new ProbePlan.Armed(
+                        site.site,
+                        condition,
+                        onExit,
+                        planned.captures,
+                        chosen.method().signature().orElse("")));
         probe.addSite(site.label);
     }
 

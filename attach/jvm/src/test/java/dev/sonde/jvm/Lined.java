@@ -120,6 +120,8 @@ final class Lined {
         return named("tea") + named("cup") + named("?");
     }
 
+    /** A statement, because that is compiled otherwise than an expression. */
+    @SuppressWarnings("StatementSwitchToExpressionSwitch")
     private static String named(String word) {
         String kind;
         switch (word) {

@@ -102,11 +102,33 @@ class GoldenTest {
         "record.show, record show 2",
         "record.diff, record diff 1 3",
         "help.threads, help threads",
+        "top, top",
+        "top.cum.by-class, top 1 --cum --by class -n 4",
+        "top.difference, top 1..2 --lines",
+        "top.thread, top --by thread",
+        "tree, tree",
+        "tree.bottom-up, tree 1 --bottom-up --focus Inventory",
+        "peek, peek OrderService",
+        "traces, traces -n 2",
+        "flame, flame --search Inventory",
+        "list.class, list OrderService 1",
+        "diff, diff 1 2",
+        "profile.list, profile list",
+        "profile.show, profile show 1",
+        "profile.threads, profile threads",
+        "profile.cpu, profile cpu --for 100ms",
+        "heap, heap",
+        "heap.diff, heap diff --every 500ms --for 600ms",
+        "help.profile, help profile",
+        "help.top, help top",
         "history, history",
         "select, select",
+        "web, web",
     })
     void prints(String name, String line) throws Exception {
         FakeContext context = Samples.context();
+        context.profiles.add(SampleProfiles.before(), false);
+        context.profiles.add(SampleProfiles.after(), false);
         Tape tape = new Tape();
         context.output = tape;
         run(context, line);

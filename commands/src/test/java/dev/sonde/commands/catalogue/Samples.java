@@ -41,6 +41,7 @@ final class Samples {
         target.report = Optional.of(report());
         target.threads = threads();
         target.code = Optional.of(new FakeCode());
+        target.profiling = Optional.of(SampleProfiles.engine());
         context.target = Optional.of(target);
         context.visible.addAll(processes());
         context.history.add(new Context.PastLine(NOW, "watch OrderService place -n 3"));

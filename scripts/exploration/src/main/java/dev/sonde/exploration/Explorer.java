@@ -122,9 +122,6 @@ final class Explorer {
         if (found.missing() > 0) {
             System.err.printf("  %d classes cannot be loaded here, with or without us%n", found.missing());
         }
-        if (found.tripped() > 0) {
-            System.err.printf("  %d probes used up their budget and ended%n", found.tripped());
-        }
         if (found.errors() > 0) {
             System.err.printf("  %d conditions or captures ended in an error%n", found.errors());
         }

@@ -19,7 +19,6 @@ import java.util.Optional;
  * @param hits with the condition true, of all probes
  * @param sent of these
  * @param errors of conditions and captures
- * @param tripped probes that used up their budget, and ended
  * @param faults anything else that must not be: a probe that ended, a JVM that did
  * @param weaveMillis to put a probe on every method
  * @param millisWithout of the driver or the tests
@@ -41,7 +40,6 @@ record Findings(
         long hits,
         long sent,
         long errors,
-        int tripped,
         List<String> faults,
         long weaveMillis,
         long millisWithout,
