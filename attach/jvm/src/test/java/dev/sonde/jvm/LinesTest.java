@@ -2,6 +2,7 @@ package dev.sonde.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
@@ -255,6 +256,140 @@ final class LinesTest {
                 assertThat(heard.hits.get(0).method()).isEqualTo("nextToken()");
                 assertThat(probe.sites()).isNotEmpty();
             }
+        }
+    }
+
+    /** Compiled by the JDK that runs it. */
+    private static final String BARE = """
+            public final class Bare {
+                public static void main(String[] args) throws Exception {
+                    System.out.println("READY");
+                    while (System.in.read() >= 0) {
+                        System.out.println("RAN " + add(40, 2L));
+                    }
+                }
+
+                static long add(int one, long other) {
+                    long sum = one + other;
+                    String text = "is " + sum;
+                    return sum + text.length();
+                }
+            }
+            """;
+
+    private static TargetProgram compiled(Jdk jdk, Path folder, String name, String source, String debug)
+            throws Exception {
+        Path file = folder.resolve(name + ".java");
+        Files.writeString(file, source);
+        assertThat(new ProcessBuilder(jdk.home().resolve("bin/javac").toString(), debug, "-d", folder + "", file + "")
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+        return TargetProgram.start(jdk, List.of("-XX:+UseSerialGC", "-cp", folder.toString(), name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void without_debug_tables_variables_go_by_their_slots_and_a_method_has_its_beginning(Jdk jdk, @TempDir Path folder)
+            throws Exception {
+        try (TargetProgram program = compiled(jdk, folder, "Bare", BARE, "-g:none")) {
+            Heard heard = new Heard();
+            Target target = host.open(program.pid(), "lines");
+            try (Probe probe = target.arm(at("Bare.add", Optional.of("slot0 == 40"), 0), heard)) {
+                program.ask("", "RAN");
+                Await.until("hit", SOON, () -> !heard.hits.isEmpty());
+                assertThat(heard.told()).containsExactly("slot0=40 slot1=2");
+                Hit.Place place = heard.hits.get(0).place().orElseThrow();
+                assertThat(place.named()).isFalse();
+                assertThat(place.line()).isZero();
+                assertThat(probe.notices()).anyMatch(text -> text.contains("compiled without names of variables"));
+            }
+            assertThatThrownBy(() -> target.arm(at("Bare.add:+1", Optional.empty(), 0), heard))
+                    .hasMessage("Bare.add(int, long) has no line numbers: only its beginning can carry a hook");
+        }
+        try (TargetProgram program = compiled(jdk, folder, "Bare", BARE, "-g:lines,source")) {
+            Heard heard = new Heard();
+            Target target = host.open(program.pid(), "lines");
+            try (Probe probe = target.arm(at("Bare.java:12", Optional.empty(), 0), heard)) {
+                program.ask("", "RAN");
+                Await.until("hit", SOON, () -> !heard.hits.isEmpty());
+                assertThat(heard.told()).containsExactly("slot0=40 slot1=2 slot3=42 slot5=is 42");
+                assertThat(probe.sites()).containsExactly("Bare.add(int, long):12");
+            }
+        }
+    }
+
+    private static final String PATTERNS = """
+            public final class Patterns {
+                sealed interface Shape {}
+                record Circle(int radius) implements Shape {}
+                record Box(int width, int height) implements Shape {}
+
+                public static void main(String[] args) throws Exception {
+                    System.out.println("READY");
+                    while (System.in.read() >= 0) {
+                        System.out.println("RAN " + area(new Box(3, 4)) + " " + area(new Circle(2)));
+                    }
+                }
+
+                static int area(Shape shape) {
+                    return switch (shape) {
+                        case Circle(int r) when r > 100 -> -1;
+                        case Circle(int r) -> r * r * 3;
+                        case Box(int w, int h) -> {
+                            int both = w * h;
+                            yield both;
+                        }
+                    };
+                }
+            }
+            """;
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void reads_what_patterns_bind(Jdk jdk, @TempDir Path folder) throws Exception {
+        assumeTrue(jdk.feature() >= 21, "record patterns are of 21");
+        try (TargetProgram program = compiled(jdk, folder, "Patterns", PATTERNS, "-g")) {
+            Heard box = new Heard();
+            Heard circle = new Heard();
+            Target target = host.open(program.pid(), "lines");
+            try (Probe inBox = target.arm(at("Patterns:19", Optional.empty(), 0, "w", "h", "both"), box);
+                    Probe inCircle = target.arm(at("Patterns:16", Optional.of("r == 2"), 0, "r"), circle)) {
+                program.ask("", "RAN 12 12");
+                Await.until("hits", SOON, () -> !box.hits.isEmpty() && !circle.hits.isEmpty());
+                assertThat(box.told()).containsExactly("3 4 12");
+                assertThat(circle.told()).containsExactly("2");
+                assertThat(inBox.sites()).hasSize(1);
+                assertThat(inCircle.sites()).hasSize(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void numbers_and_executions_are_counted_in_the_target(Jdk jdk) throws Exception {
+        try (TargetProgram program = TargetProgram.start(jdk, Lined.class)) {
+            Target target = host.open(program.pid(), "lines");
+            String place = "Lined:" + line("step");
+            try (Probe values =
+                    target.arm(spec(ProbeSpec.Kind.VALUE, place, Optional.of("i > 0"), 0, "doubled * 0.5"), new Heard())) {
+                program.ask("many", "RAN");
+                ProbeCounters counted = values.counters().values().iterator().next();
+                assertThat(counted.hits).isEqualTo(99);
+                assertThat(counted.sum).isEqualTo(4950.0);
+                assertThat(counted.least).isEqualTo(1.0);
+                assertThat(counted.greatest).isEqualTo(99.0);
+            }
+            try (Probe finallys = target.arm(
+                    spec(ProbeSpec.Kind.COUNT, "Lined:" + line("finally"), Optional.empty(), 0), new Heard())) {
+                program.ask("cleaned", "RAN");
+                assertThat(finallys.counters()).hasSize(1);
+                assertThat(finallys.counters().values().iterator().next().hits).isEqualTo(2);
+            }
+            assertThatThrownBy(() -> target.arm(
+                            spec(ProbeSpec.Kind.VALUE, place, Optional.empty(), 0, "i > 2"), new Heard()))
+                    .hasMessage("'i > 2' is no number");
         }
     }
 }
