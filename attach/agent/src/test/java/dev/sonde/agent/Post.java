@@ -145,7 +145,7 @@ public final class Post {
             String line = in.nextLine();
             switch (line) {
                 case "send" -> {
-                    ((Runnable) counter).run();
+                    counter.run();
                     System.out.println("sent");
                 }
                 case "sort", "go" -> ask(counter, line);
