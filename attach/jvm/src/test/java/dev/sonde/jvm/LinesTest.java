@@ -372,8 +372,8 @@ final class LinesTest {
         try (TargetProgram program = TargetProgram.start(jdk, Lined.class)) {
             Target target = host.open(program.pid(), "lines");
             String place = "Lined:" + line("step");
-            try (Probe values =
-                    target.arm(spec(ProbeSpec.Kind.VALUE, place, Optional.of("i > 0"), 0, "doubled * 0.5"), new Heard())) {
+            try (Probe values = target.arm(
+                    spec(ProbeSpec.Kind.VALUE, place, Optional.of("i > 0"), 0, "doubled * 0.5"), new Heard())) {
                 program.ask("many", "RAN");
                 ProbeCounters counted = values.counters().values().iterator().next();
                 assertThat(counted.hits).isEqualTo(99);
@@ -387,8 +387,8 @@ final class LinesTest {
                 assertThat(finallys.counters()).hasSize(1);
                 assertThat(finallys.counters().values().iterator().next().hits).isEqualTo(2);
             }
-            assertThatThrownBy(() -> target.arm(
-                            spec(ProbeSpec.Kind.VALUE, place, Optional.empty(), 0, "i > 2"), new Heard()))
+            assertThatThrownBy(() ->
+                            target.arm(spec(ProbeSpec.Kind.VALUE, place, Optional.empty(), 0, "i > 2"), new Heard()))
                     .hasMessage("'i > 2' is no number");
         }
     }

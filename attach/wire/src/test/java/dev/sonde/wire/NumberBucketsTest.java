@@ -27,7 +27,8 @@ class NumberBucketsTest {
         }
         for (double number = 1e-5; number < 1e12; number *= 1.07) {
             int bucket = NumberBuckets.of(number);
-            assertThat(NumberBuckets.floor(bucket + 1) / NumberBuckets.floor(bucket)).isLessThanOrEqualTo(1.1251);
+            assertThat(NumberBuckets.floor(bucket + 1) / NumberBuckets.floor(bucket))
+                    .isLessThanOrEqualTo(1.1251);
         }
     }
 }
