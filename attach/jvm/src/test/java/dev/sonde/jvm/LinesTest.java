@@ -135,7 +135,7 @@ final class LinesTest {
                 new Case("initialiser", "made", "four", List.of("this name=four")),
                 new Case("base", "made", "four", List.of("this size=4")),
                 new Case("lambda", "lambda", "23", List.of("base=10 x=1 more=11", "base=10 x=2 more=12")),
-                new Case("locked", "locked", "8", List.of("lock=Fields inside=8")),
+                new Case("locked", "locked", "8", List.of("lock=Elements inside=8")),
                 new Case("tea", "switched", "drinkthingnone", List.of("word=tea")),
                 new Case("none", "switched", "drinkthingnone", List.of("word=?")),
                 new Case(
