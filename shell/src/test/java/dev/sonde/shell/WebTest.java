@@ -198,7 +198,7 @@ final class WebTest {
         "Host, localhost:6060, 200",
         "Host, 127.0.0.1:6060, 200",
         "Host, [::1]:6060, 200",
-        "Host, sonde, 200",
+        "Host, sonde, 421",
     })
     void a_name_that_was_rebound_to_this_machine_is_not_ours(String name, String value, String status)
             throws Exception {
