@@ -84,12 +84,15 @@ class GoldenTest {
         "methods, methods Order",
         "loaders, loaders",
         "source, source Order place",
+        "lines, lines OrderService.place",
         "fields, fields OrderService",
         "instances, instances Order --when 'id > 6'",
         "instances.expressions, instances Order name",
         "help.instances, help instances",
         "help, help",
         "help.watch, help watch",
+        "help.snap, help snap",
+        "help.lines, help lines",
         "help.trace, help trace",
         "help.stack, help stack",
         "help.record, help record",
@@ -142,6 +145,10 @@ class GoldenTest {
         "record, record OrderService place",
         "trace, trace OrderService place",
         "trace.async, trace OrderService place --async",
+        "snap, snap OrderService.place:+3",
+        "snap.expressions, snap OrderService.java:42 order.id",
+        "snap.log, snap OrderService:42 --log 'order {order.id} of {order.name} took {{ms}}'",
+        "snap.throw, snap --throw OutOfStockException",
     })
     void prints_what_a_probe_sees(String name, String line) throws Exception {
         FakeContext context = Samples.context();
