@@ -262,8 +262,8 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
         WebVisit done = visit;
         if (done != null) {
             boolean unused = done.session().cancel(Cancellation.Reason.CLOSED);
-            door.threads()
-                    .execute(done.session()::end); // may take as long as the targets do, and this is MINA's thread
+            // It may take as long as the targets do, and this is MINA's thread.
+            door.threads().execute(() -> finish(done));
         }
         super.preClose();
     }
