@@ -49,7 +49,7 @@ final class RowValuesTest {
             Optional.of(Thread.State.BLOCKED),
             OptionalLong.empty(),
             List.of(new Inner("eden", 7)),
-            Map.of("order", new Value.Fields("shop.Order", List.of(Map.entry("id", new Value.Whole(9))), 2)),
+            Map.of("order", new Value.Fields("shop.Order", 2, List.of(Map.entry("id", new Value.Whole(9))))),
             true,
             "shop.Order",
             "for people");
