@@ -8,6 +8,7 @@ import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.PlaybookFolder;
 import dev.sonde.commands.ProbeLimits;
+import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
 import dev.sonde.jvm.Host;
@@ -16,6 +17,7 @@ import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +157,11 @@ final class LineContext implements Context {
     }
 
     @Override
+    public ProfileStore profiles() {
+        return session.profiles();
+    }
+
+    @Override
     public Grant grant() {
         return session.login().map(Login::grant).orElse(Grant.OBSERVE);
     }
@@ -177,6 +184,11 @@ final class LineContext implements Context {
     @Override
     public Lines lines() {
         return lines.get();
+    }
+
+    @Override
+    public Optional<Reached> reached() {
+        return session.reached();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sonde.agent;
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
 import dev.sonde.wire.Values;
 import dev.sonde.wire.WireWriter;
 import java.lang.invoke.MethodHandle;
@@ -39,6 +40,7 @@ final class Capture {
     final Containers containers;
     final Masks masks;
     final Contexts contexts;
+    final Learner learner;
     /** Regular expressions that stand in plans, compiled when they were armed. */
     final Map<String, Pattern> patterns = new ConcurrentHashMap<>();
     /** How often each does. Our thread only. */
@@ -54,6 +56,7 @@ final class Capture {
         layouts = new Layouts(jvm, masks);
         containers = new Containers(jvm.memory);
         contexts = new Contexts(jvm, layouts, containers, masks);
+        learner = new Learner(jvm, layouts, classes);
     }
 
     /** One admitted hit. Called by composed handles; throws nothing. */
@@ -97,7 +100,8 @@ final class Capture {
             Calls.@Nullable Call call,
             @Nullable CallTree tree) {
         Capture capture = tap.capture;
-        boolean admitted = call == null || event == ProbePlan.ON_ENTRY;
+        // The task of a call that was admitted, or will be, is not asked for again.
+        boolean admitted = (call == null || event == ProbePlan.ON_ENTRY) && (tree == null || tree.task == null);
         int slot;
         try {
             slot = capture.slots.claim();
@@ -111,10 +115,11 @@ final class Capture {
         }
         try {
             WireWriter out = capture.slots.buffer(slot);
-            long lost = tap.probe.lost();
+            long lost = tree != null && tree.task != null ? 0 : tap.probe.lost();
             capture.new Copy(tap, event, costNanos, values, out, now).write(lost, call, tree);
             byte[] bytes = out.toByteArray();
-            if (capture.ring.offer(bytes, bytes.length)) {
+            Origin origin = tree == null || tree.task == null ? null : tree.origin;
+            if (origin != null ? origin.offer(bytes, capture.ring) : capture.ring.offer(bytes, bytes.length)) {
                 tap.probe.told(lost);
                 if (call != null && admitted) {
                     tap.calls.began(call);
@@ -236,6 +241,8 @@ final class Capture {
         private int argumentsFrom;
 
         private int argumentsTo;
+        /** Something could not be shown because its class is not known yet. */
+        private boolean firstSeen;
 
         Copy(Tap tap, int event, long costNanos, @Nullable Object[] values, WireWriter out, long now) {
             this.tap = tap;
@@ -276,9 +283,16 @@ final class Capture {
             }
         }
 
+        /** Never empty, as those of virtual threads are. */
+        private String threadName() {
+            Thread thread = Thread.currentThread();
+            String name = thread.getName();
+            return name.isEmpty() ? "virtual #" + jvm.threadId(thread) : shortened(name, 200);
+        }
+
         private void tree(CallTree tree) {
             out.u1(Values.TREE_SHAPE);
-            tree.write(out, Tracing.hookNanos, Tracing.clockNanos);
+            tree.write(out, Tracing.hookNanos, Tracing.clockNanos, threadName());
             if (event == ProbePlan.ON_THROW) {
                 value(values[1]);
             } else {
@@ -306,7 +320,8 @@ final class Capture {
             long now = sum(out.buffer(), Math.max(from, argumentsFrom), argumentsTo > 0 ? argumentsTo : out.size());
             if (event == ProbePlan.ON_ENTRY) {
                 call.values = now;
-            } else if (now != call.values) {
+                call.comparable = !firstSeen;
+            } else if (call.comparable && !firstSeen && now != call.values) {
                 out.buffer()[changedAt] = 1;
             } else if ((tap.probe.plan.when & event) == 0) {
                 out.truncate(from);
@@ -338,7 +353,7 @@ final class Capture {
             out.i4(values.length - 2);
             long masked = tap.armed.site.maskedArguments;
             for (int i = 2; i < values.length; i++) {
-                if (i - 2 < 64 && ((masked >>> (i - 2)) & 1) != 0) {
+                if ((masked & Site.maskBit(i - 2)) != 0) {
                     masked(values[i]);
                 } else {
                     value(values[i]);
@@ -368,6 +383,11 @@ final class Capture {
                     }
                 } catch (Failure why) {
                     out.truncate(from);
+                    if (why == Failure.FIRST_SEEN) {
+                        firstSeen = true;
+                        out.u1(Values.ERROR).string(String.valueOf(why.getMessage()));
+                        continue;
+                    }
                     if (Conditions.saysNothing(e, event)) {
                         out.u1(Values.NULL);
                         continue;
@@ -638,13 +658,18 @@ final class Capture {
 
         private void fields(Object value, Class<?> type) {
             Layouts.Layout layout = layouts.of(type);
-            out.u1(Values.OBJECT).string(type.getName()).i4(layout.names.length);
+            if (layout == null) {
+                firstSeen = true;
+                cut(value, "first seen");
+                return;
+            }
+            out.u1(Values.OBJECT).bytes(layout.className).i4(layout.names.length);
             int countAt = out.size();
             out.i4(0);
             int count = 0;
             for (int i = 0; i < layout.names.length && count < limits.fields; i++) {
                 Object field = layouts.read(layout, i, value);
-                out.string(layout.names[i]);
+                out.bytes(layout.fieldNames[i]);
                 if (layouts.masks(layout, i, value)) {
                     masked(field);
                 } else {

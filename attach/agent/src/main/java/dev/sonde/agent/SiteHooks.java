@@ -96,7 +96,12 @@ final class SiteHooks {
             return handles;
         }
         Site site = with.get(0).armed.site;
-        handles[Shape.ENTER] = enter(jvm, classes, with, Shape.of(Shape.ENTER, site));
+        MethodHandle enter = enter(jvm, classes, with, Shape.of(Shape.ENTER, site));
+        if (site.isLine()) {
+            handles[Shape.LINE] = enter.asType(enter.type().changeReturnType(void.class));
+            return handles;
+        }
+        handles[Shape.ENTER] = enter;
         long timed = 0;
         for (Tap tap : with) {
             timed |= tap.bit;
@@ -116,11 +121,17 @@ final class SiteHooks {
             MethodHandle answer = Handles.constant(long.class, tap.bit, shape.type);
             boolean decides = tap.decidesOnEntry();
             MethodHandle otherwise = Handles.nothing(shape.type);
-            if (tap.traces()) {
+            if (tap.armed.role != ProbePlan.NO_TASKS) {
+                answer = TaskHooks.enter(tap, shape);
+            } else if (tap.traces()) {
                 answer = trace(tap.opens != 0 ? "open" : "enter", tap, shape);
                 otherwise = trace("enter", tap, shape);
             } else if (tap.tellsTwice()) {
                 answer = began(tap, shape);
+            } else if (tap.sums()) {
+                answer = Handles.then(new Conditions(jvm, classes, tap, shape).summed(), Handles.nothing(shape.type));
+            } else if (tap.countsOnEntry()) {
+                answer = Handles.then(passed(tap, shape), answer);
             } else if (tap.sees(ProbePlan.ON_ENTRY) && decides) {
                 answer = Handles.then(capture(tap, shape), answer);
             } else if (tap.bit == 0) {
@@ -147,9 +158,11 @@ final class SiteHooks {
             MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
             MethodHandle one = tap.counts()
                     ? count(tap, shape)
-                    : tap.traces()
-                            ? traced(tap, shape, condition)
-                            : tap.tellsTwice() ? taken("ended", void.class, tap, shape) : capture(tap, shape);
+                    : tap.armed.role != ProbePlan.NO_TASKS
+                            ? TaskHooks.exit(tap, shape)
+                            : tap.traces()
+                                    ? traced(tap, shape, condition)
+                                    : tap.tellsTwice() ? taken("ended", void.class, tap, shape) : capture(tap, shape);
             if (tap.traces()) {
                 condition = null;
             }
@@ -193,6 +206,13 @@ final class SiteHooks {
         List<Class<?>> parameters = shape.type.parameterList();
         count = MethodHandles.dropArguments(count, 2, parameters.subList(shape.start + 1, parameters.size()));
         return MethodHandles.dropArguments(count, 0, parameters.subList(0, shape.bits));
+    }
+
+    /** One execution of a line. */
+    private static MethodHandle passed(Tap tap, Shape shape) {
+        MethodHandle passed =
+                Handles.of(Counter.class, "passed", void.class, Counter.class).bindTo(tap.counter);
+        return MethodHandles.dropArguments(passed, 0, shape.type.parameterList());
     }
 
     private static MethodHandle capture(Tap tap, Shape shape) {

@@ -1,9 +1,11 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Location;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ final class ArmedProbe implements Probe {
     private final ProbeSpec spec;
     final ProbeListener listener;
     final List<MethodPattern> patterns;
+    /** The line that it is at, if it is not on methods. */
+    final Optional<Location> location;
+
     private final Probes probes;
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -42,6 +47,12 @@ final class ArmedProbe implements Probe {
     /** Of a trace: how far it has come down. */
     final Optional<Following> following;
 
+    /** Of a trace that follows work to other threads: what joins it. */
+    final Optional<Joining> joining;
+
+    /** And the methods of the JDK that it watches for that. Under the lock of its {@link Probes}. */
+    final Map<Selection.Chosen, TaskPoints.Role> taskPoints = new LinkedHashMap<>();
+
     private final Set<String> sites = new LinkedHashSet<>();
     private final List<String> refused = new CopyOnWriteArrayList<>();
     private final List<String> notices = new CopyOnWriteArrayList<>();
@@ -51,12 +62,14 @@ final class ArmedProbe implements Probe {
         this.id = id;
         this.owner = owner;
         this.spec = spec;
+        this.location = spec.location().map(Location::parse);
         this.patterns = List.copyOf(patterns);
         this.listener = listener;
         this.probes = probes;
         this.following = spec.kind() == ProbeSpec.Kind.TRACE
                 ? Optional.of(new Following(probes.classes(), spec))
                 : Optional.empty();
+        this.joining = spec.follow().tasks().map(Joining::new);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sonde.jvm;
 
 import dev.sonde.weave.ClassModel;
+import dev.sonde.weave.Constructors;
 import dev.sonde.weave.Glob;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.weave.NearNames;
@@ -110,7 +111,8 @@ final class Selection {
         return List.copyOf(chosen);
     }
 
-    private List<ClassEntry> entries(ProbeSpec spec, boolean glob) throws TargetError {
+    /** The classes that a probe names and that the JVM lets change. */
+    List<ClassEntry> entries(ProbeSpec spec, boolean glob) throws TargetError {
         List<ClassEntry> entries = named(spec.classGlob(), spec.loader(), glob, true, spec.pending());
         List<ClassEntry> modifiable = new ArrayList<>();
         for (ClassEntry entry : entries) {
@@ -178,7 +180,7 @@ final class Selection {
         return found.isEmpty() ? "" : "; loaded implementations: " + String.join(", ", found);
     }
 
-    private List<ClassEntry> ofLoader(List<ClassEntry> entries, String loader) throws TargetError {
+    List<ClassEntry> ofLoader(List<ClassEntry> entries, String loader) throws TargetError {
         List<ClassEntry> fitting = new ArrayList<>();
         for (ClassEntry entry : entries) {
             if (classes.isLoader(entry.loader, loader)) {
@@ -205,7 +207,7 @@ final class Selection {
     }
 
     /** One name is one class; a glob is many, but of each name one. */
-    private void requireOne(List<ClassEntry> entries, String named, boolean glob) throws TargetError {
+    void requireOne(List<ClassEntry> entries, String named, boolean glob) throws TargetError {
         Map<String, List<ClassEntry>> byName = new LinkedHashMap<>();
         for (ClassEntry entry : entries) {
             byName.computeIfAbsent(entry.name, name -> new ArrayList<>()).add(entry);
@@ -302,6 +304,12 @@ final class Selection {
         }
         List<Chosen> chosen = new ArrayList<>();
         for (ClassModel.Method method : pattern.matching(model.get())) {
+            boolean twice = probe.spec().kind() == ProbeSpec.Kind.SNAP
+                    && probe.location.isEmpty()
+                    && Constructors.callsThis(type.classFile().orElse(new byte[0]), method.key());
+            if (twice) {
+                continue; // the one that it calls is seen
+            }
             if (method.hasCode()) {
                 chosen.add(new Chosen(
                         type.id(), name, model.get(), method, type.classFile().orElse(new byte[0])));

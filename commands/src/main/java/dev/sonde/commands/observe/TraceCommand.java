@@ -15,11 +15,9 @@ import dev.sonde.weave.ExpressionError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code trace}: where one call of a method spends its time. */
 @Command(name = "trace", description = "show where a call spends its time, as a tree of the calls below it")
@@ -27,34 +25,18 @@ import picocli.CommandLine.Parameters;
 @Gives(TraceRow.class)
 @Example("trace OrderService place -n 1")
 @Example("trace OrderService place --when 'cost > 0.01' -n 2 --depth 2")
+@Example("trace OrderService place --async --wait 500ms -n 1")
 @Example("trace shop.OrderService 'place(Order,int)' --into 'shop.*' --skip '*Audit*' -n 1")
 final class TraceCommand extends TargetCommand {
 
-    @Parameters(
-            index = "0",
-            paramLabel = "CLASS",
-            description = "its name, simple or qualified; * and ? stand for anything")
-    private String classGlob = "";
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration MOST_PATIENCE = Duration.ofMinutes(1);
 
-    @Parameters(
-            index = "1",
-            paramLabel = "METHOD",
-            description =
-                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
-    private String method = "";
+    @Mixin
+    private MethodLocation method = new MethodLocation();
 
-    @Option(
-            names = "--when",
-            paramLabel = "COND",
-            description =
-                    "only calls for which this expression is true; with 'cost > 20' the fast ones stay in the target")
-    private Optional<String> condition = Optional.empty();
-
-    @Option(
-            names = "--trace-id",
-            paramLabel = "X",
-            description = "only calls for the request that carries this trace id, or this value in its MDC")
-    private Optional<String> traceId = Optional.empty();
+    @Mixin
+    private CallOptions calls = new CallOptions();
 
     @Option(
             names = "--depth",
@@ -76,11 +58,17 @@ final class TraceCommand extends TargetCommand {
             description = "do not follow calls into these classes; may be given more than once")
     private List<String> skip = List.of();
 
-    @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
-    private Optional<Integer> hits = Optional.empty();
+    @Option(
+            names = "--async",
+            description =
+                    "follow work that the call hands to an Executor, CompletableFuture, ForkJoinPool or virtual thread")
+    private boolean async;
 
-    @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
-    private Duration lifetime = Duration.ofMinutes(10);
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = "with --async: how long after the call to wait here for such work to end (2s)")
+    private Optional<Duration> patience = Optional.empty();
 
     @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second; 0 is no limit (20)")
     private Optional<Integer> rate = Optional.empty();
@@ -102,18 +90,19 @@ final class TraceCommand extends TargetCommand {
     @Mixin
     private BudgetOption budget = new BudgetOption();
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
-    private boolean pending;
+    @Mixin
+    private ClassOptions loaded = new ClassOptions();
 
     @Override
     public void check() throws UsageError {
-        if (hits.isPresent() && hits.get() == 0) {
-            throw new UsageError("-n: '0' is not a count from 1 on");
-        }
+        calls.check();
         Bounds.check("--depth", depth, 1, 32);
+        if (patience.isPresent() && !async) {
+            throw new UsageError("--wait: waits for work that --async follows, which is not given");
+        }
+        if (patience.isPresent() && patience.get().compareTo(MOST_PATIENCE) > 0) {
+            throw new UsageError("--wait: at most 1m");
+        }
         Bounds.check("--methods", methods, 1, 5_000);
         // What the agent holds of all hits together is 1 MiB, and a node takes 64 bytes.
         Bounds.check("--nodes", nodes, 1, 5_000);
@@ -127,20 +116,10 @@ final class TraceCommand extends TargetCommand {
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
         int perSecond = BudgetOption.rate(allowed, rate, allowed.rate());
-        return new ProbeSpec(
-                        ProbeSpec.Kind.TRACE,
-                        classGlob,
-                        List.of(method),
-                        List.of(),
-                        condition,
-                        Set.of(),
-                        hits.orElse(0),
-                        perSecond,
-                        Optional.of(lifetime),
-                        budget.limits(allowed, perSecond).withTree(depth, nodes),
-                        loader,
-                        pending)
-                .following(new ProbeSpec.Follow(into, skip, methods))
-                .ofRequest(traceId);
+        return loaded.of(calls.of(method.spec(ProbeSpec.Kind.TRACE)))
+                .withRate(perSecond)
+                .withLimits(budget.limits(allowed, perSecond).withTree(depth, nodes))
+                .following(new ProbeSpec.Follow(
+                        into, skip, methods, async ? Optional.of(patience.orElse(PATIENCE)) : Optional.empty()));
     }
 }

@@ -17,6 +17,7 @@ import dev.sonde.jvm.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class Samples {
         target.report = Optional.of(report());
         target.threads = threads();
         target.code = Optional.of(new FakeCode());
+        target.profiling = Optional.of(SampleProfiles.engine());
         context.target = Optional.of(target);
         context.visible.addAll(processes());
         context.history.add(new Context.PastLine(NOW, "watch OrderService place -n 3"));
@@ -247,7 +249,7 @@ final class Samples {
     /** What the probe of a line would see. */
     static List<Hit> hits(String line) {
         if (line.startsWith("trace")) {
-            return trees();
+            return line.contains("--async") ? asyncTrees() : trees();
         }
         if (line.contains("--entry")) {
             return List.of(
@@ -255,6 +257,9 @@ final class Samples {
                     twice(ProbeSpec.Event.ENTRY, 2, order("NEW", 1), false),
                     twice(ProbeSpec.Event.RETURN, 2, order("NEW", 1), false),
                     twice(ProbeSpec.Event.THROW, 1, order("PAID " + EVIL, 3), true));
+        }
+        if (line.startsWith("snap")) {
+            return snaps(line);
         }
         if (line.startsWith("stack")) {
             return List.of(
@@ -264,6 +269,65 @@ final class Samples {
                     called("shop.Import.read", 7, true));
         }
         return hits();
+    }
+
+    /** What is at a line; or exceptions as they are made. */
+    private static List<Hit> snaps(String line) {
+        Hit failed = hits().get(1);
+        Value order = hits().get(0).args().get(0);
+        if (line.contains("--throw")) {
+            return List.of(at(failed, failed.outcome(), List.of(), List.of(), List.of(), Optional.empty()));
+        }
+        Optional<Hit.Place> place = Optional.of(new Hit.Place(
+                42,
+                Optional.of("OrderService.java"),
+                2,
+                true,
+                List.of("late: it has no value yet on every way there " + EVIL)));
+        if (!line.equals("snap OrderService.place:+3")) {
+            List<Value> values = List.of(new Value.Whole(8_817), new Value.Text("Zoë " + EVIL, 40));
+            boolean one = !line.contains("--log");
+            return List.of(
+                    at(failed, Optional.empty(), List.of(), List.of(), one ? values.subList(0, 1) : values, place));
+        }
+        Optional<Value> self = Optional.of(new Value.Fields(
+                "shop.OrderService", 1, List.of(Map.entry("inventory", new Value.Cut("shop.Inventory", "depth")))));
+        List<Value> variables = List.of(order, new Value.Whole(3), new Value.Whole(15), new Value.Masked("char[]"));
+        Optional<Hit.Place> bare = Optional.of(new Hit.Place(0, Optional.empty(), 0, false, List.of()));
+        return List.of(
+                at(failed, self, List.of("order", "quantity", "percent", "pin"), variables, List.of(), place),
+                at(failed, Optional.empty(), List.of("slot0"), List.of(new Value.Whole(7)), List.of(), bare));
+    }
+
+    private static Hit at(
+            Hit hit,
+            Optional<Value> self,
+            List<String> names,
+            List<Value> variables,
+            List<Value> values,
+            Optional<Hit.Place> place) {
+        return new Hit(
+                hit.probe(),
+                ProbeSpec.Event.ENTRY,
+                hit.time(),
+                OptionalLong.empty(),
+                hit.threadId(),
+                hit.thread(),
+                hit.className(),
+                hit.method(),
+                names,
+                self,
+                variables,
+                Optional.empty(),
+                values,
+                hit.dropped(),
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                false,
+                place);
     }
 
     private static Value order(String status, long count) {
@@ -403,6 +467,39 @@ final class Samples {
         return List.of(
                 tree(failed, new CallTree(root, 1_400, true, Optional.of(thrown))),
                 tree(returned, new CallTree(simple, 120, false, Optional.empty())));
+    }
+
+    /** One that handed three tasks to other threads: one handed on, one failed, one is not back. */
+    static List<Hit> asyncTrees() {
+        CallTree.Node reserve = node("Inventory.reserve(String, int)", 1, 9_000_000, 9_000_000, 0, 0);
+        CallTree.Node stage = task("java.util.concurrent.CompletableFuture$UniApply", 2_000_000, 310_000, 0);
+        CallTree.Node supply =
+                task("java.util.concurrent.CompletableFuture$AsyncSupply", 9_400_000, 12_800_000, 0, reserve, stage);
+        CallTree.Node mail = task("shop.Mail$$Lambda", 400_000, 90_000, 1);
+        CallTree.Node root = node("OrderService.place(Order, int)", 1, 25_234_567, 25_234_567, 0, 0, supply, mail);
+        Hit hit = hit(ProbeSpec.Event.RETURN, List.of(), Optional.empty(), List.of(), 0);
+        return List.of(tree(hit, new CallTree(root, 2_100, true, Optional.empty(), 1, 44)));
+    }
+
+    private static CallTree.Node task(
+            String className, long total, long waited, long failures, CallTree.Node... children) {
+        long inside = Arrays.stream(children)
+                .filter(child -> child.thread().isEmpty())
+                .mapToLong(CallTree.Node::totalNanos)
+                .sum();
+        return new CallTree.Node(
+                className,
+                "run()",
+                1,
+                total,
+                total - inside,
+                total,
+                failures,
+                0,
+                OptionalLong.of(waited),
+                Optional.of("ForkJoinPool.commonPool-worker-1"),
+                false,
+                List.of(children));
     }
 
     private static CallTree.Node node(
