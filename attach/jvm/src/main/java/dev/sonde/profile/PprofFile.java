@@ -87,10 +87,7 @@ public final class PprofFile {
                 head.message(1, type(type));
             }
             if (!about.start().equals(Instant.EPOCH)) {
-                head.number(
-                        9,
-                        about.start().getEpochSecond() * 1_000_000_000L
-                                + about.start().getNano());
+                head.number(9, ChronoUnit.NANOS.between(Instant.EPOCH, about.start()));
             }
             head.number(10, about.duration().toNanos());
             // Also where everything was seen: pprof compares only profiles whose period is of the same type.
