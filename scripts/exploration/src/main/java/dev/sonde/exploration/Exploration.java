@@ -55,16 +55,29 @@ final class Exploration {
     private final int runs;
     private final boolean later;
     private final boolean allKinds;
+    private final boolean lines;
     private final Duration patience;
 
-    /** @param runs with and without each; twice as many when something differs */
-    Exploration(Path room, Path jdk, int feature, int runs, boolean later, boolean allKinds, Duration patience) {
+    /**
+     * @param runs with and without each; twice as many when something differs
+     * @param lines whether the probes are at every line instead of on every method, and capture at each execution
+     */
+    Exploration(
+            Path room,
+            Path jdk,
+            int feature,
+            int runs,
+            boolean later,
+            boolean allKinds,
+            boolean lines,
+            Duration patience) {
         this.room = room;
         this.jdk = jdk;
         this.feature = feature;
         this.runs = runs;
         this.later = later;
         this.allKinds = allKinds;
+        this.lines = lines;
         this.patience = patience;
     }
 
@@ -158,6 +171,22 @@ final class Exploration {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    private Optional<LineCount> lines(Subject subject, Map<String, ClassModel> models, Seen seen) throws IOException {
+        if (!lines) {
+            return Optional.empty();
+        }
+        List<LineCount> counts = new ArrayList<>();
+        subject.classFiles(jdk, feature).forEach((name, file) -> {
+            ClassModel model = models.get(name);
+            if (model != null && loaded.contains(name)) {
+                counts.add(LineCount.of(name, file, seen.sites, method -> model.method(method)
+                        .map(ClassModel.Method::human)
+                        .orElse("")));
+            }
+        });
+        return Optional.of(LineCount.sum(counts));
+    }
+
     private Findings findings(
             Subject subject,
             Map<String, ClassModel> models,
@@ -165,7 +194,10 @@ final class Exploration {
             List<Ran> without,
             List<Ran> with,
             Map<String, String> changed,
-            Set<String> flaky) {
+            Set<String> flaky)
+            throws IOException {
+        Set<String> probed = new HashSet<>();
+        seen.sites.forEach(site -> probed.add(lines ? site.replaceFirst(":\\d+$", "") : site));
         int methods = 0;
         int woven = 0;
         Map<String, Integer> refused = new TreeMap<>();
@@ -178,7 +210,7 @@ final class Exploration {
                 }
                 methods++;
                 String why = seen.refused.get(label);
-                if (why == null && seen.sites.contains(label)) {
+                if (why == null && probed.contains(label)) {
                     woven++;
                     continue;
                 }
@@ -208,7 +240,8 @@ final class Exploration {
                 seen.faults,
                 seen.weaveMillis / timesWoven,
                 without.stream().mapToLong(Ran::millis).min().orElse(0),
-                with.stream().mapToLong(Ran::millis).min().orElse(0));
+                with.stream().mapToLong(Ran::millis).min().orElse(0),
+                lines(subject, models, seen));
     }
 
     /** Classes that could be loaded in the last run. */
@@ -267,10 +300,12 @@ final class Exploration {
 
     private long probed(Map<String, ClassModel> models, Fork fork, Seen seen) throws IOException, InterruptedException {
         Map<String, Integer> sizes = new TreeMap<>();
-        models.forEach((name, model) -> {
-            sizes.put(name, (int)
-                    model.methods().stream().filter(ClassModel.Method::hasCode).count());
-        });
+        models.forEach((name, model) -> sizes.put(
+                name,
+                model.methods().stream()
+                        .filter(ClassModel.Method::hasCode)
+                        .mapToInt(method -> lines ? 1 + method.lastLine() - method.firstLine() : 1)
+                        .sum()));
         List<String> parts = Parts.of(sizes);
         seen.closing = false;
         try (LocalHost host = LocalHost.open(room.resolve("home"));
@@ -278,6 +313,10 @@ final class Exploration {
             long began = System.nanoTime();
             boolean few = sizes.values().stream().mapToInt(Integer::intValue).sum() <= ALL_KINDS_UP_TO;
             for (int i = 0; i < parts.size(); i++) {
+                if (lines) {
+                    arm(target, atLines(parts.get(i)), seen);
+                    continue;
+                }
                 List<ProbeSpec> kinds = kinds(parts.get(i), Math.max(20, HITS_PER_SECOND / parts.size()));
                 for (ProbeSpec spec : few || allKinds ? kinds : kinds.subList(i % kinds.size(), i % kinds.size() + 1)) {
                     arm(target, spec, seen);
@@ -365,6 +404,12 @@ final class Exploration {
                 spec(ProbeSpec.Kind.COUNT, glob, List.of(), Optional.empty(), Set.of(), 0));
     }
 
+    /** All that is there at each line of all methods, each time. */
+    private ProbeSpec atLines(String glob) {
+        return spec(ProbeSpec.Kind.SNAP, glob, List.of(), Optional.empty(), Set.of(), 0)
+                .at(glob + ".**:*");
+    }
+
     private ProbeSpec spec(
             ProbeSpec.Kind kind,
             String glob,
@@ -377,7 +422,7 @@ final class Exploration {
                 .withCondition(condition)
                 .withEvents(events)
                 .withRate(rate)
-                .withLimits(LIMITS)
+                .withLimits(lines ? LIMITS.withBudget(0) : LIMITS)
                 .withPending(later);
     }
 
