@@ -5,6 +5,7 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.ProbeLimits;
+import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
 import dev.sonde.jvm.Host;
@@ -13,6 +14,7 @@ import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +142,11 @@ final class LineContext implements Context {
     }
 
     @Override
+    public ProfileStore profiles() {
+        return session.profiles();
+    }
+
+    @Override
     public Grant grant() {
         return session.login().map(Login::grant).orElse(Grant.OBSERVE);
     }
@@ -147,6 +154,11 @@ final class LineContext implements Context {
     @Override
     public ProbeLimits limits() {
         return limits;
+    }
+
+    @Override
+    public Optional<Reached> reached() {
+        return session.reached();
     }
 
     @Override

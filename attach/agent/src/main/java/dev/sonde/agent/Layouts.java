@@ -153,10 +153,12 @@ final class Layouts {
 
     /** What was asked for since it was taken last. Our thread only. */
     List<Class<?>> takeAsked() {
-        List<Class<?>> taken = new ArrayList<>();
-        boolean any = anyAsked;
+        List<Class<?>> taken = new ArrayList<>(0);
+        if (!anyAsked) {
+            return taken;
+        }
         anyAsked = false;
-        for (int i = 0; any && i < MOST_ASKED; i++) {
+        for (int i = 0; i < MOST_ASKED; i++) {
             WeakReference<Class<?>> each = asked.getAndSet(i, null);
             Class<?> type = each == null ? null : each.get();
             if (type != null) {

@@ -20,18 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds live objects of a class: counts them by the JVM's own histogram, then looks at them in a dump of its heap. */
 final class HeapWalk {
 
-    /** {@code    3:         1200          28800  shop.Order (app)}. */
-    private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
-
-    private static final Pattern TOTAL = Pattern.compile("Total\\s+(\\d+)\\s+(\\d+)\\s*");
-    private static final int MOST_HISTOGRAM = 64 << 20;
     /** Of one evaluation; more than in a probe: nobody's call waits for it. */
     private static final int MOST_STEPS = 1_000_000;
 
@@ -50,32 +43,16 @@ final class HeapWalk {
 
     /** How many there are. Counts objects that nobody holds any more too, because that spares a collection of garbage. */
     Census census() throws TargetError {
+        HeapHistogram histogram = HeapHistogram.of(jvm.attach, false);
         long count = 0;
         long bytes = 0;
-        long total = 0;
-        long totalBytes = 0;
-        String text;
-        try (AttachReply reply = jvm.attach.jcmd("GC.class_histogram -all")) {
-            text = reply.text(MOST_HISTOGRAM);
-        } catch (IOException e) {
-            throw jvm.attach.failed(e);
-        }
-        for (String line : text.split("\n", -1)) {
-            Matcher matcher = LINE.matcher(line);
-            if (matcher.matches()) {
-                if (matcher.group(3).equals(entry.name)) {
-                    count += Long.parseLong(matcher.group(1));
-                    bytes += Long.parseLong(matcher.group(2));
-                }
-                continue;
-            }
-            Matcher sum = TOTAL.matcher(line);
-            if (sum.matches()) {
-                total = Long.parseLong(sum.group(1));
-                totalBytes = Long.parseLong(sum.group(2));
+        for (HeapHistogram.Count each : histogram.classes()) {
+            if (each.className().equals(entry.name)) {
+                count += each.objects();
+                bytes += each.bytes();
             }
         }
-        return new Census(entry.name, count, bytes, total, totalBytes);
+        return new Census(entry.name, count, bytes, histogram.objects(), histogram.bytes());
     }
 
     Instances find(InstanceQuery query, BooleanSupplier cancelled) throws TargetError, ExpressionError {
