@@ -94,6 +94,7 @@ final class GoToolTest {
                         "go",
                         "tool",
                         "pprof",
+                        "-timeout=120", // its own is one and a half times the seconds
                         "-top",
                         "-cum",
                         tunnel.url("/debug/pprof/profile?seconds=2")),
