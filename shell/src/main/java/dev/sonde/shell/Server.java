@@ -178,7 +178,8 @@ final class Server implements AutoCloseable {
             }
         });
 
-        // What they find: sessions and, behind a forwarding to a host that there is not, the pages. No other forwarding of any
+        // What they find: sessions and, behind a forwarding to a host that there is not, the pages. No other forwarding
+        // of any
         // kind, no subsystem, no file transfer.
         ssh.setChannelFactories(List.of(
                 new ChannelSessionFactory() {
@@ -231,6 +232,11 @@ final class Server implements AutoCloseable {
     /** How many keys may come in now. */
     int keys() {
         return keys.count();
+    }
+
+    /** How many channels to the pages a login has open. */
+    int pages(String login) {
+        return sessions.pages(login);
     }
 
     /** Of the host key. */

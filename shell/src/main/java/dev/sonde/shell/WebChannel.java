@@ -181,7 +181,7 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
         }
     }
 
-    private Response answer(Request request) {
+    private Response answer(Request request) throws InterruptedException {
         WebVisit now = visited();
         return now.allowed()
                 ? door.site().answer(request, now)

@@ -3,6 +3,7 @@ package dev.sonde.shell;
 import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
+import dev.sonde.profile.ProfileStore;
 import dev.sonde.shell.web.Visit;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,15 @@ final class WebVisit implements Visit {
 
     @Override
     public Optional<Long> selected() {
-        return sessions.selected(session).map(target -> target.id().pid());
+        return sessions.selected(session).map(target -> target.id().pid()).or(() -> {
+            List<JvmProcess> all = visible();
+            return all.size() == 1 ? Optional.of(all.get(0).id().pid()) : Optional.empty();
+        });
+    }
+
+    @Override
+    public ProfileStore profiles() {
+        return session.profiles();
     }
 
     @Override
@@ -61,7 +70,7 @@ final class WebVisit implements Visit {
                 gathered, Screen.pipe(), false, sessions.settings().get(Settings.READER_PATIENCE), new Cancellation());
         try {
             int exit = runner.run(session, line, answer);
-            return new Said(exit, gathered.text(false), gathered.text(true), answer.dropped() == 0);
+            return new Said(exit, gathered.text(false), gathered.text(true));
         } finally {
             // A browser keeps its connection for minutes, which must not keep an agent in a target.
             for (Target target : session.openTargets()) {

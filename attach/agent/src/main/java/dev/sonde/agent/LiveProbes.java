@@ -3,6 +3,7 @@ package dev.sonde.agent;
 import dev.sonde.wire.Buckets;
 import dev.sonde.wire.ContextSource;
 import dev.sonde.wire.Expr;
+import dev.sonde.wire.NumberBuckets;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Wire;
@@ -405,6 +406,11 @@ final class LiveProbes {
                 reached(tap).write(out);
                 continue;
             }
+            if (tap.sums()) {
+                summed(tap, first).write(out);
+                first = false;
+                continue;
+            }
             counters(probe, first, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
                     .write(out);
             first = false;
@@ -416,7 +422,21 @@ final class LiveProbes {
         return new ProbeCounters(tap.reached ? 1 : 0, 0, 0, 0, 0, 0, 0, 0, new long[0]);
     }
 
+    private static ProbeCounters summed(Tap tap, boolean first) {
+        long[] buckets = new long[NumberBuckets.COUNT];
+        double[] numbers = tap.numbers().readInto(buckets);
+        ProbeCounters counted = counters(tap.probe, first, buckets, new long[3]);
+        return counted.withNumbers(numbers[0], numbers[1], numbers[2]);
+    }
+
     private static ProbeCounters total(LiveProbe probe) {
+        if (probe.plan.kind == ProbePlan.VALUE && !probe.taps.isEmpty()) {
+            ProbeCounters total = summed(probe.taps.get(0), true);
+            for (int i = 1; i < probe.taps.size(); i++) {
+                total = total.plus(summed(probe.taps.get(i), false));
+            }
+            return total;
+        }
         boolean counts = probe.plan.kind == ProbePlan.COUNT;
         long[] buckets = new long[counts ? Buckets.COUNT : 0];
         long[] sums = new long[3];

@@ -24,6 +24,7 @@ final class Tap {
 
     final Counter counter;
     final Calls calls;
+    private final @Nullable Numbers numbers;
 
     Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, long opens) {
         this(
@@ -34,7 +35,8 @@ final class Tap {
                 bit,
                 opens,
                 new Counter(capture.jvm),
-                (probe.plan.when & ProbePlan.CHANGES) != 0 ? new Calls() : Calls.NONE);
+                (probe.plan.when & ProbePlan.CHANGES) != 0 ? new Calls() : Calls.NONE,
+                probe.plan.kind == ProbePlan.VALUE ? new Numbers() : null);
     }
 
     private Tap(
@@ -45,7 +47,8 @@ final class Tap {
             long bit,
             long opens,
             Counter counter,
-            Calls calls) {
+            Calls calls,
+            @Nullable Numbers numbers) {
         this.probe = probe;
         this.armed = armed;
         this.site = site;
@@ -55,11 +58,12 @@ final class Tap {
         this.tracing = probe.tracing;
         this.counter = counter;
         this.calls = calls;
+        this.numbers = numbers;
     }
 
     /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */
     Tap then(ProbePlan.Armed next, long nextBit, long nextOpens) {
-        return new Tap(probe, next, site, capture, nextBit, nextOpens, counter, calls);
+        return new Tap(probe, next, site, capture, nextBit, nextOpens, counter, calls, numbers);
     }
 
     /** Whether calls that it traces begin trees of their own. */
@@ -69,6 +73,19 @@ final class Tap {
 
     boolean counts() {
         return probe.plan.kind == ProbePlan.COUNT;
+    }
+
+    /** Whether it counts numbers. */
+    boolean sums() {
+        return numbers != null;
+    }
+
+    Numbers numbers() {
+        Numbers mine = numbers;
+        if (mine == null) {
+            throw new IllegalStateException("no numbers");
+        }
+        return mine;
     }
 
     /** Whether it counts executions of a line, which have no end. */

@@ -7,6 +7,8 @@ import java.util.Scanner;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A target whose classes come from a loader of its own, which knows what threads have asked it for a class. */
@@ -16,8 +18,19 @@ public final class Post {
 
     /** What is woven. */
     static final class Office {
+        static final CountDownLatch GATE = new CountDownLatch(1);
+
         static @Nullable Object send(Parcel parcel) {
             return parcel.number > 0 ? null : parcel;
+        }
+
+        static int sort(int levels) throws InterruptedException {
+            if (levels > 0) {
+                return sort(levels - 1) + 1;
+            }
+            System.out.println("sorting");
+            GATE.await();
+            return 0;
         }
 
         static @Nullable Object take(Object any) {
@@ -49,7 +62,7 @@ public final class Post {
     static final class Seal {}
 
     /** Runs inside the loader. */
-    public static final class Counter implements Runnable {
+    public static final class Counter implements Runnable, Predicate<String> {
         private final Parcel first = new Parcel(0);
         private int next = 1;
 
@@ -64,6 +77,24 @@ public final class Post {
         public String toString() {
             Office.take(new Letter());
             return "taken";
+        }
+
+        /** Sorts on a thread of its own, which tells when it is done. */
+        @Override
+        public boolean test(String what) {
+            if (what.equals("go")) {
+                Office.GATE.countDown();
+                return true;
+            }
+            new Thread(() -> {
+                        try {
+                            System.out.println("sorted " + Office.sort(3));
+                        } catch (Throwable t) {
+                            System.out.println("failed " + t);
+                        }
+                    })
+                    .start();
+            return true;
         }
     }
 
@@ -98,6 +129,11 @@ public final class Post {
         }
     }
 
+    @SuppressWarnings("unchecked") // it is one of strings
+    private static void ask(Object counter, String what) {
+        ((Predicate<String>) counter).test(what);
+    }
+
     public static void main(String[] args) throws Exception {
         Loader loader = new Loader();
         Runnable counter =
@@ -106,11 +142,17 @@ public final class Post {
         System.out.println("READY");
         Scanner in = new Scanner(System.in, StandardCharsets.UTF_8);
         while (in.hasNextLine()) {
-            switch (in.nextLine()) {
+            String line = in.nextLine();
+            switch (line) {
                 case "send" -> {
-                    counter.run();
+                    ((Runnable) counter).run();
                     System.out.println("sent");
                 }
+                case "sort", "go" -> ask(counter, line);
+                case "threads" ->
+                    System.out.println("threads "
+                            + Thread.getAllStackTraces().keySet().stream()
+                                    .anyMatch(thread -> thread.getName().startsWith("sonde")));
                 case "take" -> System.out.println(counter);
                 default -> System.out.println("asked " + new TreeSet<>(loader.asked));
             }

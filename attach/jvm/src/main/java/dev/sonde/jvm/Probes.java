@@ -384,7 +384,10 @@ final class Probes implements Link.Receiver {
         }
         List<Expr> captures = new ArrayList<>();
         for (String text : spec.captures()) {
-            captures.add(Expressions.capture(text, scope));
+            captures.add(
+                    spec.kind() == ProbeSpec.Kind.VALUE
+                            ? Expressions.number(text, scope)
+                            : Expressions.capture(text, scope));
         }
         if (ofRequest.isPresent()) {
             condition = Optional.of(condition
@@ -433,6 +436,7 @@ final class Probes implements Link.Receiver {
             case WATCH, RECORD, SNAP -> ProbePlan.WATCH;
             case COUNT -> ProbePlan.COUNT;
             case STACK -> ProbePlan.STACK;
+            case VALUE -> ProbePlan.VALUE;
             case TRACE -> ProbePlan.TRACE;
         };
     }
@@ -540,6 +544,10 @@ final class Probes implements Link.Receiver {
                             ? refused
                             : failures.getOrDefault(chosen.classId(), "the JVM did not take its class"));
             return;
+        }
+        if (!lines.map.named()) {
+            probe.note(chosen.className()
+                    + " was compiled without names of variables: they go by their slots, such as slot3");
         }
         if (lines.map.equals(place.lines())) {
             arm(probe, planned, spot(use, lines, chosen, lines.map.spots().get(planned.spot)));

@@ -19,6 +19,9 @@ public final class ProbePlan {
     /** As {@link #WATCH}, and a hit is its stack alone: no values are captured. */
     public static final int STACK = 4;
 
+    /** Counts what the one capture of each site gives, which is a number; its sites are lines. */
+    public static final int VALUE = 7;
+
     /** {@link #when}: report on entry. */
     public static final int ON_ENTRY = 1;
 

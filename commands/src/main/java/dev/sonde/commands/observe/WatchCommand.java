@@ -2,6 +2,7 @@ package dev.sonde.commands.observe;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.ProbeLimits;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code watch}: each call of a method as it happens. */
 @Command(name = "watch", description = "show each call of a method as it happens")
 @Needs(Grant.INSTRUMENT)
+@Gives(HitRow.class)
 @Example("watch OrderService place -n 3")
 @Example("watch OrderService place 'order.id' 'quantity * 2' --when 'quantity > 1 && cost > 0.01' -n 3")
 @Example("watch shop.OrderService 'place(Order,int)' error --throw -n 1")
@@ -73,16 +75,20 @@ final class WatchCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
-        for (String expression : expressions) {
+        requireExpressions(expressions);
+        calls.check();
+        // What no server allows need not wait for a target.
+        limits.limits(ProbeLimits.STANDARD);
+        Bounds.check("--stack", frames, 0, 1_000);
+    }
+
+    static void requireExpressions(List<String> words) throws UsageError {
+        for (String expression : words) {
             if (OPERATOR.matcher(expression).matches()) {
                 throw new UsageError("'" + expression
                         + "' alone is no expression; one with blanks in it stands in quotes: 'quantity > 1'");
             }
         }
-        calls.check();
-        // What no server allows need not wait for a target.
-        limits.limits(ProbeLimits.STANDARD);
-        Bounds.check("--stack", frames, 0, 1_000);
     }
 
     @Override

@@ -17,7 +17,16 @@ final class Assets {
             "css", "text/css; charset=utf-8",
             "svg", "image/svg+xml");
 
-    private static final List<String> NAMES = List.of("profiles.html");
+    private static final List<String> NAMES = List.of(
+            "profiles.html",
+            "profile.html",
+            "icon.svg",
+            "sonde.css",
+            "common.js",
+            "profiles.js",
+            "profile.js",
+            "graph.js",
+            "tree.js");
 
     private final Map<String, Response> files = new HashMap<>();
 

@@ -3,12 +3,14 @@ package dev.sonde.shell.web;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -46,7 +48,14 @@ public final class HttpConversation {
             new HttpServerCodec(new HttpDecoderConfig()
                     .setMaxInitialLineLength(LONGEST_LINE)
                     .setMaxHeaderSize(ALL_HEADERS)),
-            new HttpObjectAggregator(LARGEST_BODY, true));
+            new HttpObjectAggregator(LARGEST_BODY, true) {
+                @Override
+                protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized)
+                        throws Exception {
+                    lasting = false; // what is not taken of the body would be read as the next request
+                    super.handleOversizedMessage(context, oversized);
+                }
+            });
 
     private boolean lasting = true;
 

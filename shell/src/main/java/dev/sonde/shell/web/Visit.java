@@ -1,6 +1,7 @@
 package dev.sonde.shell.web;
 
 import dev.sonde.jvm.JvmProcess;
+import dev.sonde.profile.ProfileStore;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,9 @@ public interface Visit {
      */
     Optional<Long> selected();
 
+    /** The profiles that it keeps. */
+    ProfileStore profiles();
+
     /**
      * Runs a line as if it had been typed: it is in the audit, and refused where the login's grant or targets do not allow it.
      *
@@ -32,7 +36,6 @@ public interface Visit {
      * @param exit its exit code
      * @param out its standard output
      * @param error its standard error, which is where its reasons stand
-     * @param whole whether nothing of these was dropped because there was too much
      */
-    record Said(int exit, String out, String error, boolean whole) {}
+    record Said(int exit, String out, String error) {}
 }
