@@ -34,6 +34,9 @@ final class Sessions {
 
         /** Says why, and ends it. */
         void end(String why);
+
+        /** Waits until it has ended, with all that it set. */
+        boolean awaitEnd(Duration most) throws InterruptedException;
     }
 
     /** How many channels are open, and since when there are none. */

@@ -39,11 +39,11 @@ enum InputType {
         }
     };
 
-    private final PlainType plain;
+    private final PlainType.Simple plain;
     private final String sample;
     private final String shown;
 
-    InputType(PlainType plain, String sample, String shown) {
+    InputType(PlainType.Simple plain, String sample, String shown) {
         this.plain = plain;
         this.sample = sample;
         this.shown = shown;

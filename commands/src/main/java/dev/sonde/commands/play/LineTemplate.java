@@ -32,7 +32,8 @@ final class LineTemplate {
     private static final List<String> SAMPLES = List.of("1", "1s", "x", "1k", "runnable");
 
     /** What makes no sense in a step, or would never end. */
-    private static final Set<String> NO_STEPS = Set.of("exit", "select", "help", "history");
+    private static final Set<String> NO_STEPS =
+            Set.of("exit", "select", "help", "history", "web", "play", "profile start", "profile continuous");
 
     private final String text;
     private final List<String> words;
@@ -82,7 +83,7 @@ final class LineTemplate {
             List<String> words = words(whole);
             Catalogue.Invocation invocation = parse(words, expressions, known, catalogue);
             String command = invocation.command().name();
-            if (NO_STEPS.contains(command) || command.startsWith("play") || command.startsWith("guard")) {
+            if (NO_STEPS.contains(command) || command.startsWith("play ")) {
                 scope.wrong(written.at(), command + ": is no step of a playbook");
                 return Optional.empty();
             }

@@ -129,11 +129,13 @@ final class PlaybookReader {
 
     private Playbook playbook(MappingNode root) {
         Map<String, NodeTuple> keys = keys(root, KEYS);
-        String name = text(keys.get("name")).map(Written::text).orElse("");
+        Optional<Written> written = text(keys.get("name"));
+        String name = written.map(Written::text).orElse("");
         if (name.isEmpty()) {
             missing.add(new Problem(at(root), "name: is missing"));
         } else if (!name.matches("[a-z0-9][a-z0-9-]*")) {
-            wrong(keys.get("name").getValueNode(), "name: has small letters, digits and dashes");
+            problems.add(new Problem(
+                    written.map(Written::at).orElse(At.START), "name: has small letters, digits and dashes"));
         }
         List<Step> all = new ArrayList<>();
         NodeTuple list = keys.get("steps");
@@ -277,7 +279,7 @@ final class PlaybookReader {
         Optional<Written> goTo = Optional.empty();
         OnFail then = OnFail.STOP;
         if (onFail.isPresent()) {
-            String[] words = onFail.get().text().strip().split("\\s+");
+            String[] words = onFail.get().text().strip().split("\\s+", -1);
             if (words[0].equals("goto") && words.length == 2 && !inParallel) {
                 then = OnFail.GOTO;
                 int from = onFail.get().text().indexOf(words[1]);

@@ -35,7 +35,7 @@ final class PlaybookCheckTest {
     @CsvSource(
             delimiter = '~',
             value = {
-                "steps: [] ~ 1:1: name: is missing",
+                "steps: [] ~ 1:8: steps: a list of steps is expected, each after a dash",
                 "name: x ~ 1:1: steps: is missing",
                 "name: X Y|steps:|- line: ps ~ 1:7: name: has small letters, digits and dashes",
                 "name: x|steps: 3 ~ 2:8: steps: a list of steps is expected, each after a dash",

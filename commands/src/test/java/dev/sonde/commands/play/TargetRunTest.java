@@ -183,7 +183,7 @@ final class TargetRunTest {
 
     @Test
     void an_expression_that_has_no_value_says_which() throws Exception {
-        RunResult run = run("- {line: jvm, expect: rows[7].pid == 42}\n");
+        RunResult run = run("- line: jvm\n  expect: rows[7].pid == 42\n");
         assertThat(run.outcome()).isEqualTo(Outcome.WRONG);
         assertThat(run.failed().get(0).error().orElseThrow()).contains("rows[7].pid == 42");
     }
