@@ -94,8 +94,7 @@ public final class PlainExpression {
                 .setOptions(OPTIONS)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS);
         names.forEach((name, type) -> compiler.addVar(name, structs.cel(type)));
-        CelRuntimeBuilder runtime =
-                CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS);
+        CelRuntimeBuilder runtime = CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS);
         for (PlainFunction function : functions) {
             String id = "sonde_" + function.name();
             List<CelType> arguments =
