@@ -69,6 +69,11 @@ public interface Context {
         return ProbeLimits.STANDARD;
     }
 
+    /** Where the client has reached the server; empty when there is none between. */
+    default Optional<Reached> reached() {
+        return Optional.empty();
+    }
+
     /** What the one who sent the line has to say besides. */
     default Input input() {
         return Input.NONE;
@@ -82,11 +87,6 @@ public interface Context {
     /** Runs lines on behalf of this one; to be closed by whoever asked for it. */
     default Lines lines() {
         throw new UnsupportedOperationException("no line runs others here");
-    }
-
-    /** Where the client has reached the server; empty when there is none between. */
-    default Optional<Reached> reached() {
-        return Optional.empty();
     }
 
     /** Ends the session after this line. */

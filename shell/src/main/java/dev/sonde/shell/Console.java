@@ -138,7 +138,7 @@ final class Console {
         for (PastLine line : session.history()) {
             history.add(line.time(), line.line());
         }
-        LineHistory kept = sessions.history(login.name());
+        LineHistory kept = sessions.belongings(login.name()).history();
         while (!session.leaving()) {
             String line;
             try {

@@ -172,6 +172,11 @@ final class LineContext implements Context {
     }
 
     @Override
+    public Optional<Reached> reached() {
+        return session.reached();
+    }
+
+    @Override
     public Input input() {
         return session.input();
     }
@@ -184,11 +189,6 @@ final class LineContext implements Context {
     @Override
     public Lines lines() {
         return lines.get();
-    }
-
-    @Override
-    public Optional<Reached> reached() {
-        return session.reached();
     }
 
     @Override

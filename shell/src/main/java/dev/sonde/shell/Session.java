@@ -35,11 +35,8 @@ final class Session {
     private final Supplier<Optional<Login>> login;
     private final Login atFirst;
     private final Host host;
-    private final LineHistory history;
-    private final Recordings recordings;
-    private final PlaybookFolder playbooks;
+    private final Belongings belongings;
     private final AtomicLong furthers = new AtomicLong();
-    private final ProfileStore profiles;
 
     private final Map<Long, Target> open = new LinkedHashMap<>();
     private final Map<Long, Object> opening = new HashMap<>();
@@ -63,10 +60,7 @@ final class Session {
             Supplier<Optional<Login>> login,
             Login atFirst,
             Host host,
-            LineHistory history,
-            Recordings recordings,
-            ProfileStore profiles,
-            PlaybookFolder playbooks) {
+            Belongings belongings) {
         this.id = id;
         this.user = user;
         this.source = source;
@@ -74,26 +68,13 @@ final class Session {
         this.login = login;
         this.atFirst = atFirst;
         this.host = host;
-        this.history = history;
-        this.recordings = recordings;
-        this.profiles = profiles;
-        this.playbooks = playbooks;
+        this.belongings = belongings;
     }
 
     /** One of the same login for the lines that a line runs: what they set does not outlive that. */
     Session further() {
         return new Session(
-                id + "." + furthers.incrementAndGet(),
-                user,
-                source,
-                reached,
-                login,
-                atFirst,
-                host,
-                history,
-                recordings,
-                profiles,
-                playbooks);
+                id + "." + furthers.incrementAndGet(), user, source, reached, login, atFirst, host, belongings);
     }
 
     String id() {
@@ -126,16 +107,21 @@ final class Session {
     }
 
     List<PastLine> history() {
-        return history.lines();
+        return belongings.history().lines();
     }
 
     /** The login's, shared by its sessions. */
     Recordings recordings() {
-        return recordings;
+        return belongings.recordings();
+    }
+
+    /** The login's, shared by its sessions. */
+    ProfileStore profiles() {
+        return belongings.profiles();
     }
 
     PlaybookFolder playbooks() {
-        return playbooks;
+        return belongings.playbooks();
     }
 
     Input input() {
@@ -145,11 +131,6 @@ final class Session {
     /** What comes besides the lines, from now on. */
     void hears(Input what) {
         input = what;
-    }
-
-    /** The login's, shared by its sessions. */
-    ProfileStore profiles() {
-        return profiles;
     }
 
     /** What the probes of this session are known by. */

@@ -271,8 +271,8 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
         }
     }
 
-    /** Waits until the session has ended, with all that it set. */
-    boolean awaitEnd(Duration most) throws InterruptedException {
+    @Override
+    public boolean awaitEnd(Duration most) throws InterruptedException {
         return over.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -32,8 +32,8 @@ public final class Commands implements Catalogue {
         add(ObserveCommands.all());
         add(CodeCommands.all());
         add(ThreadsCommands.all());
-        add(PlayCommands.all(this));
         add(ProfileCommands.all());
+        add(PlayCommands.all(this));
         add(SessionCommands.all(this));
     }
 
