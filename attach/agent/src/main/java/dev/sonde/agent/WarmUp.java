@@ -70,6 +70,7 @@ final class WarmUp {
         capture.containers.prepare();
         capture.layouts.learn(WarmUp.class);
         capture.layouts.learn(Throwable.class);
+        capture.layouts.learn(Object.class);
         try {
             WarmUp outer = new WarmUp();
             outer.map.put("key", 1L);

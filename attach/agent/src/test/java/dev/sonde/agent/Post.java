@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A target whose classes come from a loader of its own, which knows what threads have asked it for a class. */
@@ -62,7 +62,7 @@ public final class Post {
     static final class Seal {}
 
     /** Runs inside the loader. */
-    public static final class Counter implements Runnable, Predicate<String> {
+    public static final class Counter implements Runnable, Consumer<String> {
         private final Parcel first = new Parcel(0);
         private int next = 1;
 
@@ -81,10 +81,10 @@ public final class Post {
 
         /** Sorts on a thread of its own, which tells when it is done. */
         @Override
-        public boolean test(String what) {
+        public void accept(String what) {
             if (what.equals("go")) {
                 Office.GATE.countDown();
-                return true;
+                return;
             }
             new Thread(() -> {
                         try {
@@ -94,7 +94,6 @@ public final class Post {
                         }
                     })
                     .start();
-            return true;
         }
     }
 
@@ -131,7 +130,7 @@ public final class Post {
 
     @SuppressWarnings("unchecked") // it is one of strings
     private static void ask(Object counter, String what) {
-        boolean unused = ((Predicate<String>) counter).test(what);
+        ((Consumer<String>) counter).accept(what);
     }
 
     public static void main(String[] args) throws Exception {
