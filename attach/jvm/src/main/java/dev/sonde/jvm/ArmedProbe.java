@@ -42,12 +42,22 @@ final class ArmedProbe implements Probe {
     /** Of a trace: how far it has come down. */
     final Optional<Following> following;
 
+    /** Of a breakpoint: whom it may stop. */
+    final Optional<Parking> parking;
+
     private final Set<String> sites = new LinkedHashSet<>();
     private final List<String> refused = new CopyOnWriteArrayList<>();
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     ArmedProbe(
-            int id, String owner, ProbeSpec spec, List<MethodPattern> patterns, ProbeListener listener, Probes probes) {
+            int id,
+            String owner,
+            ProbeSpec spec,
+            Optional<Parking> parking,
+            List<MethodPattern> patterns,
+            ProbeListener listener,
+            Probes probes) {
+        this.parking = parking;
         this.id = id;
         this.owner = owner;
         this.spec = spec;

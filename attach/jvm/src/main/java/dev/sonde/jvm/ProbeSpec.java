@@ -46,7 +46,9 @@ public record ProbeSpec(
         /** A watch of which only the callers are wanted. */
         STACK,
         /** A watch whose calls are kept. */
-        RECORD
+        RECORD,
+        /** A breakpoint: it parks a thread that hits. */
+        BREAK
     }
 
     /**

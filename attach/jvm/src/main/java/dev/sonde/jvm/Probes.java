@@ -29,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,7 @@ final class Probes implements Link.Receiver {
     private final TargetClasses classes;
     private final Selection selection;
     private final TraceContexts contexts;
+    private final Stops stops;
     private final Weaver weaver = new Weaver();
     private final ReentrantLock changes = new ReentrantLock(true);
     private final Map<Integer, ArmedProbe> probes = new ConcurrentHashMap<>();
@@ -81,7 +83,8 @@ final class Probes implements Link.Receiver {
     private boolean contextsAwaited;
 
     /** A method that has hooks, and who listens to them. */
-    private record SiteUse(Site site, String label, String method, List<String> names, Set<Integer> users) {}
+    private record SiteUse(
+            Site site, Selection.Chosen chosen, String label, String method, List<String> names, Set<Integer> users) {}
 
     /** A class that is woven, or about to be. The maps are replaced, never changed. */
     private static final class ClassUse {
@@ -104,6 +107,7 @@ final class Probes implements Link.Receiver {
         this.classes = new TargetClasses(link);
         this.selection = new Selection(classes);
         this.contexts = new TraceContexts(link);
+        this.stops = new Stops(link, this);
         link.receiver(this);
     }
 
@@ -138,6 +142,12 @@ final class Probes implements Link.Receiver {
     // ---- arming ---------------------------------------------------------------------------------------------------
 
     ArmedProbe arm(ProbeSpec spec, ProbeListener listener, String owner) throws TargetError, ExpressionError {
+        return arm(spec, Optional.empty(), listener, owner);
+    }
+
+    /** @param parking of a breakpoint */
+    ArmedProbe arm(ProbeSpec spec, Optional<Parking> parking, ProbeListener listener, String owner)
+            throws TargetError, ExpressionError {
         List<MethodPattern> patterns = new ArrayList<>();
         for (String method : spec.methods()) {
             try {
@@ -149,7 +159,7 @@ final class Probes implements Link.Receiver {
         if (patterns.isEmpty()) {
             throw new TargetError("no method was given");
         }
-        ArmedProbe probe = new ArmedProbe(links.nextProbe(), owner, spec, patterns, listener, this);
+        ArmedProbe probe = new ArmedProbe(links.nextProbe(), owner, spec, parking, patterns, listener, this);
         lock();
         try {
             requireLink();
@@ -272,6 +282,9 @@ final class Probes implements Link.Receiver {
         if (spec.kind() == ProbeSpec.Kind.STACK) {
             return ProbePlan.ON_ENTRY + ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
         }
+        if (spec.kind() == ProbeSpec.Kind.BREAK) {
+            return ProbePlan.ON_ENTRY;
+        }
         if (spec.kind() == ProbeSpec.Kind.COUNT
                 || spec.kind() == ProbeSpec.Kind.TRACE
                 || spec.events().isEmpty()) {
@@ -305,6 +318,7 @@ final class Probes implements Link.Receiver {
             case COUNT -> ProbePlan.COUNT;
             case STACK -> ProbePlan.STACK;
             case TRACE -> ProbePlan.TRACE;
+            case BREAK -> ProbePlan.BREAK;
         };
     }
 
@@ -359,7 +373,7 @@ final class Probes implements Link.Receiver {
                 method.key().descriptor(),
                 method.isStatic(),
                 masked);
-        sites.put(site.id, new SiteUse(site, chosen.label(), method.human(), names, ConcurrentHashMap.newKeySet()));
+        sites.put(site.id, new SiteUse(site, chosen, chosen.label(), method.human(), names, ConcurrentHashMap.newKeySet()));
         return site.id;
     }
 
@@ -414,7 +428,8 @@ final class Probes implements Link.Receiver {
                         .longValue(),
                 spec.kind() == ProbeSpec.Kind.COUNT ? 0 : spec.limits().budgetMicros,
                 spec.limits(),
-                probe.plan());
+                probe.plan(),
+                probe.parking.map(parking -> parking.of(stops.session(probe.owner()))).orElse(null));
         WireWriter out = new WireWriter(1024);
         plan.write(out);
         link.request(Wire.ARM, out, MANY_METHODS);
@@ -858,7 +873,11 @@ final class Probes implements Link.Receiver {
                 }
             }
             case Wire.CLASSES_LOADED -> loaded(in.strings());
-            default -> throw new WireException("frame of type " + frame.type());
+            default -> {
+                if (!stops.receive(frame.type(), in)) {
+                    throw new WireException("frame of type " + frame.type());
+                }
+            }
         }
     }
 
@@ -948,8 +967,50 @@ final class Probes implements Link.Receiver {
         for (ArmedProbe probe : probes.values()) {
             probe.end(String.valueOf(why.getMessage()));
         }
+        stops.lost(String.valueOf(why.getMessage()));
         probes.clear();
         awaiting.clear();
+    }
+
+    // ---- threads that stand ---------------------------------------------------------------------------------------
+
+    /** A place that a stepped thread looks at: a line, or line 0 for the ends of a method. */
+    record StepSite(int id, int line, int spot) {}
+
+    Stops stops() {
+        return stops;
+    }
+
+    Optional<ArmedProbe> armed(int id) {
+        return Optional.ofNullable(probes.get(id));
+    }
+
+    void later(Runnable work) {
+        links.later(work);
+    }
+
+    /** Where a thread stands that stopped at a site; empty when the site is no longer known. */
+    Optional<LiveStop.Place> standing(int siteId, ProbeSpec.Event event) {
+        SiteUse use = sites.get(siteId);
+        if (use == null) {
+            return Optional.empty();
+        }
+        Selection.Chosen chosen = use.chosen;
+        int when = event == ProbeSpec.Event.ENTRY
+                ? ProbePlan.ON_ENTRY
+                : event == ProbeSpec.Event.RETURN ? ProbePlan.ON_RETURN : ProbePlan.ON_THROW;
+        boolean hasThis = !use.site.isStatic && !(use.site.isConstructor() && event == ProbeSpec.Event.ENTRY);
+        return Optional.of(new LiveStop.Place(
+                chosen,
+                OptionalInt.empty(),
+                hasThis,
+                use.names,
+                List.of(),
+                new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), when)));
+    }
+
+    List<StepSite> stepIn(LiveStop stop, Stop.Way way) throws TargetError {
+        return List.of();
     }
 
     // ---- reading and removing -------------------------------------------------------------------------------------
