@@ -55,6 +55,9 @@ public interface Context {
     /** What this login has recorded, in whichever session. */
     Recordings recordings();
 
+    /** The breakpoints of this session, and who stands at them. */
+    Debugger debugger();
+
     /** The highest grant this login has (on the targets it may reach). */
     Grant grant();
 

@@ -2,6 +2,7 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Context;
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.ProbeLimits;
@@ -137,6 +138,11 @@ final class LineContext implements Context {
     @Override
     public Recordings recordings() {
         return session.recordings();
+    }
+
+    @Override
+    public Debugger debugger() {
+        return session.debugger();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
@@ -31,6 +32,7 @@ final class Session {
     private final Host host;
     private final LineHistory history;
     private final Recordings recordings;
+    private final Debugger debugger = new Debugger();
 
     private final Map<Long, Target> open = new LinkedHashMap<>();
     private final Map<Long, Object> opening = new HashMap<>();
@@ -95,6 +97,11 @@ final class Session {
     /** The login's, shared by its sessions. */
     Recordings recordings() {
         return recordings;
+    }
+
+    /** Its breakpoints, and who stands at them. */
+    Debugger debugger() {
+        return debugger;
     }
 
     /** What the probes of this session are known by. */

@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
@@ -21,7 +22,10 @@ final class ArmedProbe implements Probe {
 
     private final int id;
     private final String owner;
-    private final ProbeSpec spec;
+    /** Changed under the lock of its {@link Probes}. */
+    private volatile ProbeSpec spec;
+
+    private volatile boolean enabled = true;
     final ProbeListener listener;
     final List<MethodPattern> patterns;
     private final Probes probes;
@@ -150,8 +154,20 @@ final class ArmedProbe implements Probe {
         end(reason, NOTHING);
     }
 
+    /** What it is on from now on; the agent is told by whoever calls. */
+    void become(ProbeSpec another, boolean nowEnabled) {
+        spec = another;
+        enabled = nowEnabled;
+    }
+
+    @Override
+    public void change(Optional<String> condition, boolean nowEnabled) throws TargetError, ExpressionError {
+        probes.change(this, spec.when(condition), nowEnabled);
+    }
+
+    /** None while it is disabled. */
     List<ProbePlan.Armed> plan() {
-        return new ArrayList<>(armed.values());
+        return enabled ? new ArrayList<>(armed.values()) : List.of();
     }
 
     @Override

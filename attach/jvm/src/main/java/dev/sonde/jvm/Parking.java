@@ -60,6 +60,17 @@ public record Parking(
         }
     }
 
+    /** This, for certain hits and threads. */
+    public Parking with(Hits newHits, String newThreads, boolean newForce) {
+        return new Parking(
+                mostOfSession, mostOfTarget, longest, newHits, newThreads, newForce, mostWaiting, longestWait);
+    }
+
+    /** This, with another time that a thread stands. */
+    public Parking within(Duration newLongest) {
+        return new Parking(mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait);
+    }
+
     Park of(int session) {
         return new Park(
                 session,
