@@ -18,6 +18,8 @@ CLASSES = ROOM / "classes"
 TOOLS = ROOM / "tools"
 WORK = ROOM / "work"
 TICKS = os.sysconf("SC_CLK_TCK")
+# Rows of one run are compared with each other, and with no others.
+RUN = time.strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
 def find_jdks():
@@ -84,7 +86,7 @@ class Results:
         self.file = open(ROOM / f"{section}.jsonl", "a", encoding="utf-8")
 
     def put(self, **row):
-        row.update(at=time.strftime("%Y-%m-%dT%H:%M:%S%z"), load=round(os.getloadavg()[0], 1))
+        row.update(run=RUN, at=time.strftime("%Y-%m-%dT%H:%M:%S%z"), load=round(os.getloadavg()[0], 1))
         self.rows.append(row)
         self.file.write(json.dumps(row) + "\n")
         self.file.flush()

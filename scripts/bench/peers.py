@@ -195,7 +195,7 @@ class AsyncProfiler(Peer):
         return self.jcmd("JVMTI.agent_load", self.library, '"status"', pattern=".")
 
     def probe(self, mode):
-        self.load("start,event=Target.hot,interval=1000000")
+        self.load("start,trace=Target.traced:1s" if mode == "trace" else "start,event=Target.hot,interval=1000000")
 
     def unprobe(self):
         self.load("stop")
@@ -203,9 +203,9 @@ class AsyncProfiler(Peer):
 
 
 class Jfr(Peer):
-    """MethodTiming is of JDK 25."""
+    """MethodTiming and MethodTrace (JEP 520) are of JDK 25."""
 
-    name = "jfr MethodTiming"
+    name = "jfr"
     jdks = range(25, 100)
     modes = ("timed",)
 
@@ -213,8 +213,10 @@ class Jfr(Peer):
         return self.jcmd("JFR.start", "name=bench", "settings=none", pattern="Started")
 
     def probe(self, mode):
-        answer = self.jcmd("JFR.start", "name=bench", "settings=none", "+jdk.MethodTiming#enabled=true",
-                           "+jdk.MethodTiming#filter=Target::hot", "+jdk.MethodTiming#period=1s")
+        asked = {"timed": ("+jdk.MethodTiming#enabled=true", "+jdk.MethodTiming#filter=Target::hot", "+jdk.MethodTiming#period=1s"),
+                 # One method: it does not follow calls.
+                 "trace": ("+jdk.MethodTrace#enabled=true", "+jdk.MethodTrace#filter=Target::traced", "+jdk.MethodTrace#threshold=1s")}
+        answer = self.jcmd("JFR.start", "name=bench", "settings=none", *asked[mode])
         assert "Started" in answer["out"], answer["out"]
 
     def unprobe(self):
@@ -227,7 +229,9 @@ class Arthas(Peer):
     name = "arthas 4.1.5"
     modes = ("false", "timed")
     settle = 4
+    weigh_modes = ("argument",)
     LINES = {"false": "watch Target hot '{params,returnObj}' 'params[0]<0'", "timed": "monitor -c 5 Target hot",
+             "argument": "watch Target weigh '{params,returnObj}' 'params[0].quantity>1000'", "trace": "trace Target traced '#cost>60000'",
              "place": "watch Target$OrderService place '{params,returnObj}' -x 1 -n 100000000"}
     MARK = b"method=Target$OrderService.place"
 
@@ -342,8 +346,11 @@ class Byteman(Peer):
     name = "byteman 4.0.27 compiled"
     modes = ("false", "count")
     settle = 4
-    RULE = "RULE bench\nCLASS Target\nMETHOD hot(long)\nAT {}\nIF {}\nDO {}\nENDRULE\n"
-    RULES = {"false": RULE.format("EXIT", "$1 < 0", 'traceln("hit " + $!)'), "count": RULE.format("ENTRY", "TRUE", 'incrementCounter("c")')}
+    weigh_modes = ("argument",)
+    RULE = "RULE bench\nCLASS Target\nMETHOD {}\nAT {}\nIF {}\nDO {}\nENDRULE\n"
+    RULES = {"false": RULE.format("hot(long)", "EXIT", "$1 < 0", 'traceln("hit " + $!)'),
+             "count": RULE.format("hot(long)", "ENTRY", "TRUE", 'incrementCounter("c")'),
+             "argument": RULE.format("weigh", "EXIT", "$1.quantity > 1000", 'traceln("hit " + $!)')}
 
     def __init__(self, target):
         super().__init__(target)

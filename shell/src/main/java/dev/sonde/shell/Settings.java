@@ -195,7 +195,7 @@ final class Settings {
     static final Key<Duration> STOP_TIME = key(
             "stop-time",
             "30s",
-            duration(Duration.ofSeconds(1), Duration.ofMinutes(5)),
+            text -> between(text, Duration.ofSeconds(1), Duration.ofMinutes(5)),
             "how long a thread stands at a breakpoint, unless its line says otherwise");
     static final Key<Integer> STOP_WAITING = key(
             "stop-waiting",
@@ -205,7 +205,7 @@ final class Settings {
     static final Key<Duration> STOP_WAIT = key(
             "stop-wait",
             "2s",
-            duration(Duration.ofMillis(100), Duration.ofMinutes(5)),
+            text -> between(text, Duration.ofMillis(100), Duration.ofMinutes(5)),
             "or when one of them has waited for so long");
     static final Key<List<String>> MASKED_NAMES = key(
             "masked-names",
@@ -472,6 +472,15 @@ final class Settings {
             words.addAll(trimmed.equals("standard") ? standard : List.of(trimmed));
         }
         return words;
+    }
+
+    private static Duration between(String text, Duration least, Duration most) {
+        Duration duration = duration(text);
+        if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+            throw new IllegalArgumentException("'" + clip(text) + "' is not between " + least.toMillis() + "ms and "
+                    + most.toMinutes() + "m");
+        }
+        return duration;
     }
 
     static Duration duration(String text) {

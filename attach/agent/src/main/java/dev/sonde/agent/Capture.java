@@ -3,6 +3,7 @@ package dev.sonde.agent;
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
 import dev.sonde.wire.Values;
 import dev.sonde.wire.WireWriter;
 import java.lang.invoke.MethodHandle;
@@ -343,7 +344,7 @@ final class Capture {
             out.i4(values.length - 2);
             long masked = tap.armed.site.maskedArguments;
             for (int i = 2; i < values.length; i++) {
-                if (i - 2 < 64 && ((masked >>> (i - 2)) & 1) != 0) {
+                if ((masked & Site.maskBit(i - 2)) != 0) {
                     masked(values[i]);
                 } else {
                     value(values[i]);

@@ -40,12 +40,7 @@ final class Counter {
         }
         long nanos = System.nanoTime() - start;
         Thread thread = Thread.currentThread();
-        // Not by its identity hash: that is a call into the JVM while anybody waits for the thread's end.
-        int index = (int) counter.jvm.threadId(thread) & (STRIPES - 1);
-        AtomicLongArray stripe = counter.stripes.get(index);
-        if (stripe == null) {
-            stripe = counter.stripe(index);
-        }
+        AtomicLongArray stripe = counter.stripe(thread);
         if (stripe != null && !LiveProbe.isOurs(thread)) {
             long cost = nanos < 0 ? 0 : nanos;
             stripe.getAndIncrement(Buckets.of(cost));
@@ -57,6 +52,22 @@ final class Counter {
                 raise(stripe, cost);
             }
         }
+    }
+
+    /** One passage, of no cost. Called by composed handles; throws nothing. */
+    static void passed(Counter counter) {
+        Thread thread = Thread.currentThread();
+        AtomicLongArray stripe = counter.stripe(thread);
+        if (stripe != null && !LiveProbe.isOurs(thread)) {
+            stripe.getAndIncrement(Buckets.of(0));
+        }
+    }
+
+    private @Nullable AtomicLongArray stripe(Thread thread) {
+        // Not by its identity hash: that is a call into the JVM while anybody waits for the thread's end.
+        int index = (int) jvm.threadId(thread) & (STRIPES - 1);
+        AtomicLongArray stripe = stripes.get(index);
+        return stripe == null ? stripe(index) : stripe;
     }
 
     private @Nullable AtomicLongArray stripe(int index) {

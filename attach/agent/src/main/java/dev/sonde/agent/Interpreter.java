@@ -2,6 +2,7 @@ package dev.sonde.agent;
 
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -117,7 +118,7 @@ final class Interpreter {
                 if (e.number < 0 || e.number >= values.length - 2) {
                     throw new Failure("there is no args[" + e.number + "]");
                 }
-                secret |= e.number < Long.SIZE && ((tap.armed.site.maskedArguments >>> e.number) & 1) != 0;
+                secret |= (tap.armed.site.maskedArguments & Site.maskBit((int) e.number)) != 0;
                 return values[2 + (int) e.number];
             case Expr.ARGS:
                 secret |= tap.armed.site.maskedArguments != 0;

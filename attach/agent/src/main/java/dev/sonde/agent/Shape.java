@@ -16,7 +16,10 @@ final class Shape {
     static final int CLOCK = 1;
     static final int RETURN = 2;
     static final int THROW = 3;
-    static final int HOOKS = 4;
+    /** The one hook of a spot: what {@link #ENTER} is to a method, but it answers nothing. */
+    static final int LINE = 4;
+
+    static final int HOOKS = 5;
 
     /** One of {@link ProbePlan#ON_ENTRY}…; what this hook reports. */
     final int event;
@@ -76,6 +79,9 @@ final class Shape {
         }
         if (name.equals("return")) {
             return RETURN;
+        }
+        if (name.equals("line")) {
+            return LINE;
         }
         return name.equals("throw") ? THROW : -1;
     }

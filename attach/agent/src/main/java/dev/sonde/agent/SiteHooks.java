@@ -96,8 +96,13 @@ final class SiteHooks {
             return handles;
         }
         Site site = with.get(0).armed.site;
-        Shape enter = Shape.of(Shape.ENTER, site);
-        handles[Shape.ENTER] = stopping(StopHooks.enter(jvm, classes, with, enter), enter(jvm, classes, with, enter));
+        Shape shape = Shape.of(Shape.ENTER, site);
+        MethodHandle enter = stopping(StopHooks.enter(jvm, classes, with, shape), enter(jvm, classes, with, shape));
+        if (site.isLine()) {
+            handles[Shape.LINE] = enter.asType(enter.type().changeReturnType(void.class));
+            return handles;
+        }
+        handles[Shape.ENTER] = enter;
         long timed = 0;
         for (Tap tap : with) {
             timed |= tap.bit;
@@ -137,6 +142,8 @@ final class SiteHooks {
                 otherwise = trace("enter", tap, shape);
             } else if (tap.tellsTwice()) {
                 answer = began(tap, shape);
+            } else if (tap.countsOnEntry()) {
+                answer = Handles.then(passed(tap, shape), answer);
             } else if (tap.sees(ProbePlan.ON_ENTRY) && decides) {
                 answer = Handles.then(capture(tap, shape), answer);
             } else if (tap.bit == 0) {
@@ -209,6 +216,13 @@ final class SiteHooks {
         List<Class<?>> parameters = shape.type.parameterList();
         count = MethodHandles.dropArguments(count, 2, parameters.subList(shape.start + 1, parameters.size()));
         return MethodHandles.dropArguments(count, 0, parameters.subList(0, shape.bits));
+    }
+
+    /** One execution of a line. */
+    private static MethodHandle passed(Tap tap, Shape shape) {
+        MethodHandle passed =
+                Handles.of(Counter.class, "passed", void.class, Counter.class).bindTo(tap.counter);
+        return MethodHandles.dropArguments(passed, 0, shape.type.parameterList());
     }
 
     private static MethodHandle capture(Tap tap, Shape shape) {

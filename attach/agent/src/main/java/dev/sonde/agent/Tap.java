@@ -91,6 +91,11 @@ final class Tap {
         return probe.plan.kind == ProbePlan.COUNT;
     }
 
+    /** Whether it counts executions of a line, which have no end. */
+    boolean countsOnEntry() {
+        return counts() && armed.site.isLine();
+    }
+
     boolean traces() {
         return tracing != null;
     }

@@ -1,6 +1,7 @@
 package dev.sonde.jvm;
 
 import dev.sonde.weave.ExpressionError;
+import dev.sonde.weave.Location;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
@@ -28,6 +29,9 @@ final class ArmedProbe implements Probe {
     private volatile boolean enabled = true;
     final ProbeListener listener;
     final List<MethodPattern> patterns;
+    /** The line that it is at, if it is not on methods. */
+    final Optional<Location> location;
+
     private final Probes probes;
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -65,6 +69,7 @@ final class ArmedProbe implements Probe {
         this.id = id;
         this.owner = owner;
         this.spec = spec;
+        this.location = spec.location().map(Location::parse);
         this.patterns = List.copyOf(patterns);
         this.listener = listener;
         this.probes = probes;

@@ -27,6 +27,7 @@ import java.util.OptionalLong;
  * @param stack the method itself, then its callers, as far as they were asked for
  * @param stackDepth how many frames the whole stack has; empty when not all of them were looked at
  * @param call the number of a call that is told of twice, as it begins and as it ends
+ * @param place of a hit at a line
  * @param changed of the end of such a call: what was captured is not what it was when it began
  */
 public record Hit(
@@ -49,7 +50,24 @@ public record Hit(
         List<CallerFrame> stack,
         OptionalInt stackDepth,
         OptionalLong call,
-        boolean changed) {
+        boolean changed,
+        Optional<Place> place) {
+
+    /**
+     * Where a line was hit. Then the names and arguments of the hit are the variables that could be read there.
+     *
+     * @param line 0 in a class without line numbers
+     * @param file as the class file names it
+     * @param arguments how many of the variables are the method's arguments; they come first
+     * @param named whether the class file names variables; if not they are {@code slot3}
+     * @param hidden what is in scope and cannot be read, each with the reason
+     */
+    public record Place(int line, Optional<String> file, int arguments, boolean named, List<String> hidden) {
+
+        public Place {
+            hidden = List.copyOf(hidden);
+        }
+    }
 
     public Hit {
         context = Collections.unmodifiableMap(new LinkedHashMap<>(context));
@@ -81,7 +99,8 @@ public record Hit(
                 stack,
                 stackDepth,
                 call,
-                changed);
+                changed,
+                place);
     }
 
     /** Whether it was for a request that carries this value, or a W3C {@code traceparent} of this trace id. */
@@ -89,6 +108,52 @@ public record Hit(
         return context.values().stream()
                 .anyMatch(value ->
                         value.equals(traceId) || (value.length() == 55 && value.startsWith("-" + traceId + "-", 2)));
+    }
+
+    /** Of a whole call. */
+    public Hit(
+            int probe,
+            ProbeSpec.Event event,
+            Instant time,
+            OptionalLong costNanos,
+            long threadId,
+            String thread,
+            String className,
+            String method,
+            List<String> names,
+            Optional<Value> self,
+            List<Value> args,
+            Optional<Value> outcome,
+            List<Value> values,
+            long dropped,
+            Optional<CallTree> tree,
+            Map<String, String> context,
+            List<CallerFrame> stack,
+            OptionalInt stackDepth,
+            OptionalLong call,
+            boolean changed) {
+        this(
+                probe,
+                event,
+                time,
+                costNanos,
+                threadId,
+                thread,
+                className,
+                method,
+                names,
+                self,
+                args,
+                outcome,
+                values,
+                dropped,
+                tree,
+                context,
+                stack,
+                stackDepth,
+                call,
+                changed,
+                Optional.empty());
     }
 
     /** Without a tree, a context, a stack, or a second telling. */
@@ -127,6 +192,7 @@ public record Hit(
                 List.of(),
                 OptionalInt.empty(),
                 OptionalLong.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 }

@@ -133,6 +133,11 @@ final class Links {
         return lastSite.incrementAndGet();
     }
 
+    /** The first of so many numbers in a row. */
+    int nextSites(int count) {
+        return lastSite.getAndAdd(count) + 1;
+    }
+
     boolean attachedBefore(TargetId id) {
         return attachedBefore.contains(id);
     }

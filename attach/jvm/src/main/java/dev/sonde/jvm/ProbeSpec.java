@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Location;
 import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.Set;
  * @param loader which loader's class is meant, when several have it
  * @param pending arm when a class of that name loads, if none is loaded yet
  * @param follow which calls a trace follows
+ * @param location a line, as {@link Location} reads it: then its executions are the hits, there are no methods, and the class
+ *     only says what to wait for
  * @param traceId only calls for a request that carries this value in its context, as a trace id or under whatever name
  */
 public record ProbeSpec(
@@ -37,7 +40,8 @@ public record ProbeSpec(
         Optional<String> loader,
         boolean pending,
         Follow follow,
-        Optional<String> traceId) {
+        Optional<String> traceId,
+        Optional<String> location) {
 
     public enum Kind {
         WATCH,
@@ -47,8 +51,12 @@ public record ProbeSpec(
         STACK,
         /** A watch whose calls are kept. */
         RECORD,
+        /** What is there at a line. */
+        SNAP,
         /** A breakpoint: it parks a thread that hits. */
-        BREAK
+        BREAK,
+        /** The lines through which a session steps a thread; set by nobody. */
+        STEP
     }
 
     /**
@@ -108,6 +116,7 @@ public record ProbeSpec(
                 loader,
                 pending,
                 Follow.NOTHING,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -127,7 +136,8 @@ public record ProbeSpec(
                 loader,
                 pending,
                 follow,
-                id);
+                id,
+                location);
     }
 
     /** This, and the calls below that a trace follows. */
@@ -146,7 +156,77 @@ public record ProbeSpec(
                 loader,
                 pending,
                 calls,
-                traceId);
+                traceId,
+                location);
+    }
+
+    /**
+     * This, at a line instead of on methods.
+     *
+     * @throws IllegalArgumentException when it is no place that {@link Location} reads; says what is wrong
+     */
+    public ProbeSpec at(String place) {
+        return new ProbeSpec(
+                kind,
+                Location.parse(place).classGlob(),
+                List.of(),
+                captures,
+                condition,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                follow,
+                traceId,
+                Optional.of(place));
+    }
+
+    /** This, with another condition. */
+    public ProbeSpec when(Optional<String> another) {
+        return new ProbeSpec(
+                kind,
+                classGlob,
+                methods,
+                captures,
+                another,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                follow,
+                traceId,
+                location);
+    }
+
+    /** This, of another kind. */
+    public ProbeSpec ofKind(Kind another) {
+        return new ProbeSpec(
+                another,
+                classGlob,
+                methods,
+                captures,
+                condition,
+                events,
+                hits,
+                hitsPerSecond,
+                lifetime,
+                limits,
+                loader,
+                pending,
+                follow,
+                traceId,
+                location);
+    }
+
+    /** For people: the place, or the class and the methods. */
+    public String where() {
+        return location.orElse(classGlob + " " + String.join(" ", methods));
     }
 
     /** Whether calls that are shown as they begin are told of again when they end, with what has changed. */

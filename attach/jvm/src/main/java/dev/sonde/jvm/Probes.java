@@ -5,6 +5,8 @@ import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Expressions;
 import dev.sonde.weave.Glob;
+import dev.sonde.weave.LineMap;
+import dev.sonde.weave.Location;
 import dev.sonde.weave.MethodKey;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.weave.Scope;
@@ -34,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +73,7 @@ final class Probes implements Link.Receiver {
     private final Links links;
     private final TargetClasses classes;
     private final Selection selection;
+    private final Places places;
     private final TraceContexts contexts;
     private final Stops stops;
     private final Weaver weaver = new Weaver();
@@ -77,6 +81,8 @@ final class Probes implements Link.Receiver {
     private final Map<Integer, ArmedProbe> probes = new ConcurrentHashMap<>();
     private final Map<Integer, SiteUse> sites = new ConcurrentHashMap<>();
     private final Map<Integer, ClassUse> woven = new ConcurrentHashMap<>();
+    /** By session, for those that step a thread. */
+    private final Map<String, ArmedProbe> steppings = new ConcurrentHashMap<>();
     private final Set<ArmedProbe> awaiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable TargetGone lost;
     /** Whether the agent tells when a class loads that may keep a trace context; so while there is a probe. */
@@ -84,21 +90,75 @@ final class Probes implements Link.Receiver {
 
     /** A method that has hooks, and who listens to them. */
     private record SiteUse(
-            Site site, Selection.Chosen chosen, String label, String method, List<String> names, Set<Integer> users) {}
+            Site site,
+            Selection.Chosen chosen,
+            String label,
+            String method,
+            List<String> names,
+            Set<Integer> users,
+            Optional<LineMap.Spot> spot,
+            Optional<Hit.Place> place) {}
+
+    /** The lines of a method as they were woven: spot n has the site {@code first + n}. */
+    private record LineUse(int first, LineMap map) {}
 
     /** A class that is woven, or about to be. The maps are replaced, never changed. */
     private static final class ClassUse {
         /** The methods that are to have hooks, by site. */
         volatile Map<MethodKey, Integer> wanted = Map.of();
 
+        /** The methods that are to have hooks at their lines. */
+        volatile Set<MethodKey> wantedLines = Set.of();
+
+        /** Those that have them, or are about to. */
+        volatile Map<MethodKey, LineUse> lines = Map.of();
+
+        /** Spots that somebody was on. */
+        final Set<Integer> spots = ConcurrentHashMap.newKeySet();
+
         volatile Map<MethodKey, String> refused = Map.of();
+        volatile Map<MethodKey, String> refusedLines = Map.of();
 
         /** What the JVM was given last, until it has taken it or not. */
         volatile byte @Nullable [] given;
+
+        Set<MethodKey> methods() {
+            Set<MethodKey> all = new LinkedHashSet<>(wanted.keySet());
+            all.addAll(wantedLines);
+            return all;
+        }
     }
 
-    /** A method that a probe is to be on, with its expressions. */
-    private record Planned(Selection.Chosen chosen, Optional<Expr> condition, List<Expr> captures, boolean callee) {}
+    /** What was wanted of a class before it is woven again. */
+    private record Before(Map<MethodKey, Integer> wanted, Set<MethodKey> lines) {
+
+        static Before of(ClassUse use) {
+            return new Before(use.wanted, use.wantedLines);
+        }
+    }
+
+    /**
+     * A method that a probe is to be on, with its expressions; or one spot of it.
+     *
+     * @param place empty for a whole method
+     * @param spot 0 for a whole method
+     */
+    private record Planned(
+            Selection.Chosen chosen,
+            Optional<Expr> condition,
+            List<Expr> captures,
+            boolean callee,
+            Optional<LinePlace> place,
+            int spot) {
+
+        Planned(Selection.Chosen chosen, Optional<Expr> condition, List<Expr> captures, boolean callee) {
+            this(chosen, condition, captures, callee, Optional.empty(), 0);
+        }
+
+        Planned at(LinePlace where, int index) {
+            return new Planned(chosen, condition, captures, callee, Optional.of(where), index);
+        }
+    }
 
     Probes(TargetId target, Link link, Links links) {
         this.target = target;
@@ -106,6 +166,7 @@ final class Probes implements Link.Receiver {
         this.links = links;
         this.classes = new TargetClasses(link);
         this.selection = new Selection(classes);
+        this.places = new Places(classes, selection);
         this.contexts = new TraceContexts(link);
         this.stops = new Stops(link, this);
         link.receiver(this);
@@ -122,7 +183,7 @@ final class Probes implements Link.Receiver {
     /** The methods of a class that have hooks now. */
     Set<MethodKey> wovenMethods(int classId) {
         ClassUse use = woven.get(classId);
-        return use == null ? Set.of() : Set.copyOf(use.wanted.keySet());
+        return use == null ? Set.of() : use.methods();
     }
 
     /** Has the JVM hand over class files without changing them; no probe is set meanwhile. */
@@ -136,7 +197,10 @@ final class Probes implements Link.Receiver {
     }
 
     List<Probe> all() {
-        return List.copyOf(probes.values());
+        return probes.values().stream()
+                .filter(probe -> probe.spec().kind() != ProbeSpec.Kind.STEP)
+                .map(probe -> (Probe) probe)
+                .toList();
     }
 
     // ---- arming ---------------------------------------------------------------------------------------------------
@@ -148,27 +212,14 @@ final class Probes implements Link.Receiver {
     /** @param parking of a breakpoint */
     ArmedProbe arm(ProbeSpec spec, Optional<Parking> parking, ProbeListener listener, String owner)
             throws TargetError, ExpressionError {
-        List<MethodPattern> patterns = new ArrayList<>();
-        for (String method : spec.methods()) {
-            try {
-                patterns.add(MethodPattern.parse(method));
-            } catch (IllegalArgumentException e) {
-                throw new TargetError(String.valueOf(e.getMessage()), e);
-            }
-        }
-        if (patterns.isEmpty()) {
-            throw new TargetError("no method was given");
-        }
+        List<MethodPattern> patterns = patterns(spec);
         ArmedProbe probe = new ArmedProbe(links.nextProbe(), owner, spec, parking, patterns, listener, this);
         lock();
         try {
             requireLink();
-            List<Selection.Chosen> chosen = selection.choose(probe);
-            boolean grows = spec.pending() && (chosen.isEmpty() || Glob.isGlob(spec.classGlob()));
-            List<Planned> planned = plan(probe, chosen);
-            if (probe.following.isPresent()) {
-                planned.addAll(callees(probe.following.get().begin(chosen)));
-            }
+            List<Planned> planned = wanted(probe);
+            boolean nothingYet = planned.isEmpty();
+            boolean grows = spec.pending() && (nothingYet || Glob.isGlob(spec.classGlob()));
             probes.put(probe.id(), probe);
             try {
                 if (!planned.isEmpty()) {
@@ -179,7 +230,7 @@ final class Probes implements Link.Receiver {
                     follow(probe, probe.following.get());
                 }
                 if (grows) {
-                    await(probe, chosen.isEmpty());
+                    await(probe, nothingYet);
                 }
             } catch (TargetError | RuntimeException e) {
                 probes.remove(probe.id());
@@ -196,6 +247,33 @@ final class Probes implements Link.Receiver {
         } finally {
             changes.unlock();
         }
+    }
+
+    private static List<MethodPattern> patterns(ProbeSpec spec) throws TargetError {
+        try {
+            if (spec.location().isPresent()) {
+                return Location.parse(spec.location().get()) instanceof Location.OfMethod method
+                        ? List.of(method.method())
+                        : List.of();
+            }
+            List<MethodPattern> patterns = new ArrayList<>();
+            for (String method : spec.methods()) {
+                patterns.add(MethodPattern.parse(method));
+            }
+            if (patterns.isEmpty()) {
+                throw new TargetError("no method was given");
+            }
+            return patterns;
+        } catch (IllegalArgumentException e) {
+            throw new TargetError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Where a probe is to be, of what is loaded, with its expressions; empty when it waits for its class. */
+    private List<Planned> wanted(ArmedProbe probe) throws TargetError, ExpressionError {
+        return probe.location.isPresent()
+                ? planLines(probe, places.choose(probe, probe.location.get()))
+                : plan(probe, unarmed(probe, selection.choose(probe)));
     }
 
     /** Finds where the target keeps what request a thread works for, unless the probe does not care. */
@@ -253,15 +331,66 @@ final class Probes implements Link.Receiver {
         if (planned.isEmpty() && first != null) {
             throw first;
         }
+        if (probe.following.isPresent()) {
+            planned.addAll(callees(probe.following.get().begin(chosen)));
+        }
         return planned;
     }
 
+    /** As for methods: an expression need not fit at each spot, but at one. */
+    private List<Planned> planLines(ArmedProbe probe, List<LinePlace> at) throws TargetError, ExpressionError {
+        List<Planned> planned = new ArrayList<>();
+        ExpressionError first = null;
+        for (LinePlace place : at) {
+            for (LineMap.Spot spot : place.spots()) {
+                if (isArmed(probe, place, spot)) {
+                    continue;
+                }
+                try {
+                    planned.add(TargetClasses.compiling(() -> plan(probe.spec(), place, spot)));
+                } catch (ExpressionError e) {
+                    first = first == null ? e : first;
+                    probe.refuse(label(place.method(), spot), String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        if (planned.isEmpty() && first != null) {
+            throw first;
+        }
+        return planned;
+    }
+
+    private Planned plan(ProbeSpec spec, LinePlace place, LineMap.Spot spot) throws ExpressionError {
+        Selection.Chosen chosen = place.method();
+        return plan(
+                        spec,
+                        chosen,
+                        () -> Scope.atLine(
+                                chosen.model(), chosen.method().key(), spot, classes.source(chosen.classId())))
+                .at(place, spot.index());
+    }
+
+    private boolean isArmed(ArmedProbe probe, LinePlace place, LineMap.Spot spot) {
+        ClassUse use = woven.get(place.method().classId());
+        LineUse lines =
+                use == null ? null : use.lines.get(place.method().method().key());
+        return lines != null && lines.map.equals(place.lines()) && probe.armed.containsKey(lines.first + spot.index());
+    }
+
     private Planned plan(ProbeSpec spec, Selection.Chosen chosen) throws ExpressionError {
+        return plan(
+                spec,
+                chosen,
+                () -> new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), events(spec)));
+    }
+
+    private static Planned plan(ProbeSpec spec, Selection.Chosen chosen, Supplier<Scope> ofSite)
+            throws ExpressionError {
         Optional<Expr> ofRequest = spec.traceId().map(id -> Expr.ofText(Expr.IN_CONTEXT, Expr.BOOL, id));
         if (spec.condition().isEmpty() && spec.captures().isEmpty()) {
             return new Planned(chosen, ofRequest, List.of(), false);
         }
-        Scope scope = new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), events(spec));
+        Scope scope = ofSite.get();
         Optional<Expr> condition = Optional.empty();
         if (spec.condition().isPresent()) {
             condition = Optional.of(Expressions.condition(spec.condition().get(), scope));
@@ -279,10 +408,13 @@ final class Probes implements Link.Receiver {
     }
 
     private static int events(ProbeSpec spec) {
+        if (spec.location().isPresent()) {
+            return ProbePlan.ON_ENTRY;
+        }
         if (spec.kind() == ProbeSpec.Kind.STACK) {
             return ProbePlan.ON_ENTRY + ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
         }
-        if (spec.kind() == ProbeSpec.Kind.BREAK) {
+        if (spec.kind() == ProbeSpec.Kind.BREAK || spec.kind() == ProbeSpec.Kind.STEP) {
             return ProbePlan.ON_ENTRY;
         }
         if (spec.kind() == ProbeSpec.Kind.COUNT
@@ -314,23 +446,34 @@ final class Probes implements Link.Receiver {
 
     private static int kind(ProbeSpec spec) {
         return switch (spec.kind()) {
-            case WATCH, RECORD -> ProbePlan.WATCH;
+            case WATCH, RECORD, SNAP -> ProbePlan.WATCH;
             case COUNT -> ProbePlan.COUNT;
             case STACK -> ProbePlan.STACK;
             case TRACE -> ProbePlan.TRACE;
             case BREAK -> ProbePlan.BREAK;
+            case STEP -> ProbePlan.STEP;
         };
     }
 
     /** Weaves what is not woven yet, then arms. */
     private void place(ArmedProbe probe, List<Planned> planned) throws TargetError {
         lookForContext(probe);
-        Map<Integer, Map<MethodKey, Integer>> before = new LinkedHashMap<>();
+        Map<Integer, Before> before = new LinkedHashMap<>();
         for (Planned each : planned) {
             Selection.Chosen chosen = each.chosen;
             ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse());
-            if (!use.wanted.containsKey(chosen.method().key())) {
-                before.putIfAbsent(chosen.classId(), use.wanted);
+            if (each.place.isPresent()) {
+                if (!use.wantedLines.contains(chosen.method().key())) {
+                    before.putIfAbsent(chosen.classId(), Before.of(use));
+                    wantLines(use, chosen);
+                }
+                if (probe.parking.isPresent() && !use.wanted.containsKey(chosen.method().key())) {
+                    // A frame can be followed to its end only if that had a hook when it began.
+                    before.putIfAbsent(chosen.classId(), Before.of(use));
+                    wantEnds(use, chosen);
+                }
+            } else if (!use.wanted.containsKey(chosen.method().key())) {
+                before.putIfAbsent(chosen.classId(), Before.of(use));
                 Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
                 wanted.put(chosen.method().key(), newSite(chosen));
                 use.wanted = wanted;
@@ -342,7 +485,11 @@ final class Probes implements Link.Receiver {
             failures = weave(before);
         }
         for (Planned each : planned) {
-            arm(probe, each, failures);
+            if (each.place.isPresent()) {
+                arm(probe, each, each.place.get(), failures);
+            } else {
+                arm(probe, each, failures);
+            }
         }
         if (probe.sites().isEmpty()) {
             List<String> refused = probe.refused();
@@ -354,16 +501,102 @@ final class Probes implements Link.Receiver {
         send(probe);
     }
 
+    private long masked(List<String> names) {
+        long masked = 0;
+        for (int i = 0; i < names.size(); i++) {
+            if (links.maskedNames.masks(names.get(i))) {
+                masked |= Site.maskBit(i);
+            }
+        }
+        return masked;
+    }
+
+    private static String label(Selection.Chosen method, LineMap.Spot spot) {
+        return spot.line() == LineMap.UNNUMBERED ? method.label() : method.label() + ":" + spot.line();
+    }
+
+    /** The site of a spot. */
+    private SiteUse spot(ClassUse use, LineUse lines, Selection.Chosen chosen, LineMap.Spot spot) {
+        int id = lines.first + spot.index();
+        use.spots.add(id);
+        return sites.computeIfAbsent(id, none -> {
+            MethodKey key = chosen.method().key();
+            List<String> names = spot.locals().stream().map(LineMap.Local::name).toList();
+            Site site = new Site(
+                    id,
+                    chosen.classId(),
+                    chosen.className(),
+                    key.name(),
+                    spot.descriptor(),
+                    !spot.hasThis(),
+                    masked(names),
+                    spot.line() == LineMap.UNNUMBERED ? Site.UNNUMBERED : spot.line());
+            Hit.Place place = new Hit.Place(
+                    spot.line(),
+                    chosen.model().sourceFile(),
+                    lines.map.arguments(spot, chosen.method().isStatic()),
+                    lines.map.named(),
+                    spot.hidden());
+            return new SiteUse(
+                    site,
+                    chosen,
+                    label(chosen, spot),
+                    chosen.method().human(),
+                    names,
+                    ConcurrentHashMap.newKeySet(),
+                    Optional.of(spot),
+                    Optional.of(place));
+        });
+    }
+
+    /** Puts a probe on a spot; where the code that was woven is not what was looked at before, on the same line of that. */
+    private void arm(ArmedProbe probe, Planned planned, LinePlace place, Map<Integer, String> failures) {
+        Selection.Chosen chosen = planned.chosen;
+        MethodKey key = chosen.method().key();
+        ClassUse use = woven.get(chosen.classId());
+        LineUse lines = use == null ? null : use.lines.get(key);
+        if (use == null || lines == null || !use.wantedLines.contains(key)) {
+            String refused = use == null ? null : use.refusedLines.get(key);
+            probe.refuse(
+                    chosen.label(),
+                    refused != null
+                            ? refused
+                            : failures.getOrDefault(chosen.classId(), "the JVM did not take its class"));
+            return;
+        }
+        if (lines.map.equals(place.lines())) {
+            arm(probe, planned, spot(use, lines, chosen, lines.map.spots().get(planned.spot)));
+            return;
+        }
+        LinePlace there = place.in(lines.map);
+        if (there.spots().isEmpty()) {
+            probe.refuse(chosen.label(), "another agent has changed its code, and no such line is left");
+        }
+        for (LineMap.Spot spot : there.spots()) {
+            try {
+                arm(
+                        probe,
+                        TargetClasses.compiling(() -> plan(probe.spec(), there, spot)),
+                        spot(use, lines, chosen, spot));
+            } catch (ExpressionError | TargetError e) {
+                probe.refuse(label(chosen, spot), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private static void arm(ArmedProbe probe, Planned planned, SiteUse spot) {
+        spot.users.add(probe.id());
+        probe.armed.put(
+                spot.site.id, new ProbePlan.Armed(spot.site, planned.condition.orElse(null), false, planned.captures));
+        probe.addSite(spot.label);
+    }
+
     private int newSite(Selection.Chosen chosen) {
         ClassModel.Method method = chosen.method();
         List<String> names = new ArrayList<>();
-        long masked = 0;
         for (int i = 0; i < method.parameterNames().size(); i++) {
             String name = method.parameterNames().get(i);
             names.add(name.isEmpty() ? "arg" + i : name);
-            if (i < Long.SIZE && links.maskedNames.masks(name)) {
-                masked |= 1L << i;
-            }
         }
         Site site = new Site(
                 links.nextSite(),
@@ -372,8 +605,18 @@ final class Probes implements Link.Receiver {
                 method.key().name(),
                 method.key().descriptor(),
                 method.isStatic(),
-                masked);
-        sites.put(site.id, new SiteUse(site, chosen, chosen.label(), method.human(), names, ConcurrentHashMap.newKeySet()));
+                masked(method.parameterNames()));
+        sites.put(
+                site.id,
+                new SiteUse(
+                        site,
+                        chosen,
+                        chosen.label(),
+                        method.human(),
+                        names,
+                        ConcurrentHashMap.newKeySet(),
+                        Optional.empty(),
+                        Optional.empty()));
         return site.id;
     }
 
@@ -502,7 +745,7 @@ final class Probes implements Link.Receiver {
     }
 
     /** Retransforms; what a class could not take is as it was before. Gives the failures by class. */
-    private Map<Integer, String> weave(Map<Integer, Map<MethodKey, Integer>> before) throws TargetError {
+    private Map<Integer, String> weave(Map<Integer, Before> before) throws TargetError {
         Map<Integer, String> failures;
         try {
             failures = retransform(before.keySet());
@@ -511,7 +754,7 @@ final class Probes implements Link.Receiver {
             throw e;
         }
         long deadline = System.nanoTime() + BLAME.toNanos();
-        for (Map.Entry<Integer, Map<MethodKey, Integer>> each : before.entrySet()) {
+        for (Map.Entry<Integer, Before> each : before.entrySet()) {
             ClassUse use = woven.get(each.getKey());
             if (use == null) {
                 continue;
@@ -519,7 +762,7 @@ final class Probes implements Link.Receiver {
             byte[] given = use.given;
             use.given = null;
             if (failures.containsKey(each.getKey())) {
-                failures.computeIfPresent(each.getKey(), (id, why) -> blame(given, use.wanted.keySet(), why, deadline));
+                failures.computeIfPresent(each.getKey(), (id, why) -> blame(given, use.methods(), why, deadline));
                 rollBack(each.getKey(), each.getValue());
                 continue;
             }
@@ -531,6 +774,9 @@ final class Probes implements Link.Receiver {
                 }
             }
             use.wanted = wanted;
+            Set<MethodKey> lines = new LinkedHashSet<>(use.wantedLines);
+            lines.removeAll(use.refusedLines.keySet());
+            use.wantedLines = lines;
         }
         return failures;
     }
@@ -556,15 +802,16 @@ final class Probes implements Link.Receiver {
         }
     }
 
-    private void rollBack(Integer classId, Map<MethodKey, Integer> before) {
+    private void rollBack(Integer classId, Before before) {
         ClassUse use = woven.get(classId);
         if (use != null) {
             for (Map.Entry<MethodKey, Integer> each : use.wanted.entrySet()) {
-                if (!before.containsKey(each.getKey())) {
+                if (!before.wanted.containsKey(each.getKey())) {
                     sites.remove(each.getValue());
                 }
             }
-            use.wanted = before;
+            use.wanted = before.wanted;
+            use.wantedLines = before.lines;
         }
     }
 
@@ -598,22 +845,46 @@ final class Probes implements Link.Receiver {
     public Optional<byte[]> transform(int classId, int spySlot, byte[] classFile) {
         classes.seen(classId, classFile);
         ClassUse use = woven.get(classId);
-        Map<MethodKey, Integer> wanted = use == null ? Map.of() : use.wanted;
-        if (use == null || wanted.isEmpty()) {
+        if (use == null || use.methods().isEmpty()) {
             return Optional.empty();
         }
+        Map<MethodKey, Integer> wanted = use.wanted;
+        Set<MethodKey> wantedLines = use.wantedLines;
+        Map<MethodKey, LineUse> lines = new HashMap<>(use.lines);
         WovenClass result;
         try {
-            result = weaver.weave(classFile, wanted, spySlot);
+            result = weaver.weave(classFile, wanted, wantedLines, map -> firstSpot(lines, map), spySlot);
         } catch (RuntimeException | StackOverflowError e) {
-            Map<MethodKey, String> refused = new HashMap<>();
-            wanted.keySet().forEach(method -> refused.put(method, "its class cannot be woven: " + e));
-            use.refused = refused;
+            String why = "its class cannot be woven: " + e;
+            use.refused = refusing(wanted.keySet(), why);
+            use.refusedLines = refusing(wantedLines, why);
             return Optional.empty();
         }
         use.refused = result.refused();
+        use.refusedLines = result.refusedLines();
+        lines.keySet().retainAll(result.lines().keySet());
+        use.lines = lines;
         use.given = result.bytes();
-        return result.refused().keySet().containsAll(wanted.keySet()) ? Optional.empty() : Optional.of(result.bytes());
+        return result.refused().keySet().containsAll(wanted.keySet())
+                        && result.refusedLines().keySet().containsAll(wantedLines)
+                ? Optional.empty()
+                : Optional.of(result.bytes());
+    }
+
+    private static Map<MethodKey, String> refusing(Set<MethodKey> methods, String why) {
+        Map<MethodKey, String> refused = new HashMap<>();
+        methods.forEach(method -> refused.put(method, why));
+        return refused;
+    }
+
+    /** The number of a method's first spot: the one it has while its lines are what they were. */
+    private int firstSpot(Map<MethodKey, LineUse> lines, LineMap map) {
+        LineUse known = lines.get(map.method());
+        if (known == null || !known.map.equals(map)) {
+            known = new LineUse(links.nextSites(Math.max(1, map.spots().size())), map);
+            lines.put(map.method(), known);
+        }
+        return known.first;
     }
 
     // ---- what traces follow -----------------------------------------------------------------------------------------
@@ -779,30 +1050,19 @@ final class Probes implements Link.Receiver {
             if (probe.ended() || !awaiting.contains(probe)) {
                 return true;
             }
-            List<Selection.Chosen> chosen = new ArrayList<>();
-            for (Selection.Chosen each : selection.choose(probe)) {
-                ClassUse use = woven.get(each.classId());
-                Integer site = use == null ? null : use.wanted.get(each.method().key());
-                if (site == null || !probe.armed.containsKey(site)) {
-                    chosen.add(each);
-                }
-            }
-            if (chosen.isEmpty()) {
+            List<Planned> planned = wanted(probe);
+            if (planned.isEmpty()) {
                 return false;
             }
-            List<Planned> planned = plan(probe, chosen);
-            if (probe.following.isPresent()) {
-                planned.addAll(callees(probe.following.get().begin(chosen)));
-            }
+            Set<String> before = new HashSet<>(probe.sites());
             place(probe, planned);
             if (!Glob.isGlob(probe.spec().classGlob())) {
                 awaiting.remove(probe);
                 sendAwaited();
             }
-            Set<String> armed = new HashSet<>(probe.sites());
-            for (Selection.Chosen each : chosen) {
-                if (armed.contains(each.label())) {
-                    tell(probe, "armed on " + each.label() + ", which has loaded");
+            for (String site : probe.sites()) {
+                if (!before.contains(site)) {
+                    tell(probe, "armed on " + site + ", which has loaded");
                 }
             }
         } catch (TargetGone e) {
@@ -818,6 +1078,18 @@ final class Probes implements Link.Receiver {
             changes.unlock();
         }
         return true;
+    }
+
+    /** Those that a probe is not on yet. */
+    private List<Selection.Chosen> unarmed(ArmedProbe probe, List<Selection.Chosen> chosen) {
+        return chosen.stream()
+                .filter(each -> {
+                    ClassUse use = woven.get(each.classId());
+                    Integer site =
+                            use == null ? null : use.wanted.get(each.method().key());
+                    return site == null || !probe.armed.containsKey(site);
+                })
+                .toList();
     }
 
     private void lookForContextAgain() {
@@ -912,7 +1184,8 @@ final class Probes implements Link.Receiver {
                 raw.parts().stack,
                 raw.parts().stackDepth,
                 raw.parts().call,
-                raw.parts().changed);
+                raw.parts().changed,
+                site.place);
         if (probe.following.isPresent()) {
             boolean whole = hit.tree().map(CallTree::whole).orElse(true);
             deliver(probe, probe.following.get(), probe.following.get().pass(hit, whole));
@@ -995,22 +1268,160 @@ final class Probes implements Link.Receiver {
         if (use == null) {
             return Optional.empty();
         }
+        boolean hasThis = !use.site.isStatic && !(use.site.isConstructor() && event == ProbeSpec.Event.ENTRY);
+        OptionalInt line = use.site.line > 0 ? OptionalInt.of(use.site.line) : OptionalInt.empty();
+        List<String> hidden = use.spot.map(LineMap.Spot::hidden).orElse(List.of());
+        return Optional.of(
+                new LiveStop.Place(use.chosen, line, hasThis, use.names, hidden, scope(use, event)));
+    }
+
+    private Scope scope(SiteUse use, ProbeSpec.Event event) {
         Selection.Chosen chosen = use.chosen;
+        MethodKey key = chosen.method().key();
+        if (use.spot.isPresent()) {
+            return Scope.atLine(chosen.model(), key, use.spot.get(), classes.source(chosen.classId()));
+        }
         int when = event == ProbeSpec.Event.ENTRY
                 ? ProbePlan.ON_ENTRY
                 : event == ProbeSpec.Event.RETURN ? ProbePlan.ON_RETURN : ProbePlan.ON_THROW;
-        boolean hasThis = !use.site.isStatic && !(use.site.isConstructor() && event == ProbeSpec.Event.ENTRY);
-        return Optional.of(new LiveStop.Place(
-                chosen,
-                OptionalInt.empty(),
-                hasThis,
-                use.names,
-                List.of(),
-                new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), when)));
+        return new Scope(chosen.model(), key, classes.source(chosen.classId()), when);
     }
 
+    /** Gives a breakpoint another condition, or switches it on or off. */
+    void change(ArmedProbe probe, ProbeSpec spec, boolean enabled) throws TargetError, ExpressionError {
+        lock();
+        try {
+            requireLink();
+            Map<Integer, ProbePlan.Armed> changed = new HashMap<>();
+            for (Map.Entry<Integer, ProbePlan.Armed> each : probe.armed.entrySet()) {
+                SiteUse use = sites.get(each.getKey());
+                if (use == null) {
+                    continue;
+                }
+                Expr condition = spec.condition().isEmpty()
+                        ? null
+                        : TargetClasses.compiling(() -> Expressions.condition(
+                                spec.condition().get(), scope(use, ProbeSpec.Event.ENTRY)));
+                changed.put(each.getKey(), new ProbePlan.Armed(use.site, condition, false, List.of()));
+            }
+            probe.armed.putAll(changed);
+            probe.become(spec, enabled);
+            send(probe);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /**
+     * Has hooks at all lines and ends through which a thread is to be stepped: of the method that it stands in, of those above it
+     * that have them, and, to step into, of those that its method calls.
+     */
     List<StepSite> stepIn(LiveStop stop, Stop.Way way) throws TargetError {
-        return List.of();
+        lock();
+        try {
+            requireLink();
+            ArmedProbe stepping = steppings.get(stop.breakpoint.owner());
+            if (stepping == null) {
+                stepping = new ArmedProbe(
+                        links.nextProbe(),
+                        stop.breakpoint.owner(),
+                        stop.breakpoint.spec().ofKind(ProbeSpec.Kind.STEP),
+                        stop.breakpoint.parking,
+                        List.of(),
+                        stop.breakpoint.listener,
+                        this);
+                steppings.put(stop.breakpoint.owner(), stepping);
+                probes.put(stepping.id(), stepping);
+            }
+            Set<Selection.Chosen> methods = new LinkedHashSet<>();
+            methods.add(stop.place.method());
+            Set<String> above = new HashSet<>();
+            stop.stack().forEach(frame -> above.add(frame.className() + "." + frame.method()));
+            for (SiteUse use : sites.values()) {
+                if (use.spot.isPresent() && above.contains(use.site.className + "." + use.site.method)) {
+                    methods.add(use.chosen);
+                }
+            }
+            if (way == Stop.Way.STEP) {
+                methods.addAll(new Callees(classes, Following.Filter.of(ProbeSpec.Follow.NOTHING))
+                        .of(stop.place.method())
+                        .methods());
+            }
+            return step(stepping, methods);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private List<StepSite> step(ArmedProbe stepping, Set<Selection.Chosen> methods) throws TargetError {
+        Map<Integer, Before> before = new LinkedHashMap<>();
+        for (Selection.Chosen chosen : methods) {
+            ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse());
+            if (use.wantedLines.contains(chosen.method().key())
+                    && use.wanted.containsKey(chosen.method().key())) {
+                continue;
+            }
+            before.putIfAbsent(chosen.classId(), Before.of(use));
+            wantLines(use, chosen);
+            wantEnds(use, chosen);
+        }
+        if (!before.isEmpty()) {
+            Map<Integer, String> unused = weave(before);
+        }
+        int known = stepping.armed.size();
+        for (Selection.Chosen chosen : methods) {
+            ClassUse use = woven.get(chosen.classId());
+            MethodKey key = chosen.method().key();
+            LineUse lines = use == null ? null : use.lines.get(key);
+            if (use == null || lines == null) {
+                continue; // it could not be woven, so it is stepped over
+            }
+            for (int line : lines.map.lines()) {
+                for (LineMap.Spot spot : lines.map.at(line)) {
+                    arm(stepping, new Planned(chosen, Optional.empty(), List.of(), false), spot(use, lines, chosen, spot));
+                }
+            }
+            Integer ends = use.wanted.get(key);
+            SiteUse end = ends == null ? null : sites.get(ends);
+            if (end != null) {
+                end.users.add(stepping.id());
+                stepping.armed.put(end.site.id, new ProbePlan.Armed(end.site, null, false, List.of()));
+            }
+        }
+        if (stepping.armed.size() != known) {
+            send(stepping);
+        }
+        List<StepSite> places = new ArrayList<>();
+        for (Integer id : stepping.armed.keySet()) {
+            SiteUse use = sites.get(id);
+            if (use != null && use.spot.isPresent()) {
+                places.add(new StepSite(
+                        id, use.site.line, use.spot.get().index()));
+            }
+        }
+        return places;
+    }
+
+    private static void wantLines(ClassUse use, Selection.Chosen chosen) {
+        Set<MethodKey> lines = new LinkedHashSet<>(use.wantedLines);
+        lines.add(chosen.method().key());
+        use.wantedLines = lines;
+    }
+
+    private void wantEnds(ClassUse use, Selection.Chosen chosen) {
+        if (!use.wanted.containsKey(chosen.method().key())) {
+            Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
+            wanted.put(chosen.method().key(), newSite(chosen));
+            use.wanted = wanted;
+        }
+    }
+
+    /** A session steps no thread any more: what had hooks for that alone has none. */
+    void stepNoMore(String owner) {
+        ArmedProbe stepping = steppings.remove(owner);
+        if (stepping != null) {
+            links.later(() -> remove(List.of(stepping), "removed"));
+        }
     }
 
     // ---- reading and removing -------------------------------------------------------------------------------------
@@ -1038,7 +1449,7 @@ final class Probes implements Link.Receiver {
             SiteUse site = sites.get(each.getKey());
             ProbeCounters counters = bySite.get(each.getKey());
             if (site != null && counters != null) {
-                byLabel.put(site.label, counters);
+                byLabel.merge(site.label, counters, ProbeCounters::plus); // a line may have several spots
             }
         }
         Map<String, ProbeCounters> ordered = new LinkedHashMap<>();
@@ -1100,6 +1511,13 @@ final class Probes implements Link.Receiver {
         }
     }
 
+    private boolean isUsed(Collection<Integer> siteIds) {
+        return siteIds.stream().anyMatch(id -> {
+            SiteUse site = sites.get(id);
+            return site != null && !site.users.isEmpty();
+        });
+    }
+
     /** Gives classes without a probe their own bytes back, in one batch. */
     private void release(List<ArmedProbe> going) {
         for (ArmedProbe probe : going) {
@@ -1113,14 +1531,12 @@ final class Probes implements Link.Receiver {
         List<Integer> restore = new ArrayList<>();
         for (Map.Entry<Integer, ClassUse> each : List.copyOf(woven.entrySet())) {
             ClassUse use = each.getValue();
-            boolean used = use.wanted.values().stream().anyMatch(id -> {
-                SiteUse site = sites.get(id);
-                return site != null && !site.users.isEmpty();
-            });
-            if (!used) {
+            if (!isUsed(use.wanted.values()) && !isUsed(use.spots)) {
                 use.wanted.values().forEach(sites::remove);
-                boolean wasWoven = !use.wanted.isEmpty();
+                use.spots.forEach(sites::remove);
+                boolean wasWoven = !use.methods().isEmpty();
                 use.wanted = Map.of();
+                use.wantedLines = Set.of();
                 if (wasWoven) {
                     restore.add(each.getKey());
                 }

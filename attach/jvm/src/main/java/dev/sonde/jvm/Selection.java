@@ -110,7 +110,8 @@ final class Selection {
         return List.copyOf(chosen);
     }
 
-    private List<ClassEntry> entries(ProbeSpec spec, boolean glob) throws TargetError {
+    /** The classes that a probe names and that the JVM lets change. */
+    List<ClassEntry> entries(ProbeSpec spec, boolean glob) throws TargetError {
         List<ClassEntry> entries = named(spec.classGlob(), spec.loader(), glob, true, spec.pending());
         List<ClassEntry> modifiable = new ArrayList<>();
         for (ClassEntry entry : entries) {
@@ -178,7 +179,7 @@ final class Selection {
         return found.isEmpty() ? "" : "; loaded implementations: " + String.join(", ", found);
     }
 
-    private List<ClassEntry> ofLoader(List<ClassEntry> entries, String loader) throws TargetError {
+    List<ClassEntry> ofLoader(List<ClassEntry> entries, String loader) throws TargetError {
         List<ClassEntry> fitting = new ArrayList<>();
         for (ClassEntry entry : entries) {
             if (classes.isLoader(entry.loader, loader)) {
@@ -205,7 +206,7 @@ final class Selection {
     }
 
     /** One name is one class; a glob is many, but of each name one. */
-    private void requireOne(List<ClassEntry> entries, String named, boolean glob) throws TargetError {
+    void requireOne(List<ClassEntry> entries, String named, boolean glob) throws TargetError {
         Map<String, List<ClassEntry>> byName = new LinkedHashMap<>();
         for (ClassEntry entry : entries) {
             byName.computeIfAbsent(entry.name, name -> new ArrayList<>()).add(entry);

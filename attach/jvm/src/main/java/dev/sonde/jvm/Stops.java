@@ -115,6 +115,9 @@ final class Stops {
         }
         stop.ended(new Stop.End(cause, parked, why));
         tell(stop, listener -> listener.released(stop));
+        if (!all.containsKey(stop.id())) {
+            stepNoMore(stop.breakpoint.owner());
+        }
     }
 
     private void waiting(WireReader in) {
@@ -201,6 +204,9 @@ final class Stops {
         }
         stop.stepping = way != Stop.Way.CONTINUE;
         link.request(Wire.RESUME, out);
+        if (way == Stop.Way.CONTINUE) {
+            stepNoMore(stop.breakpoint.owner());
+        }
     }
 
     void abandon(LiveStop stop) throws TargetError {
@@ -224,6 +230,13 @@ final class Stops {
                     // it goes on already, or the link is over and it goes on for that
                 }
             }
+        }
+        probes.stepNoMore(owner);
+    }
+
+    private void stepNoMore(String owner) {
+        if (all.values().stream().noneMatch(other -> other.stepping && other.breakpoint.owner().equals(owner))) {
+            probes.stepNoMore(owner);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -258,7 +259,9 @@ final class ExpressionCompiler {
                 return allArguments();
             }
             case "result" -> {
-                if (scope.returnType().equals(StaticType.VOID)) {
+                if (scope.isAtLine()) {
+                    why = "there is no result at a line";
+                } else if (scope.returnType().equals(StaticType.VOID)) {
                     why = scope.method().key().name().equals("<init>")
                             ? "a constructor has no result: it is this"
                             : scope.method().human() + " returns nothing";
@@ -270,14 +273,14 @@ final class ExpressionCompiler {
             }
             case "error" -> {
                 if ((scope.when() & ProbePlan.ON_THROW) == 0) {
-                    why = "the error is known on throw only";
+                    why = scope.isAtLine() ? "there is no error at a line" : "the error is known on throw only";
                     break;
                 }
                 return new Typed(Expr.of(Expr.ERROR, Expr.OBJECT), StaticType.THROWABLE);
             }
             case "cost" -> {
                 if ((scope.when() & (ProbePlan.ON_RETURN | ProbePlan.ON_THROW)) == 0) {
-                    why = "the cost is not known on entry";
+                    why = scope.isAtLine() ? "there is no cost at a line" : "the cost is not known on entry";
                     break;
                 }
                 return new Typed(Expr.of(Expr.COST, Expr.DOUBLE), StaticType.DOUBLE);
@@ -305,6 +308,9 @@ final class ExpressionCompiler {
         if (!scope.ofCall() && scope.method().isStatic()) {
             return "there is no this: only the static fields are seen here";
         }
+        if (scope.isAtLine()) {
+            return scope.method().isStatic() ? "there is no this here" : null;
+        }
         if (scope.method().isStatic()) {
             return "there is no this: " + scope.method().human() + " is static";
         }
@@ -325,8 +331,10 @@ final class ExpressionCompiler {
 
     private Typed allArguments() {
         List<Expr> all = new ArrayList<>();
-        for (int i = 0; i < scope.parameterTypes().size(); i++) {
-            all.add(argument(i).expr());
+        for (int i = 0; i < scope.arguments(); i++) {
+            all.add(scope.argument(i)
+                    .map(variable -> argument(variable).expr())
+                    .orElse(Expr.of(Expr.NULL, Expr.OBJECT)));
         }
         return new Typed(new Expr(Expr.LIST, Expr.OBJECT, 0, "", "", "", all), StaticType.listOf(StaticType.DYN));
     }
@@ -878,7 +886,7 @@ final class ExpressionCompiler {
 
     /** What is counted, searched or gone through: there the arguments need not be made a list. */
     private Typed lowerRange(CelExpr expr) throws ExpressionError {
-        return isArguments(expr)
+        return isArguments(expr) && !scope.isAtLine()
                 ? new Typed(Expr.of(Expr.ARGS, Expr.OBJECT), StaticType.listOf(StaticType.DYN))
                 : lower(expr);
     }
@@ -887,18 +895,22 @@ final class ExpressionCompiler {
         Typed index = lower(at);
         if (isArguments(of) && index.expr().op == Expr.CONST_LONG && index.expr().kind == Expr.LONG) {
             long i = index.expr().number;
-            int arguments = scope.parameterTypes().size();
+            int arguments = scope.arguments();
             if (i < 0 || i >= arguments) {
                 throw error(
                         text.column(at),
-                        scope.method().human() + " has "
+                        (scope.isAtLine() ? "the method" : scope.method().human()) + " has "
                                 + switch (arguments) {
                                     case 0 -> "no arguments";
                                     case 1 -> "one argument, args[0]";
                                     default -> arguments + " arguments, args[0] to args[" + (arguments - 1) + "]";
                                 });
             }
-            return argument((int) i);
+            Optional<Integer> variable = scope.argument((int) i);
+            if (variable.isEmpty()) {
+                throw error(text.column(at), "args[" + i + "] cannot be read at this line");
+            }
+            return argument(variable.get());
         }
         Typed target = lowerRange(of);
         return indexed(target, index, text.column(expr), text.startColumn(at));

@@ -1,7 +1,9 @@
 package dev.sonde.weave;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.objectweb.asm.Type;
 
 /**
  * The lines of one method: where each can carry a hook, and what can be read there.
@@ -57,6 +59,28 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
 
     public LineMap {
         spots = List.copyOf(spots);
+    }
+
+    /** The line of the one spot, its first instruction, of a method without line numbers. */
+    public static final int UNNUMBERED = 0;
+
+    /** The slots in which a method's arguments are when it begins. */
+    static List<Integer> argumentSlots(MethodKey method, boolean isStatic) {
+        List<Integer> slots = new ArrayList<>();
+        int slot = isStatic ? 0 : 1;
+        for (Type type : Type.getArgumentTypes(method.descriptor())) {
+            slots.add(slot);
+            slot += type.getSize();
+        }
+        return slots;
+    }
+
+    /** How many of a spot's variables are the method's arguments; they come first. */
+    public int arguments(Spot spot, boolean isStatic) {
+        List<Integer> slots = argumentSlots(method, isStatic);
+        return (int) spot.locals().stream()
+                .filter(local -> slots.contains(local.slot()))
+                .count();
     }
 
     /** Lines that can carry a hook, in order, each once. */

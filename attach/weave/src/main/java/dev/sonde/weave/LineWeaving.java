@@ -1,6 +1,7 @@
 package dev.sonde.weave;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,6 +83,9 @@ final class LineWeaving {
         CodeWalk walk = new CodeWalk(method);
         String lost = null;
         List<Integer> lines = new ArrayList<>();
+        if (Arrays.stream(code).noneMatch(LineNumberNode.class::isInstance)) {
+            lines.add(LineMap.UNNUMBERED);
+        }
         for (int i = 0; i < code.length; i++) {
             AbstractInsnNode node = code[i];
             if (node instanceof LineNumberNode line) {

@@ -17,6 +17,11 @@ public sealed interface Location {
         public boolean isIn(ClassModel model) {
             return model.sourceFile().equals(Optional.of(file));
         }
+
+        @Override
+        public String classGlob() {
+            return file.substring(0, file.lastIndexOf('.')) + "*";
+        }
     }
 
     /** A line of the file that a class is written in, in that class or one nested in it: {@code OrderService:42}. */
@@ -47,6 +52,9 @@ public sealed interface Location {
 
     /** Whether a class may have the place. */
     boolean isIn(ClassModel model);
+
+    /** A glob that the names of such classes match; so may those of others. */
+    String classGlob();
 
     Pattern FILE = Pattern.compile("([^/\\\\:\\s]+\\.(?:java|kt|kts|scala|groovy|clj|cljc)):(\\d{1,6})");
     Pattern CLASS = Pattern.compile("([^/:\\s()]+):(\\d{1,6})");

@@ -49,6 +49,9 @@ public final class Scope {
     private final ClassSource classes;
     private final int when;
     private final boolean ofCall;
+    /** Of a line: where the method's arguments are among the variables; empty for those that cannot be read. */
+    private final Optional<List<Optional<Integer>>> argumentsAtLine;
+
     private final List<StaticType> parameterTypes = new ArrayList<>();
     private final StaticType returnType;
     private final Map<String, Optional<ClassModel>> models = new ConcurrentHashMap<>();
@@ -70,10 +73,18 @@ public final class Scope {
                                 () -> new IllegalArgumentException("no method " + method + " in " + declaring.name())),
                 classes,
                 when,
-                true);
+                true,
+                Optional.empty());
     }
 
-    private Scope(ClassModel declaring, ClassModel.Method method, ClassSource classes, int when, boolean ofCall) {
+    private Scope(
+            ClassModel declaring,
+            ClassModel.Method method,
+            ClassSource classes,
+            int when,
+            boolean ofCall,
+            Optional<List<Optional<Integer>>> argumentsAtLine) {
+        this.argumentsAtLine = argumentsAtLine;
         this.declaring = declaring;
         this.method = method;
         this.classes = classes;
@@ -105,7 +116,51 @@ public final class Scope {
     private static Scope withoutCall(ClassModel declaring, ClassSource classes, int access) {
         ClassModel.Method none = new ClassModel.Method(
                 new MethodKey("", "()V"), access, false, List.of(), 0, 0, List.of(), Optional.empty());
-        return new Scope(declaring, none, classes, 0, false);
+        return new Scope(declaring, none, classes, 0, false, Optional.empty());
+    }
+
+    /**
+     * Of a line: its local variables by name, the method's arguments among them, and {@code this}. To the agent they are the
+     * arguments of the spot's site, in order.
+     *
+     * @throws IllegalArgumentException when the class has no such method
+     */
+    public static Scope atLine(ClassModel declaring, MethodKey method, LineMap.Spot spot, ClassSource classes) {
+        ClassModel.Method whole = declaring
+                .method(method)
+                .orElseThrow(() -> new IllegalArgumentException("no method " + method + " in " + declaring.name()));
+        ClassModel.Method there = new ClassModel.Method(
+                new MethodKey(method.name(), spot.descriptor()),
+                spot.hasThis() ? 0 : Opcodes.ACC_STATIC,
+                true,
+                spot.locals().stream().map(LineMap.Local::name).toList(),
+                spot.line(),
+                spot.line(),
+                List.of(),
+                Optional.empty());
+        List<Optional<Integer>> arguments = new ArrayList<>();
+        for (int slot : LineMap.argumentSlots(method, whole.isStatic())) {
+            Optional<Integer> at = Optional.empty();
+            for (int i = 0; i < spot.locals().size(); i++) {
+                at = spot.locals().get(i).slot() == slot ? Optional.of(i) : at;
+            }
+            arguments.add(at);
+        }
+        return new Scope(declaring, there, classes, ProbePlan.ON_ENTRY, true, Optional.of(arguments));
+    }
+
+    boolean isAtLine() {
+        return argumentsAtLine.isPresent();
+    }
+
+    /** How many arguments there are by number. */
+    int arguments() {
+        return argumentsAtLine.map(List::size).orElse(parameterTypes.size());
+    }
+
+    /** Which variable an argument is; empty for one that cannot be read. */
+    Optional<Integer> argument(int number) {
+        return argumentsAtLine.map(all -> all.get(number)).orElse(Optional.of(number));
     }
 
     /** Whether there are arguments, an outcome, a thread. */

@@ -1,11 +1,16 @@
 package dev.sonde.weave;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassTooLargeException;
@@ -60,7 +65,27 @@ public final class Weaver {
      */
     public WovenClass weave(
             byte[] classFile, Map<MethodKey, Integer> siteIds, Map<MethodKey, Integer> firstLineSites, int spySlot) {
-        Attempt attempt = new Attempt(classFile, siteIds, firstLineSites, spySlot);
+        return weave(
+                classFile,
+                siteIds,
+                firstLineSites.keySet(),
+                map -> Objects.requireNonNull(firstLineSites.get(map.method())),
+                spySlot);
+    }
+
+    /**
+     * As above, for who gives the numbers when the lines are known.
+     *
+     * @param lines the methods that are to carry line hooks
+     * @param firstLineSite the number of the site of the first spot of such a method; may be asked again for the same
+     */
+    public WovenClass weave(
+            byte[] classFile,
+            Map<MethodKey, Integer> siteIds,
+            Set<MethodKey> lines,
+            ToIntFunction<LineMap> firstLineSite,
+            int spySlot) {
+        Attempt attempt = new Attempt(classFile, siteIds, lines, firstLineSite, spySlot);
         while (!attempt.isEmpty()) {
             byte[] woven = attempt.run();
             if (woven != null) {
@@ -76,13 +101,18 @@ public final class Weaver {
      * WovenClass#lines} says what holds.
      */
     public static Optional<LineMap> lines(byte[] classFile, MethodKey method) {
+        return lines(classFile, method::equals).stream().findFirst();
+    }
+
+    /** As above, of all methods with code that are wanted, in the order of the class file; none when it is not understood. */
+    public static List<LineMap> lines(byte[] classFile, Predicate<MethodKey> wanted) {
         try {
             if (version(classFile) < FIRST_VERSION) {
-                return Optional.empty();
+                return List.of();
             }
             ClassReader reader = new ClassReader(classFile);
             boolean named = namesVariables(reader);
-            MethodNode[] found = new MethodNode[1];
+            List<MethodNode> found = new ArrayList<>();
             reader.accept(
                     new ClassVisitor(Opcodes.ASM9) {
                         @Override
@@ -92,19 +122,22 @@ public final class Weaver {
                                 String descriptor,
                                 @Nullable String signature,
                                 String @Nullable [] exceptions) {
-                            if (!name.equals(method.name()) || !descriptor.equals(method.descriptor())) {
+                            if (!wanted.test(new MethodKey(name, descriptor))) {
                                 return null;
                             }
-                            found[0] = new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions);
-                            return found[0];
+                            MethodNode method =
+                                    new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions);
+                            found.add(method);
+                            return method;
                         }
                     },
                     ClassReader.EXPAND_FRAMES);
-            return found[0] == null || found[0].instructions.size() == 0
-                    ? Optional.empty()
-                    : Optional.of(new LineWeaving(found[0], named).map());
+            return found.stream()
+                    .filter(method -> method.instructions.size() > 0)
+                    .map(method -> new LineWeaving(method, named).map())
+                    .toList();
         } catch (RuntimeException e) {
-            return Optional.empty();
+            return List.of();
         }
     }
 
@@ -149,7 +182,8 @@ public final class Weaver {
         private final byte[] classFile;
         private final int spySlot;
         private final Map<MethodKey, Integer> methods;
-        private final Map<MethodKey, Integer> lines;
+        private final Set<MethodKey> lines;
+        private final ToIntFunction<LineMap> firstLineSite;
         private final Map<MethodKey, String> refused = new LinkedHashMap<>();
         private final Map<MethodKey, String> refusedLines = new LinkedHashMap<>();
         private final Map<MethodKey, LineMap> maps = new HashMap<>();
@@ -157,12 +191,14 @@ public final class Weaver {
         Attempt(
                 byte[] classFile,
                 Map<MethodKey, Integer> siteIds,
-                Map<MethodKey, Integer> firstLineSites,
+                Set<MethodKey> lines,
+                ToIntFunction<LineMap> firstLineSite,
                 int spySlot) {
             this.classFile = classFile;
             this.spySlot = spySlot;
             this.methods = new LinkedHashMap<>(siteIds);
-            this.lines = new LinkedHashMap<>(firstLineSites);
+            this.lines = new LinkedHashSet<>(lines);
+            this.firstLineSite = firstLineSite;
         }
 
         boolean isEmpty() {
@@ -170,7 +206,7 @@ public final class Weaver {
         }
 
         WovenClass result(byte[] bytes) {
-            maps.keySet().retainAll(lines.keySet());
+            maps.keySet().retainAll(lines);
             return new WovenClass(bytes, refused, maps, refusedLines);
         }
 
@@ -182,7 +218,7 @@ public final class Weaver {
                 return before == methods.size() + lines.size() ? woven : null;
             } catch (MethodTooLargeException e) {
                 MethodKey method = new MethodKey(e.getMethodName(), e.getDescriptor());
-                if (lines.remove(method) != null) {
+                if (lines.remove(method)) {
                     refusedLines.put(method, "with a hook on each line it would pass 64 KB");
                 } else if (methods.remove(method) != null) {
                     refused.put(method, "with hooks it would pass 64 KB");
@@ -194,7 +230,7 @@ public final class Weaver {
                 if (lines.isEmpty()) {
                     refuseAll(why);
                 } else {
-                    lines.keySet().forEach(method -> refusedLines.put(method, why));
+                    lines.forEach(method -> refusedLines.put(method, why));
                     lines.clear();
                 }
             } catch (RuntimeException e) {
@@ -208,14 +244,14 @@ public final class Weaver {
             if (methods.remove(method) != null) {
                 refused.put(method, why);
             }
-            if (lines.remove(method) != null) {
+            if (lines.remove(method)) {
                 refusedLines.put(method, why);
             }
         }
 
         private void refuseAll(String why) {
             Set<MethodKey> all = new LinkedHashSet<>(methods.keySet());
-            all.addAll(lines.keySet());
+            all.addAll(lines);
             all.forEach(method -> refuse(method, why));
         }
 
@@ -230,7 +266,7 @@ public final class Weaver {
             ClassWriter writer = new ClassWriter(reader, 0);
             boolean named = !lines.isEmpty() && namesVariables(reader);
             Set<MethodKey> unseen = new LinkedHashSet<>(methods.keySet());
-            unseen.addAll(lines.keySet());
+            unseen.addAll(lines);
             reader.accept(
                     new ClassVisitor(Opcodes.ASM9, writer) {
                         @Override
@@ -267,13 +303,12 @@ public final class Weaver {
                 return "it has no code";
             }
             // First, because what follows puts the entry in front of all lines and its handler around them.
-            Integer firstLine = lines.get(key);
-            if (firstLine != null) {
+            if (lines.contains(key)) {
                 LineWeaving weaving = new LineWeaving(method, named);
                 weaving.weave(
                         new Handle(Opcodes.H_INVOKESTATIC, spy, Hooks.LINK, Hooks.LINK_DESCRIPTOR, false),
                         spySlot,
-                        firstLine);
+                        firstLineSite.applyAsInt(weaving.map()));
                 maps.put(key, weaving.map());
             }
             Integer siteId = methods.get(key);

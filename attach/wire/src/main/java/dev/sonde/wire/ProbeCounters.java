@@ -46,6 +46,24 @@ public final class ProbeCounters {
         this.buckets = buckets.clone();
     }
 
+    /** Of two sites together. */
+    public ProbeCounters plus(ProbeCounters other) {
+        long[] both = new long[Math.max(buckets.length, other.buckets.length)];
+        for (int i = 0; i < both.length; i++) {
+            both[i] = (i < buckets.length ? buckets[i] : 0) + (i < other.buckets.length ? other.buckets[i] : 0);
+        }
+        return new ProbeCounters(
+                hits + other.hits,
+                failures + other.failures,
+                reported + other.reported,
+                limited + other.limited,
+                dropped + other.dropped,
+                errors + other.errors,
+                nanos + other.nanos,
+                Math.max(maxNanos, other.maxNanos),
+                both);
+    }
+
     public void write(WireWriter out) {
         out.i8(hits)
                 .i8(failures)

@@ -1,10 +1,13 @@
 package dev.sonde.wire;
 
 /**
- * One method of one loaded class that carries hooks. The number is the bastion's, unique on the link, and is the second
+ * One method of one loaded class that carries hooks, or one spot of one where a line begins. The number is the bastion's, unique on the link, and is the second
  * static argument of each of the method's hooks.
  */
 public final class Site {
+
+    /** {@link #line} of a spot in a class without line numbers. */
+    public static final int UNNUMBERED = -1;
 
     public final int id;
     /** The declaring class as {@link Class#getName()} gives it; goes into hits only through the id. */
@@ -12,12 +15,18 @@ public final class Site {
 
     public final int classId;
     public final String method;
-    /** The method's descriptor (JVMS 4.3.3), not erased. */
+    /**
+     * The method's descriptor (JVMS 4.3.3), not erased; of a spot one whose parameters are the local variables that its hook
+     * passes.
+     */
     public final String descriptor;
 
+    /** Of a spot: whether it passes no {@code this}. */
     public final boolean isStatic;
-    /** Bit i is set when argument i is to be masked because of its name. */
+    /** Bit i is set when argument i is to be masked because of its name; the last bit is of all from there on. */
     public final long maskedArguments;
+    /** The line of a spot; 0 for a whole method. */
+    public final int line;
 
     public Site(
             int id,
@@ -27,6 +36,18 @@ public final class Site {
             String descriptor,
             boolean isStatic,
             long maskedArguments) {
+        this(id, classId, className, method, descriptor, isStatic, maskedArguments, 0);
+    }
+
+    public Site(
+            int id,
+            int classId,
+            String className,
+            String method,
+            String descriptor,
+            boolean isStatic,
+            long maskedArguments,
+            int line) {
         this.id = id;
         this.classId = classId;
         this.className = className;
@@ -34,10 +55,22 @@ public final class Site {
         this.descriptor = descriptor;
         this.isStatic = isStatic;
         this.maskedArguments = maskedArguments;
+        this.line = line;
     }
 
+    /** Whether it is a spot, whose one hook is {@code line}. */
+    public boolean isLine() {
+        return line != 0;
+    }
+
+    /** Whether its object is not there yet when it begins. */
     public boolean isConstructor() {
-        return method.equals("<init>");
+        return !isLine() && method.equals("<init>");
+    }
+
+    /** The bit of {@link #maskedArguments} that an argument has. */
+    public static long maskBit(int argument) {
+        return 1L << Math.min(argument, Long.SIZE - 1);
     }
 
     public void write(WireWriter out) {
@@ -47,10 +80,11 @@ public final class Site {
                 .string(method)
                 .string(descriptor)
                 .bool(isStatic)
-                .i8(maskedArguments);
+                .i8(maskedArguments)
+                .i4(line);
     }
 
     public static Site read(WireReader in) {
-        return new Site(in.i4(), in.i4(), in.string(), in.string(), in.string(), in.bool(), in.i8());
+        return new Site(in.i4(), in.i4(), in.string(), in.string(), in.string(), in.bool(), in.i8(), in.i4());
     }
 }

@@ -277,8 +277,7 @@ public final class Completion {
                                 .filter(probe -> !probe.ended())
                                 .map(probe -> Candidate.of(
                                         Integer.toString(probe.id()),
-                                        probe.spec().classGlob() + " "
-                                                + String.join(" ", probe.spec().methods()))));
+                                        probe.spec().where())));
             default -> List.of();
         };
     }

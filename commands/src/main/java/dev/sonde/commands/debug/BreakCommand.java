@@ -120,27 +120,20 @@ final class BreakCommand extends TargetCommand {
         }
     }
 
-    private ProbeSpec spec(Context context) throws UsageError {
-        String glob = "*";
-        String method = "*";
-        if (place() instanceof Location.OfMethod of) {
-            glob = of.classGlob();
-            method = of.method().toString();
-        } else if (place() instanceof Location.OfClass of) {
-            glob = of.classGlob();
-        }
+    private ProbeSpec spec(Context context) {
         return new ProbeSpec(
-                ProbeSpec.Kind.BREAK,
-                glob,
-                List.of(method),
-                List.of(),
-                condition,
-                Set.of(),
-                0,
-                RATE,
-                Optional.empty(),
-                context.limits().standard(),
-                loader,
-                pending);
+                        ProbeSpec.Kind.BREAK,
+                        "",
+                        List.of(),
+                        List.of(),
+                        condition,
+                        Set.of(),
+                        0,
+                        RATE,
+                        Optional.empty(),
+                        context.limits().standard(),
+                        loader,
+                        pending)
+                .at(location);
     }
 }

@@ -51,7 +51,7 @@ final class ProbesCommand extends BaseCommand {
                     probe.id(),
                     target.toString(),
                     spec.kind().name().toLowerCase(Locale.ROOT),
-                    spec.classGlob() + " " + String.join(" ", spec.methods()),
+                    spec.where(),
                     spec.condition(),
                     sites.size(),
                     sites,
