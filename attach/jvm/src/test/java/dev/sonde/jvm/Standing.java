@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** What a breakpoint's listener was told, and how tests wait for it. */
 final class Standing implements StopListener {
 
-    static final Duration SOON = Duration.ofSeconds(60);
+    static final Duration SOON = Duration.ofSeconds(Integer.getInteger("soon", 60));
 
     final List<Stop> stops = new CopyOnWriteArrayList<>();
     final List<Stop> released = new CopyOnWriteArrayList<>();

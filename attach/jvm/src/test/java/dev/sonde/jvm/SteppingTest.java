@@ -123,12 +123,11 @@ final class SteppingTest {
 
     private final Map<Jdk, TargetProgram> targets = new HashMap<>();
     private final Map<String, Integer> lines = new LinkedHashMap<>();
-    private @TempDir Path home;
     private LocalHost host;
     private int runs;
 
     @BeforeAll
-    void open() throws Exception {
+    void open(@TempDir Path home) throws Exception {
         host = LocalHost.open(home);
         List<String> source = Files.readAllLines(Path.of("src/test/java/dev/sonde/jvm/Paces.java"));
         for (int i = 0; i < source.size(); i++) {
