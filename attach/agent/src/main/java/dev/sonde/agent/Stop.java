@@ -1,7 +1,9 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Wire;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,9 @@ final class Stop {
 
     @Nullable
     Map<Integer, int[]> lines;
+
+    /** Methods that got hooks when this thread was in them already: these frames have none. */
+    final Set<String> cold = new HashSet<>();
 
     volatile long runningUntil;
 

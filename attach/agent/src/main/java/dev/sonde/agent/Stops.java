@@ -176,6 +176,9 @@ final class Stops {
             probe.passed();
             return;
         }
+        if (before != null) {
+            stop.cold.addAll(before.cold);
+        }
         if (before != null && before.forget()) {
             stepped.decrementAndGet();
         }
@@ -188,6 +191,9 @@ final class Stops {
             boolean goes = stop.state() != Stop.RUNNING;
             if (goes) {
                 leaves(stop);
+            }
+            if (!goes && event != ProbePlan.ON_ENTRY) {
+                above(stop, probe.hooked(), frames);
             }
             int how = lapsed ? Wire.LAPSED : stop.how();
             released(stop, how, lapsed ? "its time was over" : stop.why());
@@ -283,10 +289,14 @@ final class Stops {
             stop(mine, step, event, values, me);
             return;
         }
-        StackTraceElement[] frames = Stacks.now();
-        Set<String> hooked = step.probe.hooked();
+        above(mine, step.probe.hooked(), Stacks.now());
+    }
+
+    /** The frame that a thread was stepped in is over: it is awaited in the nearest above it that has hooks. */
+    private void above(Stop mine, Set<String> hooked, StackTraceElement[] frames) {
         for (int i = 1; i < frames.length; i++) {
-            if (hooked.contains(frames[i].getClassName() + "." + frames[i].getMethodName())) {
+            String method = frames[i].getClassName() + "." + frames[i].getMethodName();
+            if (hooked.contains(method) && !mine.cold.contains(method)) {
                 mine.frame = frames.length - i;
                 mine.lastLine = 0;
                 mine.step = mine.step == Wire.UNTIL ? Wire.NEXT : mine.step;
@@ -387,6 +397,7 @@ final class Stops {
             return;
         }
         Stop stop = stop(id);
+        stop.cold.addAll(in.strings());
         int[] here = lines.get(stop.tap.site.id);
         stop.step = how;
         stop.count = Math.max(1, count);

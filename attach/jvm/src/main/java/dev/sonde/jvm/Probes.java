@@ -1315,8 +1315,10 @@ final class Probes implements Link.Receiver {
     /**
      * Has hooks at all lines and ends through which a thread is to be stepped: of the method that it stands in, of those above it
      * that have them, and, to step into, of those that its method calls.
+     *
+     * @param fresh gets the methods that had none before
      */
-    List<StepSite> stepIn(LiveStop stop, Stop.Way way) throws TargetError {
+    List<StepSite> stepIn(LiveStop stop, Stop.Way way, List<String> fresh) throws TargetError {
         lock();
         try {
             requireLink();
@@ -1346,14 +1348,25 @@ final class Probes implements Link.Receiver {
                 methods.addAll(new Callees(classes, Following.Filter.of(ProbeSpec.Follow.NOTHING))
                         .of(stop.place.method())
                         .methods());
+                methods.addAll(lambdas(stop.place.method()));
             }
-            return step(stepping, methods);
+            return step(stepping, methods, fresh);
         } finally {
             changes.unlock();
         }
     }
 
-    private List<StepSite> step(ArmedProbe stepping, Set<Selection.Chosen> methods) throws TargetError {
+    /** The bodies of lambdas of a class: what is called through an interface of the JDK's is often one that was made near. */
+    private static List<Selection.Chosen> lambdas(Selection.Chosen near) {
+        return near.model().methods().stream()
+                .filter(method -> method.key().name().startsWith("lambda$") && method.hasCode())
+                .map(method -> new Selection.Chosen(
+                        near.classId(), near.className(), near.model(), method, near.classFile()))
+                .toList();
+    }
+
+    private List<StepSite> step(ArmedProbe stepping, Set<Selection.Chosen> methods, List<String> fresh)
+            throws TargetError {
         Map<Integer, Before> before = new LinkedHashMap<>();
         for (Selection.Chosen chosen : methods) {
             ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse());
@@ -1364,6 +1377,7 @@ final class Probes implements Link.Receiver {
             before.putIfAbsent(chosen.classId(), Before.of(use));
             wantLines(use, chosen);
             wantEnds(use, chosen);
+            fresh.add(chosen.className() + "." + chosen.method().key().name());
         }
         if (!before.isEmpty()) {
             Map<Integer, String> unused = weave(before);
@@ -1376,8 +1390,8 @@ final class Probes implements Link.Receiver {
             if (use == null || lines == null) {
                 continue; // it could not be woven, so it is stepped over
             }
-            for (int line : lines.map.lines()) {
-                for (LineMap.Spot spot : lines.map.at(line)) {
+            for (LineMap.Spot spot : lines.map.spots()) {
+                if (spot.refusal().isEmpty()) {
                     arm(stepping, new Planned(chosen, Optional.empty(), List.of(), false), spot(use, lines, chosen, spot));
                 }
             }

@@ -197,11 +197,15 @@ final class Stops {
                         })
                 .i4(count)
                 .i4(line);
-        List<Probes.StepSite> sites = way == Stop.Way.CONTINUE ? List.of() : probes.stepIn(stop, way);
+        List<String> fresh = new ArrayList<>();
+        List<Probes.StepSite> sites = way == Stop.Way.CONTINUE ? List.of() : probes.stepIn(stop, way, fresh);
         out.i4(sites.size());
         for (Probes.StepSite site : sites) {
             out.i4(site.id()).i4(site.line()).i4(site.spot());
         }
+        fresh.removeIf(method -> stop.stack().stream()
+                .noneMatch(frame -> method.equals(frame.className() + "." + frame.method())));
+        out.strings(fresh);
         stop.stepping = way != Stop.Way.CONTINUE;
         link.request(Wire.RESUME, out);
         if (way == Stop.Way.CONTINUE) {

@@ -123,7 +123,7 @@ final class Paces {
             a = thrower(n); // finalThrow.2
         } finally {
             a = 7; // finalThrow.3
-        }
+        } // finalThrow.end
         return a; // finalThrow.4
     }
 
@@ -185,7 +185,7 @@ final class Paces {
         return a + n; // bridge.3
     }
 
-    abstract static class Form {
+    abstract static class Form { // form.ctor
         abstract int area();
 
         int doubled() {
@@ -196,7 +196,7 @@ final class Paces {
     static final class Square extends Form {
         private final int side;
 
-        Square(int side) {
+        Square(int side) { // square.ctor
             this.side = side; // square.new
         }
 
@@ -224,7 +224,7 @@ final class Paces {
     static class Base {
         final int base;
 
-        Base(int n) {
+        Base(int n) { // base.ctor
             base = n; // base.1
         }
     }
@@ -236,13 +236,13 @@ final class Paces {
             super(n + 1); // derived.1
             own = base * 2; // derived.2
             check(); // derived.3
-        }
+        } // derived.4
 
         private void check() {
             if (own < 0) { // derived.check1
                 throw new IllegalArgumentException("negative"); // derived.check2
             }
-        }
+        } // derived.check3
     }
 
     static int construct(int n) {
@@ -308,7 +308,7 @@ final class Paces {
     }
 
     record Point(int x, int y) {
-        Point {
+        Point { // point.ctor
             if (x < 0) { // point.1
                 throw new IllegalArgumentException("x"); // point.2
             }

@@ -130,7 +130,8 @@ public final class Wire {
     /**
      * Sends a thread on its way. Payload: {@code int stopId, int how (}{@link #CONTINUE}…{@code ), int count (lines to go; from
      * 1), int untilLine, int n}, then n times {@code int siteId, int line, int spot}: what the sites of the session's {@link
-     * ProbePlan#STEP} are. Reply: none. A stop that is over: refused.
+     * ProbePlan#STEP} are; and for all but {@link #CONTINUE} {@code strings methods} ({@code class.method}) that have hooks since this
+     * thread stands, so that frames of them that it is in have none. Reply: none. A stop that is over: refused.
      */
     public static final int RESUME = 40;
 
