@@ -83,7 +83,7 @@ final class Stops {
                 id, before, probe, site, event, time, threadId, thread, left, interrupted, List.copyOf(stack));
         LiveStop from = all.get(before);
         Optional<ArmedProbe> breakpoint = probes.armed(probe)
-                .filter(found -> found.parking.isPresent())
+                .filter(found -> found.spec().kind() == ProbeSpec.Kind.BREAK)
                 .or(() -> Optional.ofNullable(from).map(stop -> stop.breakpoint));
         Optional<LiveStop.Place> place = probes.standing(site, event);
         if (breakpoint.isEmpty() || place.isEmpty()) {

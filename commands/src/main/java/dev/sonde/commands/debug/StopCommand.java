@@ -14,7 +14,7 @@ import dev.sonde.wire.Limits;
 abstract class StopCommand extends TargetCommand {
 
     /** Nobody's call waits for it but the one that stands anyway; what is large is still cut. */
-    static final Limits LIMITS = new Limits(3, 50, 100, 1_000, 256 << 10, 200_000);
+    static final Limits LIMITS = new Limits(3, 50, 20, 1_000, 128 << 10, 200_000);
 
     /** Those of its line, and what the line reaches. */
     record Here(Target target, Context context, Debugger debugger, Stop stop) {}

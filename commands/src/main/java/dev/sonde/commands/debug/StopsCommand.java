@@ -80,7 +80,8 @@ final class StopsCommand extends TargetCommand {
 
         /** A table is read in seconds. */
         private static Duration rounded(Duration time) {
-            return Duration.ofMillis(Math.max(0, time.toMillis()) / 100 * 100);
+            long millis = Math.max(1, time.toMillis());
+            return Duration.ofMillis(millis < 1_000 ? millis : millis / 100 * 100);
         }
 
         @Override
