@@ -46,4 +46,45 @@ final class CallTreeTest {
             assertThat(result.err()).contains("1 call shown", "methods were followed");
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_trace_over_ssh_shows_what_other_threads_did_for_a_call_and_how_long_it_waited_there(Jdk jdk)
+            throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram courier = TargetProgram.start(jdk, Courier.class)) {
+            bastion.confine(courier.pid());
+            Bastion.Result result = bastion.ssh(
+                    "@" + courier.pid() + " trace Courier deliver --async --wait 30s -n 1 --for 60s --rate 0 --json");
+            assertThat(result.exit()).as(result.err()).isZero();
+            JsonNode tree = new ObjectMapper().readTree(result.lines().get(0));
+            JsonNode nodes = tree.get("nodes");
+            List<String> handedOver = new ArrayList<>();
+            for (JsonNode node : nodes) {
+                if (node.has("thread")) {
+                    assertThat(node.get("waitMs").asDouble()).isNotNegative();
+                    handedOver.add(calls(nodes, node) + " on "
+                            + node.get("thread").asText().replaceAll("\\d+", "N"));
+                }
+            }
+            List<String> expected = new ArrayList<>(List.of("load() on van", "drive(int) on van"));
+            if (jdk.feature() >= 21) {
+                expected.add("ring() on virtual #N");
+            }
+            assertThat(handedOver).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(tree.has("missingTasks")).isFalse();
+            assertThat(result.err()).contains("1 call shown");
+        }
+    }
+
+    /** The first method that a task calls. */
+    private static String calls(JsonNode nodes, JsonNode task) {
+        for (JsonNode node : nodes) {
+            if (node.has("parent")
+                    && node.get("parent").asInt() == task.get("id").asInt()) {
+                return node.get("method").asText();
+            }
+        }
+        return "nothing";
+    }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * in place of its own. So it is a single class, holds nothing, and its contract is only this: the second field of the
  * arguments is a jar; the jar has an entry {@code classes} (how many, then of each its file name, length and bytes, as {@link
  * DataInputStream} reads them); one of these is {@code dev.sonde.agent.Agent} with {@code public static void start(String
- * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them; its parent knows the
+ * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them that it has not defined; its parent knows the
  * JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails here is seen in the
  * bastion, as an agent that never calls back.
  */
@@ -46,15 +46,19 @@ public final class Bootstrap extends ClassLoader {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        byte[] bytes = entries.get(name.replace('.', '/') + ".class");
+        String file = name.replace('.', '/') + ".class";
+        byte[] bytes = entries.get(file);
         if (bytes == null) {
             throw new ClassNotFoundException(name);
         }
-        return defineClass(name, bytes, 0, bytes.length);
+        Class<?> defined = defineClass(name, bytes, 0, bytes.length);
+        // The JVM asks for a class once, and what is kept here is the target's memory.
+        entries.remove(file);
+        return defined;
     }
 
     @Override
-    public @Nullable InputStream getResourceAsStream(String name) {
+    public synchronized @Nullable InputStream getResourceAsStream(String name) {
         byte[] bytes = entries.get(name);
         return bytes == null ? null : new ByteArrayInputStream(bytes);
     }

@@ -3,6 +3,7 @@ package dev.sonde.agent;
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.WireWriter;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls below one call on one thread, folded while they happen: a node is a parent and a site, and holds how often, how
@@ -33,7 +34,7 @@ final class CallTree {
 
     private static final int NONE = -1;
 
-    private final int levels;
+    private final int mostLevels;
     private final int mostNodes;
     private final int[] links;
     private final long[] numbers;
@@ -47,19 +48,74 @@ final class CallTree {
     /** Methods that were followed when it began. */
     private int followed;
 
+    /** Levels below its first node that have nodes. */
+    private int levels;
+
+    /** Within its probe. */
+    long number;
+    /** Tasks that were handed to other threads while it was built. */
+    int handedOver;
+    /** Of these, and of those that ran here, the ones that there was no room for. */
+    int unfollowed;
+    /** What it is the tree of, when that is a task and no traced call. */
+    HandOvers.@Nullable Entry task;
+    /** When the task began. */
+    long began;
+    /** Of a traced call: known as it began. */
+    boolean wanted;
+    /** The traced call that its tasks belong to; null until one is handed over. */
+    @Nullable
+    Origin origin;
+    /** That of the call or the task that this thread was in when it took up this one. */
+    @Nullable
+    CallTree outer;
+    /** How many tasks are around this one. */
+    int inside;
+    /** Kept to be used again for the next task that is run inside this one. */
+    @Nullable
+    CallTree inner;
+
     CallTree(Limits limits) {
-        levels = Math.max(0, limits.levels);
+        mostLevels = Math.max(0, limits.levels);
+        levels = mostLevels;
         mostNodes = Math.max(1, limits.nodes);
         links = new int[mostNodes * LINKS];
         numbers = new long[mostNodes * NUMBERS];
     }
 
     void begin(int site, int nowFollowed) {
+        levels = mostLevels;
+        handedOver = 0;
+        unfollowed = 0;
+        task = null;
+        origin = null;
+        outer = null;
+        inside = 0;
         nodes = 0;
         depth = 1;
         followed = nowFollowed;
         stack[0] = add(NONE, site);
         sites[0] = site;
+    }
+
+    /** A task begins that was handed over. */
+    void begin(int site, int nowFollowed, HandOvers.Entry of, long now) {
+        begin(site, nowFollowed);
+        task = of;
+        origin = of.origin;
+        began = now;
+        levels = of.levels;
+    }
+
+    /** The node of what runs now. */
+    int top() {
+        int node = stack[depth - 1];
+        return node < 0 ? ~node : node;
+    }
+
+    /** Levels that are left below what runs now. */
+    int left() {
+        return Math.max(0, levels - (depth - 1));
     }
 
     /** A call begins; whether it will be told of its end. */
@@ -175,8 +231,11 @@ final class CallTree {
     }
 
     /** As {@link dev.sonde.wire.Values#TREE_SHAPE} says, without the error. */
-    void write(WireWriter out, int hookNanos, int clockNanos) {
-        out.i8(hookNanos).i8(clockNanos).i4(followed).i4(nodes);
+    void write(WireWriter out, int hookNanos, int clockNanos, String thread) {
+        HandOvers.Entry of = task;
+        out.i8(hookNanos).i8(clockNanos).i4(followed).i8(number).i4(handedOver).i4(unfollowed);
+        out.i8(of == null ? 0 : of.tree).i4(of == null ? 0 : of.node).string(of == null ? "" : of.type);
+        out.i4(nodes);
         for (int node = 0; node < nodes; node++) {
             int row = node * NUMBERS;
             out.i4(links[node * LINKS + PARENT])
@@ -186,8 +245,8 @@ final class CallTree {
                     .i8(numbers[row + MAX])
                     .i8(numbers[row + FAILURES])
                     .i8(numbers[row + LOST])
-                    .i8(-1)
-                    .string("");
+                    .i8(node == 0 && of != null ? Math.max(0, began - of.at) : -1)
+                    .string(node == 0 && of != null ? thread : "");
         }
     }
 }

@@ -98,7 +98,8 @@ final class Capture {
             Calls.@Nullable Call call,
             @Nullable CallTree tree) {
         Capture capture = tap.capture;
-        boolean admitted = call == null || event == ProbePlan.ON_ENTRY;
+        // The task of a call that was admitted, or will be, is not asked for again.
+        boolean admitted = (call == null || event == ProbePlan.ON_ENTRY) && (tree == null || tree.task == null);
         int slot;
         try {
             slot = capture.slots.claim();
@@ -112,10 +113,11 @@ final class Capture {
         }
         try {
             WireWriter out = capture.slots.buffer(slot);
-            long lost = tap.probe.lost();
+            long lost = tree != null && tree.task != null ? 0 : tap.probe.lost();
             capture.new Copy(tap, event, costNanos, values, out, now).write(lost, call, tree);
             byte[] bytes = out.toByteArray();
-            if (capture.ring.offer(bytes, bytes.length)) {
+            Origin origin = tree == null || tree.task == null ? null : tree.origin;
+            if (origin != null ? origin.offer(bytes, capture.ring) : capture.ring.offer(bytes, bytes.length)) {
                 tap.probe.told(lost);
                 if (call != null && admitted) {
                     tap.calls.began(call);
@@ -282,9 +284,16 @@ final class Capture {
             }
         }
 
+        /** Never empty, as those of virtual threads are. */
+        private String threadName() {
+            Thread thread = Thread.currentThread();
+            String name = thread.getName();
+            return name.isEmpty() ? "virtual #" + jvm.threadId(thread) : shortened(name, 200);
+        }
+
         private void tree(CallTree tree) {
             out.u1(Values.TREE_SHAPE);
-            tree.write(out, Tracing.hookNanos, Tracing.clockNanos);
+            tree.write(out, Tracing.hookNanos, Tracing.clockNanos, threadName());
             if (event == ProbePlan.ON_THROW) {
                 value(values[1]);
             } else {

@@ -117,6 +117,16 @@ final class Hittable {
         return refusal;
     }
 
+    /**
+     * As {@link #refusal(Class, Instrumentation)}, but for two classes that no user can name: a trace follows virtual threads
+     * through the one method that makes them and the one that runs their task, and no hook runs on either.
+     */
+    static @Nullable String refusalToBeChanged(Class<?> type, Instrumentation instrumentation) {
+        String name = type.getName();
+        boolean makesThreads = name.equals("java.lang.Thread") || name.equals("java.lang.ThreadBuilders");
+        return makesThreads ? null : refusal(type, instrumentation);
+    }
+
     /** Why a class must not be woven; null when it may be. */
     static @Nullable String refusal(Class<?> type) {
         String name = type.getName();

@@ -241,7 +241,9 @@ final class LiveProbes {
             Stacks.write(new WireWriter(1024), 4); // so that no thread of the application loads what it needs
         }
         LiveProbe known = probes.get(plan.id);
-        LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate, targetBudget, plan.park == null ? null : stops());
+        LiveProbe probe = known != null
+                ? known
+                : new LiveProbe(plan, targetRate, targetBudget, plan.park == null ? null : stops());
         ProbePlan before = probe.plan;
         if (before.kind != plan.kind) {
             throw new Refusal("probe " + plan.id + " cannot become one of another kind");
@@ -332,7 +334,7 @@ final class LiveProbes {
 
     private static byte[] bytes(ProbePlan.Armed armed) {
         WireWriter out = new WireWriter(64);
-        out.bool(armed.decideOnExit).bool(armed.callee).bool(armed.condition != null);
+        out.bool(armed.decideOnExit).bool(armed.callee).u1(armed.role).bool(armed.condition != null);
         if (armed.condition != null) {
             armed.condition.write(out);
         }

@@ -137,7 +137,9 @@ final class SiteHooks {
             MethodHandle answer = Handles.constant(long.class, tap.bit, shape.type);
             boolean decides = tap.decidesOnEntry();
             MethodHandle otherwise = Handles.nothing(shape.type);
-            if (tap.traces()) {
+            if (tap.armed.role != ProbePlan.NO_TASKS) {
+                answer = TaskHooks.enter(tap, shape);
+            } else if (tap.traces()) {
                 answer = trace(tap.opens != 0 ? "open" : "enter", tap, shape);
                 otherwise = trace("enter", tap, shape);
             } else if (tap.tellsTwice()) {
@@ -170,9 +172,11 @@ final class SiteHooks {
             MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
             MethodHandle one = tap.counts()
                     ? count(tap, shape)
-                    : tap.traces()
-                            ? traced(tap, shape, condition)
-                            : tap.tellsTwice() ? taken("ended", void.class, tap, shape) : capture(tap, shape);
+                    : tap.armed.role != ProbePlan.NO_TASKS
+                            ? TaskHooks.exit(tap, shape)
+                            : tap.traces()
+                                    ? traced(tap, shape, condition)
+                                    : tap.tellsTwice() ? taken("ended", void.class, tap, shape) : capture(tap, shape);
             if (tap.traces()) {
                 condition = null;
             }

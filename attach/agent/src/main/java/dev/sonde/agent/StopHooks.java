@@ -98,8 +98,7 @@ final class StopHooks {
                         at,
                         shape.event),
                 shape);
-        return Handles.silent(
-                MethodHandles.guardWithTest(stepped(at, shape), leave, Handles.nothing(leave.type())));
+        return Handles.silent(MethodHandles.guardWithTest(stepped(at, shape), leave, Handles.nothing(leave.type())));
     }
 
     private static MethodHandle stepped(StopTaps at, Shape shape) {

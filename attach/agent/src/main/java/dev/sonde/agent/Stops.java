@@ -146,7 +146,9 @@ final class Stops {
         Tap first = null;
         for (int i = 0; i < at.breaks.length; i++) {
             Tap each = at.breaks[i];
-            if ((wanted >>> i & 1) != 0 && each.park().session == session && each.threads().matches(me.getName())) {
+            if ((wanted >>> i & 1) != 0
+                    && each.park().session == session
+                    && each.threads().matches(me.getName())) {
                 long number = each.probe.arrivals.incrementAndGet();
                 if (each.park().wants(number) && first == null) {
                     first = each;
@@ -267,7 +269,12 @@ final class Stops {
     }
 
     private void released(Stop stop, int how, String why) {
-        offer(new WireWriter(128).u1(Wire.RELEASED).i4(stop.id).u1(how).i8(stop.parkedNanos()).string(why));
+        offer(new WireWriter(128)
+                .u1(Wire.RELEASED)
+                .i4(stop.id)
+                .u1(how)
+                .i8(stop.parkedNanos())
+                .string(why));
     }
 
     private boolean offer(WireWriter out) {
@@ -303,8 +310,12 @@ final class Stops {
                 return;
             }
         }
-        ranOn(mine, frames.length > 1 ? "its caller " + frames[1].getClassName() + "." + frames[1].getMethodName()
-                + " was entered before it had hooks" : "the thread ends");
+        ranOn(
+                mine,
+                frames.length > 1
+                        ? "its caller " + frames[1].getClassName() + "." + frames[1].getMethodName()
+                                + " was entered before it had hooks"
+                        : "the thread ends");
     }
 
     private void ranOn(Stop stop, String why) {
@@ -435,8 +446,8 @@ final class Stops {
         }
         ProbePlan.Armed armed = new ProbePlan.Armed(stop.tap.armed.site, null, false, expressions);
         int classId = armed.site.classId;
-        ProbePlan plan = new ProbePlan(
-                0, ProbePlan.WATCH, stop.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
+        ProbePlan plan =
+                new ProbePlan(0, ProbePlan.WATCH, stop.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
         Tap tap = new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, stop.tap.site, capture, 0, 0);
         for (Expr each : expressions) {
             capture.prepare(each);

@@ -4,6 +4,7 @@ import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
 import java.util.Collections;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,22 @@ final class Tracing {
 
     /** Methods that calls are followed into from now on; set when their hooks are in place, and not before. */
     volatile int followed;
+
+    /** Tasks that were handed over and have not been run. */
+    private final HandOvers handOvers = new HandOvers();
+
+    private final AtomicLong numbers = new AtomicLong();
+
+    /** Bytes that tasks have told of calls that have not ended. */
+    private final AtomicInteger held = new AtomicInteger();
+
+    /** Tasks that one thread runs inside each other. */
+    private static final int MOST_INNER = 8;
+
+    /** Trees for such tasks; those of threads are bounded by their places. */
+    private static final int MOST_INNER_TREES = 64;
+
+    private final AtomicInteger innerTrees = new AtomicInteger();
 
     Tracing(Limits limits) {
         this.limits = limits;
@@ -76,6 +93,10 @@ final class Tracing {
             Thread owner = owners.get(place);
             // It ended inside the traced call: stopped, or its exit was taken away.
             if (owner != null && !owner.isAlive() && owners.compareAndSet(place, owner, me)) {
+                CallTree left = outermost(place);
+                if (left != null && left.task == null && left.origin != null) {
+                    left.origin.forget();
+                }
                 return place;
             }
         }
@@ -127,6 +148,8 @@ final class Tracing {
             tracing.trees[place] = tree;
         }
         tree.begin(tap.site.id, tracing.followed);
+        tree.number = tracing.numbers.incrementAndGet();
+        tree.wanted = decided;
         return tap.bit | tap.opens;
     }
 
@@ -165,7 +188,11 @@ final class Tracing {
         Tracing tracing = tap.tracing();
         int place = tracing.mine();
         if (place >= 0) {
-            tracing.spend(tap.probe, tracing.trees[place]);
+            CallTree tree = tracing.outermost(place);
+            if (tree != null && tree.origin != null) {
+                tree.origin.forget();
+            }
+            tracing.spend(tap.probe, tree);
             tracing.release(place);
         }
     }
@@ -175,17 +202,153 @@ final class Tracing {
         long now = System.nanoTime();
         Tracing tracing = tap.tracing();
         int place = tracing.mine();
-        CallTree tree = place < 0 ? null : tracing.trees[place];
+        CallTree tree = place < 0 ? null : tracing.outermost(place);
         if (tree == null) {
             tap.probe.giveBack();
             return;
         }
         try {
             tree.close(now - start, event == ProbePlan.ON_THROW);
+            if (tree.origin != null) {
+                tree.origin.want(tap.probe, tap.capture.ring);
+            }
             Capture.tree(tap, event, start, values, tree);
             tracing.spend(tap.probe, tree);
         } finally {
             tracing.release(place);
+        }
+    }
+
+    // ---- tasks: what the handles of the JDK's own methods call; none throws, none waits
+
+    /** A task goes to another thread. */
+    static void handOver(Tap tap, @Nullable Object to, @Nullable Object task) {
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        CallTree tree = place < 0 ? null : tracing.trees[place];
+        if (tree == null || task == null || HandOvers.isOfVirtualThreads(to)) {
+            return;
+        }
+        if (tree.handedOver < HandOvers.MOST_OF_ONE && tracing.keep(task, tree)) {
+            tree.handedOver++;
+        } else {
+            tree.unfollowed++;
+        }
+    }
+
+    private boolean keep(Object task, CallTree tree) {
+        try {
+            Origin origin = tree.origin;
+            if (origin == null) {
+                origin = new Origin(tree.wanted, held);
+                tree.origin = origin;
+            }
+            return handOvers.put(new HandOvers.Entry(task, tree, origin));
+        } catch (OutOfMemoryError full) {
+            return false;
+        }
+    }
+
+    /** A task that was handed over is not taken. */
+    static void refused(Tap tap, @Nullable Object task) {
+        Tracing tracing = tap.tracing();
+        int place = tracing.handOvers.isEmpty() ? -1 : tracing.mine();
+        CallTree tree = place < 0 ? null : tracing.trees[place];
+        if (tree != null && task != null && tracing.handOvers.take(task) != null) {
+            tree.handedOver--;
+        }
+    }
+
+    /** A thread begins a task. Answers the tap's bit when it is one of a traced call, and the tap's method tells of its end. */
+    static long takeUp(Tap tap, @Nullable Object task) {
+        Tracing tracing = tap.tracing();
+        HandOvers.Entry of = task == null ? null : tracing.handOvers.take(task);
+        if (of == null || of.origin.isUnwanted()) {
+            return 0;
+        }
+        int place = tracing.mine();
+        CallTree outer = place < 0 ? null : tracing.trees[place];
+        if (place < 0) {
+            place = tracing.claim();
+        }
+        CallTree tree = place < 0 ? null : tracing.treeFor(place, outer);
+        if (tree == null) {
+            return 0;
+        }
+        of.pooled = tap.armed.role == ProbePlan.BEFORE_RUN;
+        tree.begin(tap.site.id, tracing.followed, of, System.nanoTime());
+        tree.number = tracing.numbers.incrementAndGet();
+        tree.outer = outer;
+        tree.inside = outer == null ? 0 : outer.inside + 1;
+        tracing.trees[place] = tree;
+        return of.pooled ? 0 : tap.bit;
+    }
+
+    /** One to be used for a task; null, and the place is left, when there is no room. */
+    private @Nullable CallTree treeFor(int place, @Nullable CallTree outer) {
+        CallTree tree = outer == null ? trees[place] : outer.inner;
+        if (tree != null && (outer == null || outer.inside < MOST_INNER)) {
+            return tree;
+        }
+        try {
+            if (outer == null) {
+                return new CallTree(limits);
+            }
+            if (outer.inside < MOST_INNER && innerTrees.get() < MOST_INNER_TREES) {
+                innerTrees.incrementAndGet();
+                outer.inner = new CallTree(limits);
+                return outer.inner;
+            }
+        } catch (OutOfMemoryError full) {
+            // as where there is no room
+        }
+        if (outer == null) {
+            release(place);
+        } else {
+            outer.unfollowed++;
+        }
+        return null;
+    }
+
+    /** The task that this thread has begun last has ended. */
+    static void taskEnds(Tap tap, boolean failed) {
+        Tracing tracing = tap.tracing();
+        int place = tracing.mine();
+        CallTree tree = place < 0 ? null : tracing.trees[place];
+        HandOvers.Entry of = tree == null ? null : tree.task;
+        if (tree == null || of == null || of.pooled != (tap.armed.role == ProbePlan.AFTER_RUN)) {
+            return;
+        }
+        try {
+            tree.close(System.nanoTime() - tree.began, failed);
+            Capture.tree(tap, ProbePlan.ON_RETURN, tree.began, HandOvers.NO_VALUES, tree);
+            tracing.spend(tap.probe, tree);
+        } finally {
+            tracing.leave(place);
+        }
+    }
+
+    /** The tree that this thread began with. Tasks inside of it have ended too, though nobody told. */
+    private @Nullable CallTree outermost(int place) {
+        CallTree tree = trees[place];
+        while (tree != null && tree.outer != null) {
+            CallTree outer = tree.outer;
+            tree.outer = null;
+            tree = outer;
+        }
+        trees[place] = tree;
+        return tree;
+    }
+
+    /** Goes back to what this thread was in before. */
+    private void leave(int place) {
+        CallTree tree = trees[place];
+        CallTree outer = tree == null ? null : tree.outer;
+        if (tree != null && outer != null) {
+            tree.outer = null;
+            trees[place] = outer;
+        } else {
+            release(place);
         }
     }
 

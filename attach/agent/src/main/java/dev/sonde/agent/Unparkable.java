@@ -10,8 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class Unparkable {
 
     private static final String[] OF_THE_JVM = {
-        "Reference Handler", "Finalizer", "Signal Dispatcher", "Attach Listener", "Common-Cleaner", "Notification Thread",
-        "Service Thread", "DestroyJavaVM", "process reaper", "Keep-Alive-Timer"
+        "Reference Handler",
+        "Finalizer",
+        "Signal Dispatcher",
+        "Attach Listener",
+        "Common-Cleaner",
+        "Notification Thread",
+        "Service Thread",
+        "DestroyJavaVM",
+        "process reaper",
+        "Keep-Alive-Timer"
     };
 
     private static final int PINS_NO_LONGER = 24;
@@ -32,7 +40,9 @@ final class Unparkable {
             if (method.equals("<clinit>")) {
                 return type + " is being initialised, and every thread that needs it would wait";
             }
-            if (type.endsWith("Loader") || type.endsWith("ClassLoaders$AppClassLoader") || type.contains("ClassLoader")) {
+            if (type.endsWith("Loader")
+                    || type.endsWith("ClassLoaders$AppClassLoader")
+                    || type.contains("ClassLoader")) {
                 if (method.startsWith("loadClass") || method.equals("findClass") || method.equals("defineClass")) {
                     return "a class is being loaded, and others that load would wait";
                 }
@@ -47,7 +57,8 @@ final class Unparkable {
         for (int i = Math.max(0, frames.length - FIRST_FRAMES); i < frames.length; i++) {
             String type = frames[i].getClassName();
             if (isEventLoop(type)) {
-                return "it is an event loop (" + type + "), and all it serves would stand; --force stops it all the same";
+                return "it is an event loop (" + type
+                        + "), and all it serves would stand; --force stops it all the same";
             }
         }
         if (Jvm.FEATURE < PINS_NO_LONGER && thread.getClass().getName().equals("java.lang.VirtualThread")) {

@@ -211,7 +211,7 @@ final class Weaving implements ClassFileTransformer {
         List<Class<?>> wanted = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
             Class<?> type = classes.byId(ids[i]);
-            String refusal = type == null ? "it was unloaded" : Hittable.refusal(type, instrumentation);
+            String refusal = type == null ? "it was unloaded" : Hittable.refusalToBeChanged(type, instrumentation);
             if (refusal != null || type == null) {
                 failures[i] = String.valueOf(refusal);
             } else if (asked.put(type, new Asked()) == null) {

@@ -6,6 +6,7 @@ import dev.sonde.weave.MethodPattern;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,12 @@ final class ArmedProbe implements Probe {
     /** Of a breakpoint: whom it may stop. */
     final Optional<Parking> parking;
 
+    /** Of a trace that follows work to other threads: what joins it. */
+    final Optional<Joining> joining;
+
+    /** And the methods of the JDK that it watches for that. Under the lock of its {@link Probes}. */
+    final Map<Selection.Chosen, TaskPoints.Role> taskPoints = new LinkedHashMap<>();
+
     private final Set<String> sites = new LinkedHashSet<>();
     private final List<String> refused = new CopyOnWriteArrayList<>();
     private final List<String> notices = new CopyOnWriteArrayList<>();
@@ -76,6 +83,7 @@ final class ArmedProbe implements Probe {
         this.following = spec.kind() == ProbeSpec.Kind.TRACE
                 ? Optional.of(new Following(probes.classes(), spec))
                 : Optional.empty();
+        this.joining = spec.follow().tasks().map(Joining::new);
     }
 
     @Override

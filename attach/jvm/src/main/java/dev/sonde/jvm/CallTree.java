@@ -12,8 +12,15 @@ import java.util.OptionalLong;
  * @param hooksNanos what our own hooks added to its time, as it was measured in the target; already subtracted
  * @param whole false when methods were met in it that were not followed yet
  * @param error what the traced call threw
+ * @param missing tasks that it handed to other threads and that did not end while they were waited for
+ * @param unfollowed tasks that there was no room for
  */
-public record CallTree(Node root, long hooksNanos, boolean whole, Optional<Value> error) {
+public record CallTree(Node root, long hooksNanos, boolean whole, Optional<Value> error, int missing, int unfollowed) {
+
+    /** One that handed nothing to other threads. */
+    public CallTree(Node root, long hooksNanos, boolean whole, Optional<Value> error) {
+        this(root, hooksNanos, whole, error, 0, 0);
+    }
 
     /**
      * The calls of one method from one place in the tree.

@@ -27,10 +27,24 @@ final class Callees {
     /** Implementations of one virtual call. More are found in frameworks alone, where they say nothing. */
     private static final int MOST_IMPLEMENTATIONS = 50;
 
+    /** What the JDK calls of a task. */
+    private static final List<MethodKey> RUN = List.of(
+            new MethodKey("run", "()V"),
+            new MethodKey("call", "()Ljava/lang/Object;"),
+            new MethodKey("get", "()Ljava/lang/Object;"),
+            new MethodKey("apply", "(Ljava/lang/Object;)Ljava/lang/Object;"),
+            new MethodKey("accept", "(Ljava/lang/Object;)V"),
+            new MethodKey("exec", "()Z"),
+            new MethodKey("compute", "()V"),
+            new MethodKey("compute", "()Ljava/lang/Object;"));
+
     private final TargetClasses classes;
     private final Following.Filter filter;
+    private final boolean tasks;
 
-    Callees(TargetClasses classes, Following.Filter filter) {
+    /** @param tasks whether what is made in a method, and is a task, may be run by another thread as part of it */
+    Callees(TargetClasses classes, Following.Filter filter, boolean tasks) {
+        this.tasks = tasks;
         this.classes = classes;
         this.filter = filter;
     }
@@ -73,6 +87,11 @@ final class Callees {
             }
             if (!call.virtual()) {
                 add(lookUp(owner.get().id, call.method()), methods, unfollowed);
+                if (tasks && call.method().name().equals("<init>")) {
+                    for (MethodKey run : RUN) {
+                        add(lookUp(owner.get().id, run), methods, unfollowed);
+                    }
+                }
                 continue;
             }
             if (filter.accepts(call.owner())) {

@@ -90,7 +90,8 @@ final class Following {
     private int delivered;
 
     Following(TargetClasses classes, ProbeSpec spec) {
-        callees = new Callees(classes, Filter.of(spec.follow()));
+        callees = new Callees(
+                classes, Filter.of(spec.follow()), spec.follow().tasks().isPresent());
         depth = spec.limits().levels;
         most = spec.follow().methods();
     }
@@ -226,7 +227,7 @@ final class Following {
         for (int i = 0; i < levels.length; i++) {
             TreeReader.RawNode node = tree.nodes().get(i);
             levels[i] = i == 0 ? 0 : levels[node.parent()] + 1;
-            if (levels[i] < depth && !expanded.contains(node.site())) {
+            if (node.task().isEmpty() && levels[i] < depth && !expanded.contains(node.site())) {
                 open.add(node.site());
             }
         }

@@ -41,7 +41,27 @@ final class HitReader {
             Optional<Value> outcome,
             List<Value> values,
             Optional<TreeReader.RawTree> tree,
-            Parts parts) {}
+            Parts parts) {
+
+        /** The same hit with another tree. */
+        Raw with(TreeReader.RawTree other) {
+            return new Raw(
+                    probe,
+                    site,
+                    event,
+                    time,
+                    costNanos,
+                    threadId,
+                    thread,
+                    lost,
+                    self,
+                    args,
+                    outcome,
+                    values,
+                    Optional.of(other),
+                    parts);
+        }
+    }
 
     /** What stands before the values. */
     static final class Parts {

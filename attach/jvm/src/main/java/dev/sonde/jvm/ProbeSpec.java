@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A probe as asked for.
@@ -65,14 +66,20 @@ public record ProbeSpec(
      * @param into globs of classes; none stands for all but the JDK's
      * @param skip globs of classes that are not followed into, whatever {@code into} says
      * @param methods the most that are woven for it
+     * @param tasks how long to wait for the work that the call handed to other threads; empty: that is not followed
      */
-    public record Follow(List<String> into, List<String> skip, int methods) {
+    public record Follow(List<String> into, List<String> skip, int methods, Optional<Duration> tasks) {
 
         public static final Follow NOTHING = new Follow(List.of(), List.of(), 0);
 
         public Follow {
             into = List.copyOf(into);
             skip = List.copyOf(skip);
+        }
+
+        /** On the thread of the call alone. */
+        public Follow(List<String> into, List<String> skip, int methods) {
+            this(into, skip, methods, Optional.empty());
         }
     }
 
@@ -88,76 +95,83 @@ public record ProbeSpec(
         events = Set.copyOf(events);
     }
 
-    /** Of calls for whatever request. */
-    public ProbeSpec(
-            Kind kind,
-            String classGlob,
-            List<String> methods,
-            List<String> captures,
-            Optional<String> condition,
-            Set<Event> events,
-            int hits,
-            int hitsPerSecond,
-            Optional<Duration> lifetime,
-            Limits limits,
-            Optional<String> loader,
-            boolean pending) {
-        this(
+    /**
+     * A probe on methods of a class, of all calls, that lasts as long as its session; the rest is said with the methods below.
+     *
+     * @param methods at least one
+     */
+    public static ProbeSpec of(Kind kind, String classGlob, String... methods) {
+        return new ProbeSpec(
                 kind,
                 classGlob,
-                methods,
-                captures,
-                condition,
-                events,
-                hits,
-                hitsPerSecond,
-                lifetime,
-                limits,
-                loader,
-                pending,
+                List.of(methods),
+                List.of(),
+                Optional.empty(),
+                Set.of(),
+                0,
+                0,
+                Optional.empty(),
+                Limits.DEFAULT,
+                Optional.empty(),
+                false,
                 Follow.NOTHING,
                 Optional.empty(),
                 Optional.empty());
     }
 
+    /** This, showing these expressions instead. */
+    public ProbeSpec withCaptures(List<String> expressions) {
+        return with(draft -> draft.captures = expressions);
+    }
+
+    /** This, of calls for which an expression is true. */
+    public ProbeSpec withCondition(Optional<String> expression) {
+        return with(draft -> draft.condition = expression);
+    }
+
+    /** This, of these events alone. */
+    public ProbeSpec withEvents(Set<Event> wanted) {
+        return with(draft -> draft.events = wanted);
+    }
+
+    /** This, ending after so many hits. */
+    public ProbeSpec withHits(int most) {
+        return with(draft -> draft.hits = most);
+    }
+
+    /** This, showing so many hits in a second. */
+    public ProbeSpec withRate(int mostInASecond) {
+        return with(draft -> draft.hitsPerSecond = mostInASecond);
+    }
+
+    /** This, ending after a time. */
+    public ProbeSpec withLifetime(Duration time) {
+        return with(draft -> draft.lifetime = Optional.of(time));
+    }
+
+    /** This, with other limits. */
+    public ProbeSpec withLimits(Limits other) {
+        return with(draft -> draft.limits = other);
+    }
+
+    /** This, on the class of one loader. */
+    public ProbeSpec withLoader(Optional<String> name) {
+        return with(draft -> draft.loader = name);
+    }
+
+    /** This, waiting for the class or not. */
+    public ProbeSpec withPending(boolean waits) {
+        return with(draft -> draft.pending = waits);
+    }
+
     /** This, only of calls for one request. */
     public ProbeSpec ofRequest(Optional<String> id) {
-        return new ProbeSpec(
-                kind,
-                classGlob,
-                methods,
-                captures,
-                condition,
-                events,
-                hits,
-                hitsPerSecond,
-                lifetime,
-                limits,
-                loader,
-                pending,
-                follow,
-                id,
-                location);
+        return with(draft -> draft.traceId = id);
     }
 
     /** This, and the calls below that a trace follows. */
     public ProbeSpec following(Follow calls) {
-        return new ProbeSpec(
-                kind,
-                classGlob,
-                methods,
-                captures,
-                condition,
-                events,
-                hits,
-                hitsPerSecond,
-                lifetime,
-                limits,
-                loader,
-                pending,
-                calls,
-                traceId,
-                location);
+        return with(draft -> draft.follow = calls);
     }
 
     /**
@@ -166,22 +180,11 @@ public record ProbeSpec(
      * @throws IllegalArgumentException when it is no place that {@link Location} reads; says what is wrong
      */
     public ProbeSpec at(String place) {
-        return new ProbeSpec(
-                kind,
-                Location.parse(place).classGlob(),
-                List.of(),
-                captures,
-                condition,
-                events,
-                hits,
-                hitsPerSecond,
-                lifetime,
-                limits,
-                loader,
-                pending,
-                follow,
-                traceId,
-                Optional.of(place));
+        return with(draft -> {
+            draft.classGlob = Location.parse(place).classGlob();
+            draft.methods = List.of();
+            draft.location = Optional.of(place);
+        });
     }
 
     /** This, with another condition. */
@@ -227,6 +230,62 @@ public record ProbeSpec(
     /** For people: the place, or the class and the methods. */
     public String where() {
         return location.orElse(classGlob + " " + String.join(" ", methods));
+    }
+
+    private ProbeSpec with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new ProbeSpec(
+                kind,
+                draft.classGlob,
+                draft.methods,
+                draft.captures,
+                draft.condition,
+                draft.events,
+                draft.hits,
+                draft.hitsPerSecond,
+                draft.lifetime,
+                draft.limits,
+                draft.loader,
+                draft.pending,
+                draft.follow,
+                draft.traceId,
+                draft.location);
+    }
+
+    /** What may be said of a probe, while it is being said. */
+    private static final class Draft {
+        String classGlob;
+        List<String> methods;
+        List<String> captures;
+        Optional<String> condition;
+        Set<Event> events;
+        int hits;
+        int hitsPerSecond;
+        Optional<Duration> lifetime;
+        Limits limits;
+        Optional<String> loader;
+        boolean pending;
+        Follow follow;
+        Optional<String> traceId;
+        Optional<String> location;
+
+        Draft(ProbeSpec spec) {
+            classGlob = spec.classGlob;
+            methods = spec.methods;
+            captures = spec.captures;
+            condition = spec.condition;
+            events = spec.events;
+            hits = spec.hits;
+            hitsPerSecond = spec.hitsPerSecond;
+            lifetime = spec.lifetime;
+            limits = spec.limits;
+            loader = spec.loader;
+            pending = spec.pending;
+            follow = spec.follow;
+            traceId = spec.traceId;
+            location = spec.location;
+        }
     }
 
     /** Whether calls that are shown as they begin are told of again when they end, with what has changed. */

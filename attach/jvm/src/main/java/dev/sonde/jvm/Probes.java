@@ -37,6 +37,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -333,6 +335,7 @@ final class Probes implements Link.Receiver {
         }
         if (probe.following.isPresent()) {
             planned.addAll(callees(probe.following.get().begin(chosen)));
+            planned.addAll(taskPoints(probe, chosen.stream().map(Selection.Chosen::classId)));
         }
         return planned;
     }
@@ -638,6 +641,12 @@ final class Probes implements Link.Receiver {
             }
             return;
         }
+        TaskPoints.Role role = probe.taskPoints.get(chosen);
+        if (planned.callee && role != null) {
+            site.users.add(probe.id());
+            probe.armed.putIfAbsent(site.site.id, ProbePlan.Armed.ofTasks(site.site, role.role(), role.task()));
+            return;
+        }
         probe.following.ifPresent(following -> following.isAt(chosen, site.site.id));
         if (planned.callee) {
             site.users.add(probe.id());
@@ -895,6 +904,20 @@ final class Probes implements Link.Receiver {
                 .toList();
     }
 
+    /** The methods of the JDK through which work goes to other threads, if that is to be followed: those met now. */
+    private List<Planned> taskPoints(ArmedProbe probe, Stream<Integer> fromClasses) throws TargetError {
+        Optional<Integer> from = probe.joining.isEmpty() ? Optional.empty() : fromClasses.findFirst();
+        if (from.isEmpty()) {
+            return List.of();
+        }
+        Set<String> known = probe.taskPoints.keySet().stream()
+                .map(Selection.Chosen::className)
+                .collect(Collectors.toSet());
+        Map<Selection.Chosen, TaskPoints.Role> found = TaskPoints.in(classes, from.get(), known);
+        probe.taskPoints.putAll(found);
+        return callees(List.copyOf(found.keySet()));
+    }
+
     /** Looks from time to time what has run, and follows what that calls; on a thread of ours. */
     private void follow(ArmedProbe probe, Following following) {
         links.look(following.pause(), () -> {
@@ -938,8 +961,10 @@ final class Probes implements Link.Receiver {
             throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
         }
         List<Selection.Chosen> next = following.next(reached);
-        if (!next.isEmpty()) {
-            place(probe, callees(next));
+        List<Planned> planned = new ArrayList<>(callees(next));
+        planned.addAll(taskPoints(probe, probe.armed.values().stream().map(armed -> armed.site.classId)));
+        if (!planned.isEmpty()) {
+            place(probe, planned);
         }
         following.placed();
     }
@@ -948,7 +973,10 @@ final class Probes implements Link.Receiver {
     List<String> summary(ArmedProbe probe) {
         changes.lock();
         try {
-            return probe.following.map(Following::summary).orElse(List.of());
+            List<String> lines =
+                    new ArrayList<>(probe.following.map(Following::summary).orElse(List.of()));
+            probe.joining.ifPresent(joining -> lines.addAll(joining.summary()));
+            return lines;
         } finally {
             changes.unlock();
         }
@@ -1139,6 +1167,7 @@ final class Probes implements Link.Receiver {
                 String reason = in.string();
                 ProbeCounters counters = ProbeCounters.read(in);
                 if (probe != null) {
+                    probe.joining.ifPresent(joining -> joining.letGo().forEach(joined -> hit(probe, joined)));
                     probe.following.ifPresent(following -> deliver(probe, following, following.letGo()));
                     probe.end(reason, counters);
                     finish(probe, reason);
@@ -1156,9 +1185,24 @@ final class Probes implements Link.Receiver {
     private void hit(byte[] bytes) {
         HitReader.Raw raw = HitReader.read(bytes);
         ArmedProbe probe = probes.get(raw.probe());
-        SiteUse site = sites.get(raw.site());
-        if (probe == null || site == null || probe.ended()) {
+        if (probe == null || probe.ended()) {
             return; // it was removed while the hit was on its way
+        }
+        if (probe.joining.isEmpty()) {
+            hit(probe, raw);
+            return;
+        }
+        Joining joining = probe.joining.get();
+        joining.take(raw).forEach(joined -> hit(probe, joined));
+        if (raw.tree().map(tree -> tree.tasks().ofTree() == 0).orElse(false)) {
+            links.look(joining.patience().plusMillis(10), () -> joining.due().forEach(joined -> hit(probe, joined)));
+        }
+    }
+
+    private void hit(ArmedProbe probe, HitReader.Raw raw) {
+        SiteUse site = sites.get(raw.site());
+        if (site == null || probe.ended()) {
+            return;
         }
         List<String> names = new ArrayList<>();
         for (int i = 0; i < raw.args().size(); i++) {
@@ -1345,7 +1389,7 @@ final class Probes implements Link.Receiver {
                 }
             }
             if (way == Stop.Way.STEP) {
-                methods.addAll(new Callees(classes, Following.Filter.of(ProbeSpec.Follow.NOTHING))
+                methods.addAll(new Callees(classes, Following.Filter.of(ProbeSpec.Follow.NOTHING), false)
                         .of(stop.place.method())
                         .methods());
                 methods.addAll(lambdas(stop.place.method()));
@@ -1501,6 +1545,7 @@ final class Probes implements Link.Receiver {
             }
             for (ArmedProbe probe : present) {
                 ProbeCounters last = disarm(probe);
+                probe.joining.ifPresent(joining -> joining.letGo().forEach(joined -> hit(probe, joined)));
                 probe.following.ifPresent(following -> deliver(probe, following, following.letGo()));
                 probe.end(reason, last);
             }

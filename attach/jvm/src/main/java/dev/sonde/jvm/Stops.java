@@ -158,8 +158,7 @@ final class Stops {
     void lost(String why) {
         for (LiveStop stop : all.values()) {
             if (stop.end().isEmpty()) {
-                stop.ended(new Stop.End(
-                        Stop.Cause.LINK_LOST, Duration.between(stop.time(), Instant.now()), why));
+                stop.ended(new Stop.End(Stop.Cause.LINK_LOST, Duration.between(stop.time(), Instant.now()), why));
                 tell(stop, listener -> listener.released(stop));
             }
         }
@@ -203,8 +202,8 @@ final class Stops {
         for (Probes.StepSite site : sites) {
             out.i4(site.id()).i4(site.line()).i4(site.spot());
         }
-        fresh.removeIf(method -> stop.stack().stream()
-                .noneMatch(frame -> method.equals(frame.className() + "." + frame.method())));
+        fresh.removeIf(method ->
+                stop.stack().stream().noneMatch(frame -> method.equals(frame.className() + "." + frame.method())));
         out.strings(fresh);
         stop.stepping = way != Stop.Way.CONTINUE;
         link.request(Wire.RESUME, out);
@@ -239,7 +238,8 @@ final class Stops {
     }
 
     private void stepNoMore(String owner) {
-        if (all.values().stream().noneMatch(other -> other.stepping && other.breakpoint.owner().equals(owner))) {
+        if (all.values().stream()
+                .noneMatch(other -> other.stepping && other.breakpoint.owner().equals(owner))) {
             probes.stepNoMore(owner);
         }
     }
@@ -250,7 +250,12 @@ final class Stops {
             try {
                 link.request(
                         Wire.RESUME,
-                        new WireWriter(24).i4(stopId).i4(Wire.CONTINUE).i4(1).i4(0).i4(0));
+                        new WireWriter(24)
+                                .i4(stopId)
+                                .i4(Wire.CONTINUE)
+                                .i4(1)
+                                .i4(0)
+                                .i4(0));
             } catch (TargetError e) {
                 // as above
             }

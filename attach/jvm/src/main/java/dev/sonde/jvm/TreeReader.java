@@ -27,10 +27,27 @@ final class TreeReader {
             long failures,
             long lost,
             long waited,
-            String thread) {}
+            String thread,
+            String task) {
+
+        RawNode below(int otherParent) {
+            return new RawNode(otherParent, site, calls, total, max, failures, lost, waited, thread, task);
+        }
+    }
 
     /** A tree as it came: parents stand before their children, and the first is the root. */
-    record RawTree(long hookNanos, long clockNanos, int followed, List<RawNode> nodes) {}
+    record RawTree(long hookNanos, long clockNanos, int followed, Tasks tasks, List<RawNode> nodes) {}
+
+    /**
+     * What a tree has to do with tasks.
+     *
+     * @param number of this tree within its probe
+     * @param handedOver in it, and followed
+     * @param unfollowed of these there was no room for
+     * @param ofTree 0 for a traced call; of a task where it was handed over
+     * @param missing handed over, and not here because they did not end in time
+     */
+    record Tasks(long number, int handedOver, int unfollowed, long ofTree, int ofNode, int missing) {}
 
     /** What a site is called. */
     record Name(String className, String method) {}
@@ -40,6 +57,8 @@ final class TreeReader {
         long hook = bounded(in.i8());
         long clock = bounded(in.i8());
         int followed = in.i4();
+        Tasks tasks = new Tasks(in.i8(), Math.max(0, in.i4()), Math.max(0, in.i4()), in.i8(), in.i4(), 0);
+        String task = in.string();
         int count = in.length(4);
         if (count < 1 || count > MAX_NODES) {
             throw new WireException("a tree of " + count + " nodes");
@@ -59,9 +78,10 @@ final class TreeReader {
                     positive(in.i8()),
                     positive(in.i8()),
                     in.i8(),
-                    in.string()));
+                    in.string(),
+                    i == 0 ? task : ""));
         }
-        return new RawTree(hook, clock, followed, nodes);
+        return new RawTree(hook, clock, followed, tasks, nodes);
     }
 
     private static long positive(long number) {
@@ -120,7 +140,9 @@ final class TreeReader {
         CallTree.Node root = null;
         for (int i = count - 1; i >= 0; i--) {
             RawNode node = nodes.get(i);
-            Name name = names.apply(node.site).orElse(new Name("?", "?"));
+            Name name = node.task.isEmpty()
+                    ? names.apply(node.site).orElse(new Name("?", "?"))
+                    : new Name(withoutNumber(node.task), "run()");
             long calls = Math.max(1, node.calls);
             long max = node.max - raw.clockNanos - raw.hookNanos * (below[i] / calls);
             CallTree.Node made = new CallTree.Node(
@@ -134,7 +156,7 @@ final class TreeReader {
                     node.lost,
                     node.waited < 0 ? OptionalLong.empty() : OptionalLong.of(node.waited),
                     node.thread.isEmpty() ? Optional.empty() : Optional.of(node.thread),
-                    levels[i] >= depth || !expanded.test(node.site),
+                    node.task.isEmpty() && (levels[i] >= depth || !expanded.test(node.site)),
                     children.get(i));
             if (i == 0) {
                 root = made;
@@ -147,6 +169,13 @@ final class TreeReader {
             throw new WireException("a tree without a root");
         }
         long hooks = raw.clockNanos * nodes.get(0).calls + raw.hookNanos * below[0];
-        return new CallTree(root, Math.min(hooks, nodes.get(0).total), whole, error);
+        return new CallTree(
+                root, Math.min(hooks, nodes.get(0).total), whole, error, raw.tasks.missing, raw.tasks.unfollowed);
+    }
+
+    /** The class of a lambda has a number that says nothing. */
+    private static String withoutNumber(String task) {
+        int lambda = task.indexOf("$$Lambda");
+        return lambda < 0 ? task : task.substring(0, lambda) + "$$Lambda";
     }
 }

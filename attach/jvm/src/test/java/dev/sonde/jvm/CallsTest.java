@@ -167,19 +167,9 @@ final class CallsTest {
         try (TargetProgram target = courier(jdk);
                 Target handle = host.open(target.pid(), "session")) {
             target.ask("refuse good", "DONE");
-            ProbeSpec spec = new ProbeSpec(
-                    ProbeSpec.Kind.WATCH,
-                    "Courier$Sealed",
-                    List.of("<init>(String)"),
-                    List.of(),
-                    Optional.empty(),
-                    Set.of(ProbeSpec.Event.ENTRY),
-                    3,
-                    0,
-                    Optional.empty(),
-                    Limits.DEFAULT,
-                    Optional.empty(),
-                    false);
+            ProbeSpec spec = ProbeSpec.of(ProbeSpec.Kind.WATCH, "Courier$Sealed", "<init>(String)")
+                    .withEvents(Set.of(ProbeSpec.Event.ENTRY))
+                    .withHits(3);
             handle.arm(spec, heard);
             target.ask("refuse bad", "REFUSED");
             target.ask("refuse good", "DONE");
@@ -331,18 +321,9 @@ final class CallsTest {
 
     private static ProbeSpec spec(
             ProbeSpec.Kind kind, String method, int frames, Optional<String> condition, Set<ProbeSpec.Event> events) {
-        return new ProbeSpec(
-                kind,
-                "Courier",
-                List.of(method),
-                List.of(),
-                condition,
-                events,
-                0,
-                0,
-                Optional.empty(),
-                Limits.DEFAULT.withFrames(frames),
-                Optional.empty(),
-                false);
+        return ProbeSpec.of(kind, "Courier", method)
+                .withCondition(condition)
+                .withEvents(events)
+                .withLimits(Limits.DEFAULT.withFrames(frames));
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,8 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,18 +127,6 @@ final class ForeignJvmTest {
     }
 
     private static ProbeSpec watch() {
-        return new ProbeSpec(
-                ProbeSpec.Kind.WATCH,
-                "Patient",
-                List.of("place"),
-                List.of(),
-                Optional.empty(),
-                Set.of(),
-                0,
-                0,
-                Optional.empty(),
-                Limits.DEFAULT,
-                Optional.empty(),
-                false);
+        return ProbeSpec.of(ProbeSpec.Kind.WATCH, "Patient", "place");
     }
 }

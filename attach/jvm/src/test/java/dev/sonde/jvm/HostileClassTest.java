@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,8 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -87,19 +84,7 @@ final class HostileClassTest {
     }
 
     private static ProbeSpec watch(String classGlob, String method) {
-        return new ProbeSpec(
-                ProbeSpec.Kind.WATCH,
-                classGlob,
-                List.of(method),
-                List.of(),
-                Optional.empty(),
-                Set.of(),
-                0,
-                100,
-                Optional.empty(),
-                Limits.DEFAULT,
-                Optional.empty(),
-                false);
+        return ProbeSpec.of(ProbeSpec.Kind.WATCH, classGlob, method).withRate(100);
     }
 
     private static ProbeListener hearing(List<Hit> hits) {

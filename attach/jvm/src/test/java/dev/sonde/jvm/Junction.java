@@ -44,25 +44,28 @@ final class Junction {
             String name = words.length > 1 ? words[1] : "worker";
             switch (words[0]) {
                 case "pass" -> thread(name, () -> say("PASSED " + name + " " + pass(name, 21)));
-                case "interrupted" -> thread(name, () -> {
-                    Thread.currentThread().interrupt();
-                    int number = pass(name, 21);
-                    say("PASSED " + name + " " + number + " " + Thread.interrupted());
-                });
-                case "permit" -> thread(name, () -> {
-                    LockSupport.unpark(Thread.currentThread());
-                    pass(name, 21);
-                    LockSupport.park();
-                    say("PARKED " + name);
-                });
+                case "interrupted" ->
+                    thread(name, () -> {
+                        Thread.currentThread().interrupt();
+                        int number = pass(name, 21);
+                        say("PASSED " + name + " " + number + " " + Thread.interrupted());
+                    });
+                case "permit" ->
+                    thread(name, () -> {
+                        LockSupport.unpark(Thread.currentThread());
+                        pass(name, 21);
+                        LockSupport.park();
+                        say("PARKED " + name);
+                    });
                 case "held" -> thread(name, () -> say("HELD " + name + " " + held(4)));
                 case "init" -> thread(name, () -> say("INIT " + Late.VALUE));
-                case "loop" -> thread(name, () -> {
-                    for (int i = 0; ; i++) {
-                        pass(name, i);
-                        LockSupport.parkNanos(1_000_000);
-                    }
-                });
+                case "loop" ->
+                    thread(name, () -> {
+                        for (int i = 0; ; i++) {
+                            pass(name, i);
+                            LockSupport.parkNanos(1_000_000);
+                        }
+                    });
                 case "passes" -> say("PASSES " + passes);
                 default -> say("WHAT");
             }

@@ -7,7 +7,7 @@ import java.util.StringJoiner;
 import java.util.function.IntUnaryOperator;
 
 /** A target whose lines tests look at: a line with a comment {@code // @name} at its end is found by that name. */
-@SuppressWarnings({"unused", "UnusedVariable", "UnusedMethod"})
+@SuppressWarnings({"unused", "UnusedVariable", "UnusedMethod", "StatementSwitchToExpressionSwitch"})
 final class Lined {
 
     private static final List<String> SEEN = new ArrayList<>();
@@ -208,7 +208,7 @@ final class Lined {
     static int unset() {
         int later;
         String early = "here";
-        if (SEEN.size() >= 0) { // @unset
+        if (SEEN != null) { // @unset
             later = 1;
         } else {
             later = 2;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -102,38 +100,15 @@ final class LinesTest {
     }
 
     private static ProbeSpec waiting(String place) {
-        ProbeSpec now = at(place, Optional.empty(), 0);
-        return new ProbeSpec(
-                        now.kind(),
-                        "",
-                        List.of(),
-                        List.of(),
-                        Optional.empty(),
-                        Set.of(),
-                        0,
-                        0,
-                        Optional.empty(),
-                        Limits.DEFAULT,
-                        Optional.empty(),
-                        true)
-                .at(place);
+        return at(place, Optional.empty(), 0).withPending(true);
     }
 
     private static ProbeSpec spec(
             ProbeSpec.Kind kind, String place, Optional<String> condition, int hits, String... captures) {
-        return new ProbeSpec(
-                        kind,
-                        "",
-                        List.of(),
-                        List.of(captures),
-                        condition,
-                        Set.of(),
-                        hits,
-                        0,
-                        Optional.empty(),
-                        Limits.DEFAULT,
-                        Optional.empty(),
-                        false)
+        return ProbeSpec.of(kind, "")
+                .withCaptures(List.of(captures))
+                .withCondition(condition)
+                .withHits(hits)
                 .at(place);
     }
 

@@ -319,19 +319,7 @@ final class LoadedCodeTest {
     }
 
     private static ProbeSpec watch(String type, String method) {
-        return new ProbeSpec(
-                ProbeSpec.Kind.WATCH,
-                type,
-                List.of(method),
-                List.of(),
-                Optional.empty(),
-                Set.of(),
-                0,
-                20,
-                Optional.of(Duration.ofMinutes(5)),
-                Limits.DEFAULT,
-                Optional.empty(),
-                false);
+        return ProbeSpec.of(ProbeSpec.Kind.WATCH, type, method).withRate(20).withLifetime(Duration.ofMinutes(5));
     }
 
     private static void jar(Path jar, Manifest manifest, Path root, String folder, String prefix) throws Exception {

@@ -384,9 +384,8 @@ final class Paces {
 
     private static void start(String name, boolean virtual, Runnable work) throws Exception {
         if (virtual) {
-            Object unused = Thread.class
-                    .getMethod("startVirtualThread", Runnable.class)
-                    .invoke(null, work);
+            Object unused =
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work);
             return;
         }
         Thread thread = new Thread(work, name);

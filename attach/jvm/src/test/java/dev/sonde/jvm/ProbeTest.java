@@ -7,7 +7,6 @@ import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import dev.sonde.weave.ExpressionError;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -190,9 +188,8 @@ final class ProbeTest {
             assertThat(loaders).hasSize(2).allMatch(loader -> loader.startsWith("Twin#"));
             assertThatThrownBy(() -> handle.arm(watch("Patient$Later", "work"), heard))
                     .hasMessageContaining("is loaded by 2 loaders; choose one with --loader: Twin#");
-            assertThatThrownBy(() -> handle.arm(inLoader(watch("Patient$Later", "work"), "app"), heard))
-                    .hasMessageContaining("no loader 'app' has");
-            Probe probe = handle.arm(inLoader(watch("Patient$Later", "work"), loaders.get(0)), heard);
+            assertThatThrownBy(() -> handle.arm(inLoader("app"), heard)).hasMessageContaining("no loader 'app' has");
+            Probe probe = handle.arm(inLoader(loaders.get(0)), heard);
             assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Patient$Later.work(int)");
             assertThat(handle.classes("Patient$Later", 10))
                     .filteredOn(LoadedClass::woven)
@@ -265,7 +262,7 @@ final class ProbeTest {
     void a_class_that_is_not_loaded_is_waited_for(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
             Target handle = open(target);
-            ProbeSpec spec = pending(watch("Patient$Later", "work"));
+            ProbeSpec spec = watch("Patient$Later", "work").withPending(true);
             Probe probe = handle.arm(spec, heard);
             assertThat(probe.sites()).isEmpty();
             assertThat(probe.counters()).isEmpty();
@@ -429,53 +426,12 @@ final class ProbeTest {
         return spec(type, List.of(method), List.of(), Optional.empty());
     }
 
+    private static ProbeSpec inLoader(String name) {
+        return watch("Patient$Later", "work").withLoader(Optional.of(name));
+    }
+
     private static ProbeSpec count(String type, String method) {
-        ProbeSpec watch = watch(type, method);
-        return new ProbeSpec(
-                ProbeSpec.Kind.COUNT,
-                watch.classGlob(),
-                watch.methods(),
-                List.of(),
-                Optional.empty(),
-                Set.of(),
-                0,
-                0,
-                Optional.empty(),
-                Limits.DEFAULT,
-                Optional.empty(),
-                false);
-    }
-
-    private static ProbeSpec inLoader(ProbeSpec spec, String loader) {
-        return new ProbeSpec(
-                spec.kind(),
-                spec.classGlob(),
-                spec.methods(),
-                spec.captures(),
-                spec.condition(),
-                spec.events(),
-                spec.hits(),
-                spec.hitsPerSecond(),
-                spec.lifetime(),
-                spec.limits(),
-                Optional.of(loader),
-                spec.pending());
-    }
-
-    private static ProbeSpec pending(ProbeSpec spec) {
-        return new ProbeSpec(
-                spec.kind(),
-                spec.classGlob(),
-                spec.methods(),
-                spec.captures(),
-                spec.condition(),
-                spec.events(),
-                spec.hits(),
-                spec.hitsPerSecond(),
-                spec.lifetime(),
-                spec.limits(),
-                spec.loader(),
-                true);
+        return ProbeSpec.of(ProbeSpec.Kind.COUNT, type, method);
     }
 
     private static ProbeSpec spec(
@@ -485,19 +441,10 @@ final class ProbeTest {
 
     private static ProbeSpec spec(
             String type, List<String> methods, List<String> captures, Optional<String> condition, int hits) {
-        return new ProbeSpec(
-                ProbeSpec.Kind.WATCH,
-                type,
-                methods,
-                captures,
-                condition,
-                Set.of(),
-                hits,
-                0,
-                Optional.empty(),
-                Limits.DEFAULT,
-                Optional.empty(),
-                false);
+        return ProbeSpec.of(ProbeSpec.Kind.WATCH, type, methods.toArray(String[]::new))
+                .withCaptures(captures)
+                .withCondition(condition)
+                .withHits(hits);
     }
 
     private static void signal(String name, long pid) throws Exception {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -134,18 +133,9 @@ final class SharedMethodTest {
     }
 
     private static ProbeSpec watch(String expression, String condition) {
-        return new ProbeSpec(
-                ProbeSpec.Kind.WATCH,
-                "Patient",
-                List.of("place"),
-                List.of(expression),
-                Optional.of(condition),
-                Set.of(),
-                0,
-                0,
-                Optional.empty(),
-                Limits.DEFAULT.withBudget(0),
-                Optional.empty(),
-                false);
+        return ProbeSpec.of(ProbeSpec.Kind.WATCH, "Patient", "place")
+                .withCaptures(List.of(expression))
+                .withCondition(Optional.of(condition))
+                .withLimits(Limits.DEFAULT.withBudget(0));
     }
 }

@@ -210,8 +210,10 @@ final class SteppingTest {
             return stop;
         }
         if (wanted.equals("on") || (way == Stop.Way.UNTIL && wanted.equals("branch.4"))) {
-            Await.until("it runs on", Standing.SOON, () -> stop.end().isPresent()
-                    && stop.end().get().cause() == Stop.Cause.RAN_ON);
+            Await.until(
+                    "it runs on",
+                    Standing.SOON,
+                    () -> stop.end().isPresent() && stop.end().get().cause() == Stop.Cause.RAN_ON);
             assertThat(standing.stops).hasSize(before);
             return stop;
         }
@@ -220,7 +222,8 @@ final class SteppingTest {
         if (wanted.startsWith("=")) {
             assertThat(there.event()).isEqualTo(ProbeSpec.Event.RETURN);
             Optional<Value> result = there.outcome(Limits.DEFAULT);
-            assertThat(result.map(value -> String.valueOf(((Value.Whole) value).value())).orElse(""))
+            assertThat(result.map(value -> String.valueOf(((Value.Whole) value).value()))
+                            .orElse(""))
                     .isEqualTo(wanted.substring(1));
         } else if (wanted.startsWith("!")) {
             assertThat(there.event()).isEqualTo(ProbeSpec.Event.THROW);

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -80,19 +79,12 @@ final class TraceTest {
 
     private static ProbeSpec trace(
             String method, Optional<String> condition, int depth, int nodes, int hits, ProbeSpec.Follow follow) {
-        return new ProbeSpec(
-                        ProbeSpec.Kind.TRACE,
-                        KITCHEN,
-                        List.of(method),
-                        List.of(),
-                        condition,
-                        Set.of(),
-                        hits,
-                        1000,
-                        Optional.of(Duration.ofMinutes(5)),
-                        new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(depth, nodes),
-                        Optional.empty(),
-                        false)
+        return ProbeSpec.of(ProbeSpec.Kind.TRACE, KITCHEN, method)
+                .withCondition(condition)
+                .withHits(hits)
+                .withRate(1000)
+                .withLifetime(Duration.ofMinutes(5))
+                .withLimits(new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(depth, nodes))
                 .following(follow);
     }
 

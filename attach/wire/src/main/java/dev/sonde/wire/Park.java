@@ -85,7 +85,6 @@ public final class Park {
     }
 
     public static Park read(WireReader in) {
-        return new Park(
-                in.i4(), in.i4(), in.i4(), in.i4(), in.u1(), in.i8(), in.string(), in.bool(), in.i4(), in.i4());
+        return new Park(in.i4(), in.i4(), in.i4(), in.i4(), in.u1(), in.i8(), in.string(), in.bool(), in.i4(), in.i4());
     }
 }

@@ -97,6 +97,27 @@ public final class ProbePlan {
         this.park = park;
     }
 
+    /** {@link Armed#role}: it has nothing to do with tasks. */
+    public static final int NO_TASKS = 0;
+
+    /** {@link Armed#role}: it hands a task to another thread. */
+    public static final int HANDS_OVER = 1;
+
+    /** {@link Armed#role}: it runs a task, from its entry to its end. */
+    public static final int RUNS = 2;
+
+    /** {@link Armed#role}: called right before a task is run by this thread. */
+    public static final int BEFORE_RUN = 3;
+
+    /** {@link Armed#role}: called right after. */
+    public static final int AFTER_RUN = 4;
+
+    /** {@link Armed#role}: it is told that a task which was handed over is not taken. */
+    public static final int REFUSES = 5;
+
+    /** {@link Armed#task}: the object whose method it is. */
+    public static final int TASK_IS_THIS = 255;
+
     /** A site of the probe with the expressions as they were typed for it. */
     public static final class Armed {
 
@@ -110,24 +131,42 @@ public final class ProbePlan {
         public final boolean decideOnExit;
         /** Of a trace: a method that is a branch of the tree, and begins none. */
         public final boolean callee;
+        /** Of a trace: what this method of the JDK does with work that goes to another thread; {@link #NO_TASKS} and others. */
+        public final int role;
+        /** With a role: which argument, from 0, is the task; {@link #TASK_IS_THIS} for the object itself. */
+        public final int task;
         /** What to capture; empty for the default: this, arguments, result or error. */
         public final List<Expr> captures;
 
         public Armed(Site site, @Nullable Expr condition, boolean decideOnExit, List<Expr> captures) {
-            this(site, condition, decideOnExit, false, captures);
+            this(site, condition, decideOnExit, false, NO_TASKS, 0, captures);
         }
 
-        private Armed(Site site, @Nullable Expr condition, boolean decideOnExit, boolean callee, List<Expr> captures) {
+        private Armed(
+                Site site,
+                @Nullable Expr condition,
+                boolean decideOnExit,
+                boolean callee,
+                int role,
+                int task,
+                List<Expr> captures) {
             this.site = site;
             this.condition = condition;
             this.decideOnExit = decideOnExit;
             this.callee = callee;
+            this.role = role;
+            this.task = task;
             this.captures = Collections.unmodifiableList(new ArrayList<>(captures));
         }
 
         /** A method that a trace follows calls into. */
         public static Armed callee(Site site) {
-            return new Armed(site, null, false, true, Collections.<Expr>emptyList());
+            return new Armed(site, null, false, true, NO_TASKS, 0, Collections.<Expr>emptyList());
+        }
+
+        /** A method through which tasks go to another thread, or run there. */
+        public static Armed ofTasks(Site site, int role, int task) {
+            return new Armed(site, null, false, true, role, task, Collections.<Expr>emptyList());
         }
     }
 
@@ -141,7 +180,11 @@ public final class ProbePlan {
             if (armed.condition != null) {
                 armed.condition.write(out);
             }
-            out.bool(armed.decideOnExit).bool(armed.callee).i4(armed.captures.size());
+            out.bool(armed.decideOnExit)
+                    .bool(armed.callee)
+                    .u1(armed.role)
+                    .u1(armed.task)
+                    .i4(armed.captures.size());
             for (Expr capture : armed.captures) {
                 capture.write(out);
             }
@@ -168,12 +211,14 @@ public final class ProbePlan {
             Expr condition = in.bool() ? Expr.read(in) : null;
             boolean decideOnExit = in.bool();
             boolean callee = in.bool();
+            int role = in.u1();
+            int task = in.u1();
             int captureCount = in.length(1);
             List<Expr> captures = new ArrayList<>(captureCount);
             for (int c = 0; c < captureCount; c++) {
                 captures.add(Expr.read(in));
             }
-            sites.add(new Armed(site, condition, decideOnExit, callee, captures));
+            sites.add(new Armed(site, condition, decideOnExit, callee, role, task, captures));
         }
         Park park = in.bool() ? Park.read(in) : null;
         return new ProbePlan(id, kind, when, hits, hitsPerSecond, leaseMillis, budgetMicros, limits, sites, park);

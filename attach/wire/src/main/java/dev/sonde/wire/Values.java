@@ -17,7 +17,10 @@ public final class Values {
 
     /**
      * {@code i8 hookNanos (what following one call adds to the time of each of its callers), i8 clockNanos (what it adds to
-     * its own), i4 followed (methods that were followed when the traced call began), i4 n}, then n nodes, the traced call
+     * its own), i4 followed (methods that were followed when the traced call began), i8 number (of this tree within its probe),
+     * i4 handedOver (tasks that were handed to other threads in it), i4 unfollowed (of these and of those it should have run: for which
+     * there was no room), i8 ofTree (0 for a traced call; of a task the tree that it was handed over in), i4 ofNode (there), string task
+     * (its class; empty for a traced call), i4 n}, then n nodes, the traced call
      * first and each after its parent: {@code i4 parent (-1: none), i4 siteId, i8 calls, i8 totalNanos, i8 maxNanos, i8
      * failures, i8 lostCalls (right below it, that found no node), i8 waitNanos (between the hand-over to another thread and
      * the start there; -1 on the thread of its parent), string thread (empty: its parent's)}; then {@code value error}

@@ -13,8 +13,8 @@ import dev.sonde.weave.ExpressionError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,11 +48,8 @@ final class CountCommand extends TargetCommand {
     @Option(names = "--when", paramLabel = "COND", description = "only calls for which this expression is true")
     private Optional<String> condition = Optional.empty();
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
-    private boolean pending;
+    @Mixin
+    private ClassOptions loaded = new ClassOptions();
 
     @Override
     public void check() throws UsageError {
@@ -63,20 +60,11 @@ final class CountCommand extends TargetCommand {
 
     @Override
     protected void run(Target target, Context context) throws TargetError, ExpressionError, InterruptedException {
-        ProbeSpec spec = new ProbeSpec(
-                ProbeSpec.Kind.COUNT,
-                classGlob,
-                methods,
-                List.of(),
-                condition,
-                Set.of(),
-                0,
-                0,
+        ProbeSpec spec = loaded.of(ProbeSpec.of(ProbeSpec.Kind.COUNT, classGlob, methods.toArray(String[]::new)))
+                .withCondition(condition)
                 // The lease is for when we die; while we live, the last interval is read before it ends.
-                Optional.of(lifetime.plus(every).plusSeconds(5)),
-                context.limits().standard(),
-                loader,
-                pending);
+                .withLifetime(lifetime.plus(every).plusSeconds(5))
+                .withLimits(context.limits().standard());
         new Counting(context, target).run(spec, every, lifetime);
     }
 }

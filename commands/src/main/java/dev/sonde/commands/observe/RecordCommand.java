@@ -13,14 +13,10 @@ import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * {@code record}: keeps calls in the bastion, to be looked at later. It runs like a watch, until so many, so long or Ctrl-C;
@@ -34,33 +30,11 @@ final class RecordCommand extends TargetCommand {
 
     private static final int RATE = 100;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "CLASS",
-            description = "its name, simple or qualified; * and ? stand for anything")
-    private String classGlob = "";
+    @Mixin
+    private MethodLocation method = new MethodLocation();
 
-    @Parameters(
-            index = "1",
-            paramLabel = "METHOD",
-            description =
-                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
-    private String method = "";
-
-    @Option(names = "--when", paramLabel = "COND", description = "only calls for which this expression is true")
-    private Optional<String> condition = Optional.empty();
-
-    @Option(
-            names = "--trace-id",
-            paramLabel = "X",
-            description = "only calls for the request that carries this trace id, or this value in its MDC")
-    private Optional<String> traceId = Optional.empty();
-
-    @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
-    private Optional<Integer> hits = Optional.empty();
-
-    @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
-    private Duration lifetime = Duration.ofMinutes(10);
+    @Mixin
+    private CallOptions calls = new CallOptions();
 
     @Option(
             names = "--keep",
@@ -85,17 +59,12 @@ final class RecordCommand extends TargetCommand {
     @Mixin
     private BudgetOption budget = new BudgetOption();
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
-    private boolean pending;
+    @Mixin
+    private ClassOptions loaded = new ClassOptions();
 
     @Override
     public void check() throws UsageError {
-        if (hits.isPresent() && hits.get() == 0) {
-            throw new UsageError("-n: '0' is not a count from 1 on");
-        }
+        calls.check();
         Bounds.check("--keep", keep, 1, 100_000);
         Bounds.check("--stack", frames, 0, 1_000);
     }
@@ -109,20 +78,9 @@ final class RecordCommand extends TargetCommand {
         int levels = depth.orElse(allowed.standard().depth);
         Bounds.check("--depth", levels, 0, allowed.most().depth);
         long before = recordings.forgotten();
-        ProbeSpec spec = new ProbeSpec(
-                        ProbeSpec.Kind.RECORD,
-                        classGlob,
-                        List.of(method),
-                        List.of(),
-                        condition,
-                        Set.of(),
-                        hits.orElse(0),
-                        perSecond,
-                        Optional.of(lifetime),
-                        budget.limits(allowed, perSecond).withDepth(levels).withFrames(frames),
-                        loader,
-                        pending)
-                .ofRequest(traceId);
+        ProbeSpec spec = loaded.of(calls.of(method.spec(ProbeSpec.Kind.RECORD)))
+                .withRate(perSecond)
+                .withLimits(budget.limits(allowed, perSecond).withDepth(levels).withFrames(frames));
         new Watching(
                         context,
                         target,

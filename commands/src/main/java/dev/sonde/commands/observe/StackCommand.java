@@ -11,14 +11,10 @@ import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code stack}: who calls a method. */
 @Command(name = "stack", description = "show who calls a method: each stack, or all folded into a tree")
@@ -31,33 +27,11 @@ final class StackCommand extends TargetCommand {
     private static final int RATE = 20;
     private static final int RATE_FOLDED = 100;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "CLASS",
-            description = "its name, simple or qualified; * and ? stand for anything")
-    private String classGlob = "";
+    @Mixin
+    private MethodLocation method = new MethodLocation();
 
-    @Parameters(
-            index = "1",
-            paramLabel = "METHOD",
-            description =
-                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
-    private String method = "";
-
-    @Option(names = "--when", paramLabel = "COND", description = "only calls for which this expression is true")
-    private Optional<String> condition = Optional.empty();
-
-    @Option(
-            names = "--trace-id",
-            paramLabel = "X",
-            description = "only calls for the request that carries this trace id, or this value in its MDC")
-    private Optional<String> traceId = Optional.empty();
-
-    @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
-    private Optional<Integer> hits = Optional.empty();
-
-    @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
-    private Duration lifetime = Duration.ofMinutes(10);
+    @Mixin
+    private CallOptions calls = new CallOptions();
 
     @Option(names = "--group", description = "count equal stacks, and show them as one tree at the end (or at Ctrl-C)")
     private boolean group;
@@ -80,17 +54,12 @@ final class StackCommand extends TargetCommand {
     @Mixin
     private BudgetOption budget = new BudgetOption();
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
-    private boolean pending;
+    @Mixin
+    private ClassOptions loaded = new ClassOptions();
 
     @Override
     public void check() throws UsageError {
-        if (hits.isPresent() && hits.get() == 0) {
-            throw new UsageError("-n: '0' is not a count from 1 on");
-        }
+        calls.check();
         if (topDown && !group) {
             throw new UsageError("--top-down: is for the tree of --group");
         }
@@ -101,20 +70,9 @@ final class StackCommand extends TargetCommand {
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
         int perSecond = BudgetOption.rate(context.limits(), rate, group ? RATE_FOLDED : RATE);
-        ProbeSpec spec = new ProbeSpec(
-                        ProbeSpec.Kind.STACK,
-                        classGlob,
-                        List.of(method),
-                        List.of(),
-                        condition,
-                        Set.of(),
-                        hits.orElse(0),
-                        perSecond,
-                        Optional.of(lifetime),
-                        budget.limits(context.limits(), perSecond).withFrames(depth),
-                        loader,
-                        pending)
-                .ofRequest(traceId);
+        ProbeSpec spec = loaded.of(calls.of(method.spec(ProbeSpec.Kind.STACK)))
+                .withRate(perSecond)
+                .withLimits(budget.limits(context.limits(), perSecond).withFrames(depth));
         if (!group) {
             new Watching(context, target, spec, hit -> context.output().row(StackRow.of(hit))).run();
             return;

@@ -14,45 +14,26 @@ import dev.sonde.weave.ExpressionError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code trace}: where one call of a method spends its time. */
 @Command(name = "trace", description = "show where a call spends its time, as a tree of the calls below it")
 @Needs(Grant.INSTRUMENT)
 @Example("trace OrderService place -n 1")
 @Example("trace OrderService place --when 'cost > 0.01' -n 2 --depth 2")
+@Example("trace OrderService place --async --wait 500ms -n 1")
 @Example("trace shop.OrderService 'place(Order,int)' --into 'shop.*' --skip '*Audit*' -n 1")
 final class TraceCommand extends TargetCommand {
 
-    @Parameters(
-            index = "0",
-            paramLabel = "CLASS",
-            description = "its name, simple or qualified; * and ? stand for anything")
-    private String classGlob = "";
+    private static final Duration MOST_PATIENCE = Duration.ofMinutes(1);
 
-    @Parameters(
-            index = "1",
-            paramLabel = "METHOD",
-            description =
-                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
-    private String method = "";
+    @Mixin
+    private MethodLocation method = new MethodLocation();
 
-    @Option(
-            names = "--when",
-            paramLabel = "COND",
-            description =
-                    "only calls for which this expression is true; with 'cost > 20' the fast ones stay in the target")
-    private Optional<String> condition = Optional.empty();
-
-    @Option(
-            names = "--trace-id",
-            paramLabel = "X",
-            description = "only calls for the request that carries this trace id, or this value in its MDC")
-    private Optional<String> traceId = Optional.empty();
+    @Mixin
+    private CallOptions calls = new CallOptions();
 
     @Option(
             names = "--depth",
@@ -74,11 +55,18 @@ final class TraceCommand extends TargetCommand {
             description = "do not follow calls into these classes; may be given more than once")
     private List<String> skip = List.of();
 
-    @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
-    private Optional<Integer> hits = Optional.empty();
+    @Option(
+            names = "--async",
+            description =
+                    "follow work that the call hands to an Executor, CompletableFuture, ForkJoinPool or virtual thread")
+    private boolean async;
 
-    @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
-    private Duration lifetime = Duration.ofMinutes(10);
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = "with --async: how long after the call to wait here for such work to end",
+            defaultValue = "2s")
+    private Duration patience = Duration.ofSeconds(2);
 
     @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second; 0 is no limit (20)")
     private Optional<Integer> rate = Optional.empty();
@@ -100,18 +88,16 @@ final class TraceCommand extends TargetCommand {
     @Mixin
     private BudgetOption budget = new BudgetOption();
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
-    private boolean pending;
+    @Mixin
+    private ClassOptions loaded = new ClassOptions();
 
     @Override
     public void check() throws UsageError {
-        if (hits.isPresent() && hits.get() == 0) {
-            throw new UsageError("-n: '0' is not a count from 1 on");
-        }
+        calls.check();
         Bounds.check("--depth", depth, 1, 32);
+        if (patience.compareTo(MOST_PATIENCE) > 0) {
+            throw new UsageError("--wait: at most 1m");
+        }
         Bounds.check("--methods", methods, 1, 5_000);
         // What the agent holds of all hits together is 1 MiB, and a node takes 64 bytes.
         Bounds.check("--nodes", nodes, 1, 5_000);
@@ -125,20 +111,9 @@ final class TraceCommand extends TargetCommand {
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
         int perSecond = BudgetOption.rate(allowed, rate, allowed.rate());
-        return new ProbeSpec(
-                        ProbeSpec.Kind.TRACE,
-                        classGlob,
-                        List.of(method),
-                        List.of(),
-                        condition,
-                        Set.of(),
-                        hits.orElse(0),
-                        perSecond,
-                        Optional.of(lifetime),
-                        budget.limits(allowed, perSecond).withTree(depth, nodes),
-                        loader,
-                        pending)
-                .following(new ProbeSpec.Follow(into, skip, methods))
-                .ofRequest(traceId);
+        return loaded.of(calls.of(method.spec(ProbeSpec.Kind.TRACE)))
+                .withRate(perSecond)
+                .withLimits(budget.limits(allowed, perSecond).withTree(depth, nodes))
+                .following(new ProbeSpec.Follow(into, skip, methods, async ? Optional.of(patience) : Optional.empty()));
     }
 }

@@ -23,6 +23,9 @@ import java.util.OptionalLong;
 /**
  * One call that a trace saw, and the calls below it. Programs get the tree as a list in which each node names its parent, so
  * that {@code .nodes[] | select(.selfMs > 5)} needs no recursion.
+ *
+ * @param missingTasks work handed to other threads that was not seen to end while it was waited for
+ * @param unfollowedTasks such work that there was no room for
  */
 record TraceRow(
         int probe,
@@ -36,6 +39,8 @@ record TraceRow(
         Optional<Value> error,
         boolean whole,
         List<Node> nodes,
+        OptionalLong missingTasks,
+        OptionalLong unfollowedTasks,
         OptionalLong dropped)
         implements Prose {
 
@@ -93,7 +98,13 @@ record TraceRow(
                 tree.error(),
                 tree.whole(),
                 List.copyOf(nodes),
-                hit.dropped() > 0 ? OptionalLong.of(hit.dropped()) : OptionalLong.empty());
+                counted(tree.missing()),
+                counted(tree.unfollowed()),
+                counted(hit.dropped()));
+    }
+
+    private static OptionalLong counted(long number) {
+        return number > 0 ? OptionalLong.of(number) : OptionalLong.empty();
     }
 
     private static void flatten(
@@ -111,7 +122,7 @@ record TraceRow(
                 Duration.ofNanos(node.maxNanos()),
                 Math.round(node.totalNanos() * 1000.0 / whole) / 10.0,
                 node.failures(),
-                node.lost() > 0 ? OptionalLong.of(node.lost()) : OptionalLong.empty(),
+                counted(node.lost()),
                 node.waitNanos().isPresent()
                         ? Optional.of(Duration.ofNanos(node.waitNanos().getAsLong()))
                         : Optional.empty(),
@@ -127,7 +138,7 @@ record TraceRow(
                     && !found
                     && child.totalNanos() == longest
                     && child.totalNanos() > node.totalNanos() * HOT
-                    && child.totalNanos() > node.selfNanos();
+                    && (child.thread().isPresent() || child.totalNanos() > node.selfNanos());
             found |= onTheWay;
             flatten(child, OptionalInt.of(id), level + 1, onTheWay, whole, into);
         }
@@ -162,6 +173,17 @@ record TraceRow(
                             "    methods were met in this call that were not followed yet: what they called is in their self time",
                             Style.FAINT));
         }
+        missingTasks.ifPresent(count -> page.line(new Text()
+                .add(
+                        "    " + Humane.count(count)
+                                + (count == 1 ? " task was" : " tasks were")
+                                + " handed over and not seen to end in time",
+                        Style.WARN)));
+        unfollowedTasks.ifPresent(count -> page.line(new Text()
+                .add(
+                        "    " + Humane.count(count) + (count == 1 ? " task was" : " tasks were")
+                                + " handed over that there was no room to follow",
+                        Style.WARN)));
         page.line(
                 new Text().add("    what tracing added is taken off: " + Humane.nanos(hooksMs.toNanos()), Style.FAINT));
     }

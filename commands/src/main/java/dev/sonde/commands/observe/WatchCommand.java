@@ -11,10 +11,8 @@ import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -32,18 +30,8 @@ import picocli.CommandLine.Parameters;
 @Example("watch OrderService place --stack 5 -n 1")
 final class WatchCommand extends TargetCommand {
 
-    @Parameters(
-            index = "0",
-            paramLabel = "CLASS",
-            description = "its name, simple or qualified; * and ? stand for anything")
-    private String classGlob = "";
-
-    @Parameters(
-            index = "1",
-            paramLabel = "METHOD",
-            description =
-                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
-    private String method = "";
+    @Mixin
+    private MethodLocation method = new MethodLocation();
 
     @Parameters(
             index = "2..*",
@@ -53,20 +41,8 @@ final class WatchCommand extends TargetCommand {
                     "show these instead: args[0], parameters by name, this, result, error, cost, thread, fields of these")
     private List<String> expressions = List.of();
 
-    @Option(names = "--when", paramLabel = "COND", description = "only calls for which this expression is true")
-    private Optional<String> condition = Optional.empty();
-
-    @Option(names = "-n", paramLabel = "N", description = "end after so many calls")
-    private Optional<Integer> hits = Optional.empty();
-
-    @Option(names = "--for", paramLabel = "TIME", description = "end after that time", defaultValue = "10m")
-    private Duration lifetime = Duration.ofMinutes(10);
-
-    @Option(
-            names = "--trace-id",
-            paramLabel = "X",
-            description = "only calls for the request that carries this trace id, or this value in its MDC")
-    private Optional<String> traceId = Optional.empty();
+    @Mixin
+    private CallOptions calls = new CallOptions();
 
     @Option(
             names = "--entry",
@@ -86,11 +62,8 @@ final class WatchCommand extends TargetCommand {
             defaultValue = "0")
     private int frames;
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(names = "--pending", description = "if the class is not loaded yet, wait for it")
-    private boolean pending;
+    @Mixin
+    private ClassOptions loaded = new ClassOptions();
 
     @Mixin
     private LimitOptions limits = new LimitOptions();
@@ -106,9 +79,7 @@ final class WatchCommand extends TargetCommand {
                         + "' alone is no expression; one with blanks in it stands in quotes: 'quantity > 1'");
             }
         }
-        if (hits.isPresent() && hits.get() == 0) {
-            throw new UsageError("-n: '0' is not a count from 1 on");
-        }
+        calls.check();
         // What no server allows need not wait for a target.
         limits.limits(ProbeLimits.STANDARD);
         Bounds.check("--stack", frames, 0, 1_000);
@@ -128,20 +99,11 @@ final class WatchCommand extends TargetCommand {
     }
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
-        return new ProbeSpec(
-                        ProbeSpec.Kind.WATCH,
-                        classGlob,
-                        List.of(method),
-                        expressions,
-                        condition,
-                        events(),
-                        hits.orElse(0),
-                        limits.rate(allowed),
-                        Optional.of(lifetime),
-                        limits.limits(allowed).withFrames(frames),
-                        loader,
-                        pending)
-                .ofRequest(traceId);
+        return loaded.of(calls.of(method.spec(ProbeSpec.Kind.WATCH)))
+                .withCaptures(expressions)
+                .withEvents(events())
+                .withRate(limits.rate(allowed))
+                .withLimits(limits.limits(allowed).withFrames(frames));
     }
 
     private Set<ProbeSpec.Event> events() {

@@ -118,6 +118,8 @@ class GoldenTest {
         "stack.group, stack OrderService place --group",
         "stack.group.top-down, stack OrderService place --group --top-down",
         "record, record OrderService place",
+        "trace, trace OrderService place",
+        "trace.async, trace OrderService place --async",
     })
     void prints_what_a_probe_sees(String name, String line) throws Exception {
         FakeContext context = Samples.context();

@@ -17,6 +17,7 @@ import dev.sonde.jvm.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -247,7 +248,7 @@ final class Samples {
     /** What the probe of a line would see. */
     static List<Hit> hits(String line) {
         if (line.startsWith("trace")) {
-            return trees();
+            return line.contains("--async") ? asyncTrees() : trees();
         }
         if (line.contains("--entry")) {
             return List.of(
@@ -403,6 +404,39 @@ final class Samples {
         return List.of(
                 tree(failed, new CallTree(root, 1_400, true, Optional.of(thrown))),
                 tree(returned, new CallTree(simple, 120, false, Optional.empty())));
+    }
+
+    /** One that handed three tasks to other threads: one handed on, one failed, one is not back. */
+    static List<Hit> asyncTrees() {
+        CallTree.Node reserve = node("Inventory.reserve(String, int)", 1, 9_000_000, 9_000_000, 0, 0);
+        CallTree.Node stage = task("java.util.concurrent.CompletableFuture$UniApply", 2_000_000, 310_000, 0);
+        CallTree.Node supply =
+                task("java.util.concurrent.CompletableFuture$AsyncSupply", 9_400_000, 12_800_000, 0, reserve, stage);
+        CallTree.Node mail = task("shop.Mail$$Lambda", 400_000, 90_000, 1);
+        CallTree.Node root = node("OrderService.place(Order, int)", 1, 25_234_567, 25_234_567, 0, 0, supply, mail);
+        Hit hit = hit(ProbeSpec.Event.RETURN, List.of(), Optional.empty(), List.of(), 0);
+        return List.of(tree(hit, new CallTree(root, 2_100, true, Optional.empty(), 1, 44)));
+    }
+
+    private static CallTree.Node task(
+            String className, long total, long waited, long failures, CallTree.Node... children) {
+        long inside = Arrays.stream(children)
+                .filter(child -> child.thread().isEmpty())
+                .mapToLong(CallTree.Node::totalNanos)
+                .sum();
+        return new CallTree.Node(
+                className,
+                "run()",
+                1,
+                total,
+                total - inside,
+                total,
+                failures,
+                0,
+                OptionalLong.of(waited),
+                Optional.of("ForkJoinPool.commonPool-worker-1"),
+                false,
+                List.of(children));
     }
 
     private static CallTree.Node node(

@@ -14,12 +14,10 @@ import dev.sonde.jvm.Hit;
 import dev.sonde.jvm.ProbeListener;
 import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.TargetError;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SessionCommandsTest {
@@ -112,19 +110,7 @@ class SessionCommandsTest {
     }
 
     private FakeProbe probe(String owner) throws TargetError {
-        ProbeSpec spec = new ProbeSpec(
-                ProbeSpec.Kind.WATCH,
-                "Order",
-                List.of("place"),
-                List.of(),
-                Optional.empty(),
-                Set.of(),
-                0,
-                0,
-                Optional.empty(),
-                Limits.DEFAULT,
-                Optional.empty(),
-                false);
+        ProbeSpec spec = ProbeSpec.of(ProbeSpec.Kind.WATCH, "Order", "place");
         FakeProbe probe = (FakeProbe) target.arm(spec, new ProbeListener() {
             @Override
             public void hit(Hit hit) {}

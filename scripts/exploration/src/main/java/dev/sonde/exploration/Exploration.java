@@ -377,19 +377,13 @@ final class Exploration {
             Optional<String> condition,
             Set<ProbeSpec.Event> events,
             int rate) {
-        return new ProbeSpec(
-                kind,
-                glob,
-                List.of("**"),
-                captures,
-                condition,
-                events,
-                0,
-                rate,
-                Optional.empty(),
-                LIMITS,
-                Optional.empty(),
-                later);
+        return ProbeSpec.of(kind, glob, "**")
+                .withCaptures(captures)
+                .withCondition(condition)
+                .withEvents(events)
+                .withRate(rate)
+                .withLimits(LIMITS)
+                .withPending(later);
     }
 
     /** Reads what the probes have, while they are there. */

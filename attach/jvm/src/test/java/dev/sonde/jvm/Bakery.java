@@ -1,0 +1,253 @@
+package dev.sonde.jvm;
+
+import java.util.Scanner;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RecursiveTask;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A target whose calls hand work to other threads. Does on the lines of its standard input what a test asks. */
+final class Bakery {
+
+    private static final ExecutorService OVEN = Executors.newFixedThreadPool(1, Bakery::baker);
+    private static final ScheduledExecutorService TIMER = Executors.newScheduledThreadPool(1, Bakery::baker);
+    private static final CountDownLatch NEVER = new CountDownLatch(1);
+
+    private Bakery() {}
+
+    private static Thread baker(Runnable work) {
+        Thread thread = new Thread(work, "baker");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    public static void main(String[] args) throws Exception {
+        System.out.println("READY");
+        Scanner in = new Scanner(System.in, "UTF-8");
+        while (in.hasNextLine()) {
+            String word = in.nextLine();
+            switch (word) {
+                case "submit" -> submit();
+                case "execute" -> execute();
+                case "queue" -> queue();
+                case "future" -> future();
+                case "fork" -> fork();
+                case "common" -> common();
+                case "delayed" -> delayed();
+                case "never" -> never();
+                case "long" -> outlives();
+                case "virtual" -> virtual();
+                case "started" -> started();
+                case "broken" -> broken();
+                case "refused" -> refused();
+                case "own" -> own();
+                case "many" -> many();
+                default -> System.out.println("UNKNOWN " + word);
+            }
+            System.out.println("SAID " + word);
+        }
+        System.exit(0);
+    }
+
+    static void knead() {
+        Thread.onSpinWait();
+    }
+
+    static int submit() throws Exception {
+        Future<Integer> one = OVEN.submit(() -> {
+            knead();
+            return 1;
+        });
+        return one.get();
+    }
+
+    static void execute() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        OVEN.execute(() -> {
+            knead();
+            done.countDown();
+        });
+        done.await();
+    }
+
+    /** The second waits for the first, which takes a while. */
+    static void queue() throws Exception {
+        Future<?> first = OVEN.submit(() -> rest(30));
+        Future<?> second = OVEN.submit(Bakery::knead);
+        first.get();
+        second.get();
+    }
+
+    static void rest(int millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static void future() throws Exception {
+        CompletableFuture.supplyAsync(() -> flour(), OVEN)
+                .thenApplyAsync(flour -> dough(flour), OVEN)
+                .get();
+    }
+
+    static int flour() {
+        rest(5);
+        return 1;
+    }
+
+    static int dough(int flour) {
+        knead();
+        return flour + 1;
+    }
+
+    static final class Slice extends RecursiveTask<Integer> {
+        private final int size;
+
+        Slice(int size) {
+            this.size = size;
+        }
+
+        @Override
+        protected Integer compute() {
+            if (size <= 1) {
+                knead();
+                return 1;
+            }
+            Slice left = new Slice(size / 2);
+            left.fork();
+            int right = new Slice(size - size / 2).compute();
+            return right + left.join();
+        }
+    }
+
+    static int fork() {
+        ForkJoinPool pool = new ForkJoinPool(2);
+        try {
+            return pool.submit(new Slice(4)).join();
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    static int common() throws Exception {
+        return CompletableFuture.supplyAsync(Bakery::flour).get()
+                + ForkJoinPool.commonPool().submit(() -> flour()).get();
+    }
+
+    static void delayed() throws Exception {
+        TIMER.schedule(Bakery::knead, 20, TimeUnit.MILLISECONDS).get();
+    }
+
+    static void never() {
+        Future<?> tomorrow = TIMER.schedule(Bakery::knead, 1, TimeUnit.DAYS);
+        System.out.println("DONE " + tomorrow.isDone());
+    }
+
+    static void outlives() {
+        Thread.onSpinWait();
+        Executors.newSingleThreadExecutor(Bakery::baker).execute(() -> {
+            try {
+                NEVER.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    static void broken() throws Exception {
+        Future<?> burnt = OVEN.submit(() -> burn(90));
+        try {
+            burnt.get();
+        } catch (java.util.concurrent.ExecutionException e) {
+            knead();
+        }
+    }
+
+    /** The third finds the only thread busy and the queue full, and is run by who hands it over. */
+    static void refused() throws Exception {
+        ThreadPoolExecutor small = new ThreadPoolExecutor(
+                1,
+                1,
+                1,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(1),
+                Bakery::baker,
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        CountDownLatch served = new CountDownLatch(1);
+        small.execute(() -> rest(served));
+        small.execute(Bakery::knead);
+        small.execute(Bakery::flour);
+        served.countDown();
+        small.shutdown();
+        small.awaitTermination(1, TimeUnit.MINUTES);
+    }
+
+    static void rest(CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A pool that tells its superclass nothing of what it runs. */
+    private static final ThreadPoolExecutor OWN =
+            new ThreadPoolExecutor(1, 1, 1, TimeUnit.DAYS, new LinkedBlockingQueue<>(), Bakery::baker) {
+                @Override
+                protected void afterExecute(Runnable task, Throwable thrown) {
+                    // as some do
+                }
+            };
+
+    static void own() throws Exception {
+        CountDownLatch done = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++) {
+            OWN.execute(() -> {
+                knead();
+                done.countDown();
+            });
+        }
+        done.await();
+    }
+
+    static void many() throws Exception {
+        CountDownLatch done = new CountDownLatch(1_000);
+        for (int i = 0; i < 1_000; i++) {
+            OVEN.execute(done::countDown);
+        }
+        done.await();
+    }
+
+    static int burn(int minutes) {
+        if (minutes > 60) {
+            throw new IllegalStateException("burnt");
+        }
+        return minutes;
+    }
+
+    /** By reflection, because it is compiled for a JDK that has none. */
+    static void virtual() throws Exception {
+        ExecutorService each = (ExecutorService)
+                Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        Future<Integer> one = each.submit(() -> flour());
+        one.get();
+        each.shutdown();
+    }
+
+    static void started() throws Exception {
+        Runnable work = () -> flour();
+        Thread thread = (Thread)
+                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work);
+        thread.join();
+    }
+}
