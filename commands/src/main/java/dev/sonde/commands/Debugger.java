@@ -102,8 +102,7 @@ public final class Debugger {
         private volatile boolean enabled = true;
         private volatile int stops;
 
-        private Breakpoint(
-                Target target, String location, Optional<String> condition, Parking parking, boolean once) {
+        private Breakpoint(Target target, String location, Optional<String> condition, Parking parking, boolean once) {
             this.target = target;
             this.location = location;
             this.condition = condition;
@@ -218,9 +217,9 @@ public final class Debugger {
     /** As {@link #current}, or what is in the way. */
     public Stop standing(Target target) throws TargetError {
         return current(target.id())
-                .orElseThrow(() -> new TargetError(
-                        "no thread of " + target.name() + " stands for this session; break sets a breakpoint, stops --wait"
-                                + " waits for one who comes"));
+                .orElseThrow(() -> new TargetError("no thread of " + target.name()
+                        + " stands for this session; break sets a breakpoint, stops --wait"
+                        + " waits for one who comes"));
     }
 
     /** Those of this session that stand, on all targets. */

@@ -147,8 +147,7 @@ final class Audit {
                 stop("release", session, target, stop, json -> {
                     if (end.isPresent()) {
                         json.writeNumberField("parkedMs", end.get().parked().toMillis());
-                        json.writeStringField(
-                                "cause", end.get().cause().name().toLowerCase(Locale.ROOT));
+                        json.writeStringField("cause", end.get().cause().name().toLowerCase(Locale.ROOT));
                         json.writeStringField("why", clipped(end.get().why(), 1_000));
                     }
                 });

@@ -146,7 +146,11 @@ final class Console {
         LineHistory kept = sessions.history(login.name());
         session.debugger().tell(news -> lines.later(() -> announce(editor, terminal, news)));
         Runnable end = lines.eachSecond(() -> {
-            if (!session.isRunning() && session.selected().map(this::standing).filter(text -> !text.isEmpty()).isPresent()) {
+            if (!session.isRunning()
+                    && session.selected()
+                            .map(this::standing)
+                            .filter(text -> !text.isEmpty())
+                            .isPresent()) {
                 editor.show(prompt());
             }
         });

@@ -477,8 +477,8 @@ final class Settings {
     private static Duration between(String text, Duration least, Duration most) {
         Duration duration = duration(text);
         if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
-            throw new IllegalArgumentException("'" + clip(text) + "' is not between " + least.toMillis() + "ms and "
-                    + most.toMinutes() + "m");
+            throw new IllegalArgumentException(
+                    "'" + clip(text) + "' is not between " + least.toMillis() + "ms and " + most.toMinutes() + "m");
         }
         return duration;
     }

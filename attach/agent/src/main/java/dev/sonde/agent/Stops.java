@@ -60,8 +60,7 @@ final class Stops {
         Stacks.depth();
         Stacks.write(new WireWriter(1024), Stacks.now(), MOST_FRAMES);
         guard.prepare();
-        Stop[] none = all.get();
-        all.compareAndSet(none, none);
+        boolean unused = all.compareAndSet(NONE, NONE);
     }
 
     // ---- on threads of the application
@@ -89,8 +88,13 @@ final class Stops {
         }
     }
 
+    private Stop[] now() {
+        Stop[] those = all.get();
+        return those == null ? NONE : those;
+    }
+
     private @Nullable Stop of(Thread thread) {
-        for (Stop each : all.get()) {
+        for (Stop each : now()) {
             if (each.thread == thread) {
                 return each;
             }
@@ -111,8 +115,9 @@ final class Stops {
             Tap step = at.step(mine.session);
             Tap own = wanted(at, wanted, mine.session, me);
             boolean arrives = step != null && mine.arrives(step.site.id);
-            if (own != null || (arrives && step != null)) {
-                stop(mine, own != null ? own : step, ProbePlan.ON_ENTRY, values, me);
+            Tap tap = own != null ? own : arrives ? step : null;
+            if (tap != null) {
+                stop(mine, tap, ProbePlan.ON_ENTRY, values, me);
             }
         }
         for (int i = 0; i < at.breaks.length; i++) {
@@ -162,7 +167,7 @@ final class Stops {
     private void stop(@Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me) {
         LiveProbe probe = tap.probe;
         Park park = tap.park();
-        if (before == null && (!hasRoom(all.get(), park) || !LiveProbe.admit(probe))) {
+        if (before == null && (!hasRoom(now(), park) || !LiveProbe.admit(probe))) {
             probe.passed();
             return;
         }
@@ -212,7 +217,7 @@ final class Stops {
 
     private boolean enter(@Nullable Stop before, Stop stop, Park park) {
         while (true) {
-            Stop[] now = all.get();
+            Stop[] now = now();
             int at = indexOf(now, before);
             if (at < 0 && !hasRoom(now, park)) {
                 return false;
@@ -227,7 +232,7 @@ final class Stops {
 
     private void leaves(Stop stop) {
         while (true) {
-            Stop[] now = all.get();
+            Stop[] now = now();
             int at = indexOf(now, stop);
             if (at < 0) {
                 return;
@@ -334,7 +339,7 @@ final class Stops {
     // ---- on our thread
 
     boolean isEmpty() {
-        return all.get().length == 0 && news.peek() == null;
+        return now().length == 0 && news.peek() == null;
     }
 
     /** Puts what threads have told on the link. */
@@ -350,7 +355,7 @@ final class Stops {
 
     /** What is done from time to time: nobody stands when nobody listens, or when others wait too long. */
     void watchOver(long time) {
-        Stop[] now = all.get();
+        Stop[] now = now();
         if (now.length == 0) {
             return;
         }
@@ -369,7 +374,7 @@ final class Stops {
     /** Sends on whoever stands, and lets nobody stop any more. */
     void close() {
         closed = true;
-        for (Stop each : all.get()) {
+        for (Stop each : now()) {
             each.release(Wire.LINK_LOST, "the server is gone");
             if (each.forget()) {
                 leaves(each);
@@ -379,7 +384,7 @@ final class Stops {
     }
 
     private Stop stop(int id) {
-        for (Stop each : all.get()) {
+        for (Stop each : now()) {
             if (each.id == id && each.state() == Stop.PARKED) {
                 return each;
             }
@@ -398,7 +403,7 @@ final class Stops {
             lines.put(in.i4(), new int[] {in.i4(), in.i4()});
         }
         if (how == Wire.CONTINUE) {
-            for (Stop each : all.get()) {
+            for (Stop each : now()) {
                 if (each.id == id && each.state() == Stop.RUNNING) {
                     ranOn(each, "");
                     return;

@@ -175,7 +175,7 @@ final class ArmedProbe implements Probe {
 
     @Override
     public void change(Optional<String> condition, boolean nowEnabled) throws TargetError, ExpressionError {
-        probes.change(this, spec.when(condition), nowEnabled);
+        probes.change(this, spec.withCondition(condition), nowEnabled);
     }
 
     /** None while it is disabled. */

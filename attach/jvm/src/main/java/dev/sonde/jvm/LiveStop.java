@@ -116,7 +116,9 @@ final class LiveStop implements Stop {
     @Override
     public OptionalInt line() {
         // Where a method ends, its own frame knows the line.
-        return place.line.isPresent() || told.stack.isEmpty() || told.stack.get(0).line() <= 0
+        return place.line.isPresent()
+                        || told.stack.isEmpty()
+                        || told.stack.get(0).line() <= 0
                 ? place.line
                 : OptionalInt.of(told.stack.get(0).line());
     }

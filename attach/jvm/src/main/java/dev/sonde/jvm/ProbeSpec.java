@@ -187,46 +187,6 @@ public record ProbeSpec(
         });
     }
 
-    /** This, with another condition. */
-    public ProbeSpec when(Optional<String> another) {
-        return new ProbeSpec(
-                kind,
-                classGlob,
-                methods,
-                captures,
-                another,
-                events,
-                hits,
-                hitsPerSecond,
-                lifetime,
-                limits,
-                loader,
-                pending,
-                follow,
-                traceId,
-                location);
-    }
-
-    /** This, of another kind. */
-    public ProbeSpec ofKind(Kind another) {
-        return new ProbeSpec(
-                another,
-                classGlob,
-                methods,
-                captures,
-                condition,
-                events,
-                hits,
-                hitsPerSecond,
-                lifetime,
-                limits,
-                loader,
-                pending,
-                follow,
-                traceId,
-                location);
-    }
-
     /** For people: the place, or the class and the methods. */
     public String where() {
         return location.orElse(classGlob + " " + String.join(" ", methods));

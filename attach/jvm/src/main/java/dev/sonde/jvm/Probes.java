@@ -85,6 +85,7 @@ final class Probes implements Link.Receiver {
     private final Map<Integer, ClassUse> woven = new ConcurrentHashMap<>();
     /** By session, for those that step a thread. */
     private final Map<String, ArmedProbe> steppings = new ConcurrentHashMap<>();
+
     private final Set<ArmedProbe> awaiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable TargetGone lost;
     /** Whether the agent tells when a class loads that may keep a trace context; so while there is a probe. */
@@ -470,7 +471,8 @@ final class Probes implements Link.Receiver {
                     before.putIfAbsent(chosen.classId(), Before.of(use));
                     wantLines(use, chosen);
                 }
-                if (probe.parking.isPresent() && !use.wanted.containsKey(chosen.method().key())) {
+                if (probe.parking.isPresent()
+                        && !use.wanted.containsKey(chosen.method().key())) {
                     // A frame can be followed to its end only if that had a hook when it began.
                     before.putIfAbsent(chosen.classId(), Before.of(use));
                     wantEnds(use, chosen);
@@ -681,7 +683,9 @@ final class Probes implements Link.Receiver {
                 spec.kind() == ProbeSpec.Kind.COUNT ? 0 : spec.limits().budgetMicros,
                 spec.limits(),
                 probe.plan(),
-                probe.parking.map(parking -> parking.of(stops.session(probe.owner()))).orElse(null));
+                probe.parking
+                        .map(parking -> parking.of(stops.session(probe.owner())))
+                        .orElse(null));
         WireWriter out = new WireWriter(1024);
         plan.write(out);
         link.request(Wire.ARM, out, MANY_METHODS);
@@ -1315,8 +1319,7 @@ final class Probes implements Link.Receiver {
         boolean hasThis = !use.site.isStatic && !(use.site.isConstructor() && event == ProbeSpec.Event.ENTRY);
         OptionalInt line = use.site.line > 0 ? OptionalInt.of(use.site.line) : OptionalInt.empty();
         List<String> hidden = use.spot.map(LineMap.Spot::hidden).orElse(List.of());
-        return Optional.of(
-                new LiveStop.Place(use.chosen, line, hasThis, use.names, hidden, scope(use, event)));
+        return Optional.of(new LiveStop.Place(use.chosen, line, hasThis, use.names, hidden, scope(use, event)));
     }
 
     private Scope scope(SiteUse use, ProbeSpec.Event event) {
@@ -1344,8 +1347,8 @@ final class Probes implements Link.Receiver {
                 }
                 Expr condition = spec.condition().isEmpty()
                         ? null
-                        : TargetClasses.compiling(() -> Expressions.condition(
-                                spec.condition().get(), scope(use, ProbeSpec.Event.ENTRY)));
+                        : TargetClasses.compiling(
+                                () -> Expressions.condition(spec.condition().get(), scope(use, ProbeSpec.Event.ENTRY)));
                 changed.put(each.getKey(), new ProbePlan.Armed(use.site, condition, false, List.of()));
             }
             probe.armed.putAll(changed);
@@ -1371,7 +1374,7 @@ final class Probes implements Link.Receiver {
                 stepping = new ArmedProbe(
                         links.nextProbe(),
                         stop.breakpoint.owner(),
-                        stop.breakpoint.spec().ofKind(ProbeSpec.Kind.STEP),
+                        ProbeSpec.of(ProbeSpec.Kind.STEP, stop.className(), stop.method()),
                         stop.breakpoint.parking,
                         List.of(),
                         stop.breakpoint.listener,
@@ -1404,8 +1407,8 @@ final class Probes implements Link.Receiver {
     private static List<Selection.Chosen> lambdas(Selection.Chosen near) {
         return near.model().methods().stream()
                 .filter(method -> method.key().name().startsWith("lambda$") && method.hasCode())
-                .map(method -> new Selection.Chosen(
-                        near.classId(), near.className(), near.model(), method, near.classFile()))
+                .map(method ->
+                        new Selection.Chosen(near.classId(), near.className(), near.model(), method, near.classFile()))
                 .toList();
     }
 
@@ -1436,7 +1439,10 @@ final class Probes implements Link.Receiver {
             }
             for (LineMap.Spot spot : lines.map.spots()) {
                 if (spot.refusal().isEmpty()) {
-                    arm(stepping, new Planned(chosen, Optional.empty(), List.of(), false), spot(use, lines, chosen, spot));
+                    arm(
+                            stepping,
+                            new Planned(chosen, Optional.empty(), List.of(), false),
+                            spot(use, lines, chosen, spot));
                 }
             }
             Integer ends = use.wanted.get(key);
@@ -1453,8 +1459,7 @@ final class Probes implements Link.Receiver {
         for (Integer id : stepping.armed.keySet()) {
             SiteUse use = sites.get(id);
             if (use != null && use.spot.isPresent()) {
-                places.add(new StepSite(
-                        id, use.site.line, use.spot.get().index()));
+                places.add(new StepSite(id, use.site.line, use.spot.get().index()));
             }
         }
         return places;

@@ -57,7 +57,7 @@ final class BreakpointTest {
             assertThat(stop.values(List.of("name", "number"), Limits.DEFAULT))
                     .containsEntry("name", new Value.Text("first", 5))
                     .containsEntry("number", new Value.Whole(21));
-            assertThat(stop.evaluate(List.of("number * 2 + name.size()", "thread", "passes"), Limits.DEFAULT))
+            assertThat(stop.evaluate(List.of("number * 2 + name.size()", "thread", "PASSES"), Limits.DEFAULT))
                     .containsExactly(new Value.Whole(47), new Value.Text("first", 5), new Value.Whole(1));
             stop.resume(Stop.Way.CONTINUE, 1, 0);
             assertThat(target.awaitLine("PASSED first", Standing.SOON)).isEqualTo("PASSED first 42");

@@ -1,18 +1,19 @@
 package dev.sonde.jvm;
 
 import java.util.Scanner;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** A target whose threads are stopped. Does what its input says, each on a thread of its own. */
 final class Junction {
 
     private static final Object LOCK = new Object();
-    static volatile int passes;
+    static final AtomicInteger PASSES = new AtomicInteger();
 
     private Junction() {}
 
     static int pass(String name, int number) {
-        passes++;
+        PASSES.incrementAndGet();
         return number * 2;
     }
 
@@ -66,7 +67,7 @@ final class Junction {
                             LockSupport.parkNanos(1_000_000);
                         }
                     });
-                case "passes" -> say("PASSES " + passes);
+                case "passes" -> say("PASSES " + PASSES);
                 default -> say("WHAT");
             }
         }

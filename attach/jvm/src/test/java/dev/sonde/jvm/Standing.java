@@ -1,18 +1,16 @@
 package dev.sonde.jvm;
 
 import dev.sonde.testing.Await;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a breakpoint's listener was told, and how tests wait for it. */
 final class Standing implements StopListener {
 
-    static final Duration SOON = Duration.ofSeconds(Integer.getInteger("soon", 60));
+    static final Duration SOON = Duration.ofSeconds(60);
 
     final List<Stop> stops = new CopyOnWriteArrayList<>();
     final List<Stop> released = new CopyOnWriteArrayList<>();
@@ -62,19 +60,9 @@ final class Standing implements StopListener {
     }
 
     static ProbeSpec at(String type, String method, Optional<String> condition) {
-        return new ProbeSpec(
-                ProbeSpec.Kind.BREAK,
-                type,
-                List.of(method),
-                List.of(),
-                condition,
-                Set.of(),
-                0,
-                20,
-                Optional.empty(),
-                Limits.DEFAULT,
-                Optional.empty(),
-                false);
+        return ProbeSpec.of(ProbeSpec.Kind.BREAK, type, method)
+                .withCondition(condition)
+                .withRate(20);
     }
 
     static Parking longest(Duration time) {

@@ -15,9 +15,7 @@ import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Location;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,10 +34,14 @@ final class BreakCommand extends TargetCommand {
     @Parameters(
             index = "0",
             paramLabel = "LOCATION",
-            description = "a line or a method: Order.java:42, Order:42, Order.place, 'Order.place(int)', Order.place:+3")
+            description =
+                    "a line or a method: Order.java:42, Order:42, Order.place, 'Order.place(int)', Order.place:+3")
     private String location = "";
 
-    @Option(names = "--when", paramLabel = "COND", description = "only where this expression over its variables is true")
+    @Option(
+            names = "--when",
+            paramLabel = "COND",
+            description = "only where this expression over its variables is true")
     private Optional<String> condition = Optional.empty();
 
     @Option(names = "--hit", paramLabel = "RULE", description = "only these hits: '>=3', '==3' or '%%100'")
@@ -121,19 +123,12 @@ final class BreakCommand extends TargetCommand {
     }
 
     private ProbeSpec spec(Context context) {
-        return new ProbeSpec(
-                        ProbeSpec.Kind.BREAK,
-                        "",
-                        List.of(),
-                        List.of(),
-                        condition,
-                        Set.of(),
-                        0,
-                        RATE,
-                        Optional.empty(),
-                        context.limits().standard(),
-                        loader,
-                        pending)
-                .at(location);
+        return ProbeSpec.of(ProbeSpec.Kind.BREAK, "")
+                .at(location)
+                .withCondition(condition)
+                .withRate(RATE)
+                .withLimits(context.limits().standard())
+                .withLoader(loader)
+                .withPending(pending);
     }
 }

@@ -25,15 +25,17 @@ final class ContinueCommand extends TargetCommand {
     @Option(names = "--all", description = "all threads that stand for this session on this target")
     private boolean all;
 
-    @Option(names = "--wait", paramLabel = "TIME", description = "wait so long for the next thread that stops: for scripts")
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = "wait so long for the next thread that stops: for scripts")
     private Optional<Duration> wait = Optional.empty();
 
     @Override
     protected void run(Target target, Context context) throws TargetError, ExpectationFailed, InterruptedException {
         Debugger debugger = context.debugger();
-        List<Stop> going = all
-                ? debugger.standing().getOrDefault(target.id(), List.of())
-                : List.of(debugger.standing(target));
+        List<Stop> going =
+                all ? debugger.standing().getOrDefault(target.id(), List.of()) : List.of(debugger.standing(target));
         if (wait.isPresent()) {
             debugger.attend();
         }

@@ -38,6 +38,7 @@ final class DisplayCommand extends BaseCommand {
         }
         expressions.forEach(context.debugger()::display);
         List<String> all = context.debugger().displays();
-        context.output().notice(all.isEmpty() ? "nothing is shown at a stop" : "shown at each stop: " + String.join(", ", all));
+        context.output()
+                .notice(all.isEmpty() ? "nothing is shown at a stop" : "shown at each stop: " + String.join(", ", all));
     }
 }

@@ -15,7 +15,8 @@ abstract class FrameCommand extends StopCommand {
         int to = from + direction() * count;
         int last = here.stop().stack().size() - 1;
         if (to < 0 || to > last) {
-            throw new TargetError("frame " + to + " is not between 0, which stands, and " + last + ", the thread's first");
+            throw new TargetError(
+                    "frame " + to + " is not between 0, which stands, and " + last + ", the thread's first");
         }
         here.debugger().look(here.target().id(), to);
         here.context().output().row(FrameRow.of(here.stop().stack().get(to), to, true));

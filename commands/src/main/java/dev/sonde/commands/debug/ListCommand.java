@@ -48,7 +48,8 @@ final class ListCommand extends StopCommand {
         int each = Math.max(0, Math.min(around, 1_000));
         List<SourceText.Line> lines = SourceLines.around(source.get(), marked, each, each);
         if (lines.isEmpty()) {
-            throw new TargetError("the source of " + className + " (" + source.get().from() + ") has no line " + marked);
+            throw new TargetError(
+                    "the source of " + className + " (" + source.get().from() + ") has no line " + marked);
         }
         here.context()
                 .output()
@@ -63,8 +64,7 @@ final class ListCommand extends StopCommand {
     }
 
     /** Some lines of a source, one of them marked. */
-    record Listing(
-            @Shown(json = "class") String className, int line, String from, boolean decompiled, List<Line> lines)
+    record Listing(@Shown(json = "class") String className, int line, String from, boolean decompiled, List<Line> lines)
             implements Prose {
 
         record Line(OptionalInt line, String text) {}

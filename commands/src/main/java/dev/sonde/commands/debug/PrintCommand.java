@@ -20,10 +20,17 @@ import picocli.CommandLine.Parameters;
 @Example("print this --depth 5")
 final class PrintCommand extends StopCommand {
 
-    @Parameters(paramLabel = "EXPR", arity = "1..*", description = "variables, fields, this, and what CEL makes of them")
+    @Parameters(
+            paramLabel = "EXPR",
+            arity = "1..*",
+            description = "variables, fields, this, and what CEL makes of them")
     private List<String> expressions = List.of();
 
-    @Option(names = "--depth", paramLabel = "D", description = "levels of objects shown below a value", defaultValue = "3")
+    @Option(
+            names = "--depth",
+            paramLabel = "D",
+            description = "levels of objects shown below a value",
+            defaultValue = "3")
     private int depth;
 
     @Override

@@ -65,7 +65,8 @@ record StopRow(
                 thrown ? Optional.empty() : outcome,
                 thrown ? outcome : Optional.empty(),
                 stop.line().isPresent()
-                        ? SourceLines.one(debugger, target, stop.className(), stop.line().getAsInt())
+                        ? SourceLines.one(
+                                debugger, target, stop.className(), stop.line().getAsInt())
                         : Optional.empty(),
                 display,
                 stop.left());
@@ -99,9 +100,10 @@ record StopRow(
             head.add("  breakpoint " + breakpoint, Style.FAINT);
         }
         page.line(head.add("  goes on in " + seconds(leftMs), Style.FAINT));
-        source.ifPresent(text -> page.line(
-                new Text().add("=> ", Style.GOOD).add(line.isPresent() ? line.getAsInt() + "  " : "", Style.FAINT)
-                        .add(text.strip())));
+        source.ifPresent(text -> page.line(new Text()
+                .add("=> ", Style.GOOD)
+                .add(line.isPresent() ? line.getAsInt() + "  " : "", Style.FAINT)
+                .add(text.strip())));
         result.ifPresent(value -> ValueText.write(page, 3, new Text().add("→", Style.FAINT), value));
         error.ifPresent(value -> ValueText.write(page, 3, new Text().add("✗", Style.BAD), value));
         display.forEach((name, value) -> ValueText.write(page, 3, new Text().add(name + " =", Style.FAINT), value));

@@ -36,8 +36,7 @@ final class StopsCommand extends TargetCommand {
         if (wait.isPresent()) {
             debugger.attend();
             try {
-                if (debugger.current(target.id()).isEmpty()
-                        && !Telling.await(context, Optional.empty(), wait.get())) {
+                if (debugger.current(target.id()).isEmpty() && !Telling.await(context, Optional.empty(), wait.get())) {
                     throw new ExpectationFailed("nobody came within " + StopRow.seconds(wait.get()));
                 }
             } finally {
@@ -47,7 +46,8 @@ final class StopsCommand extends TargetCommand {
         List<Stop> all = target.stops();
         Optional<Stop> current = debugger.current(target.id());
         for (Stop each : all) {
-            context.output().row(Standing.of(each, current.filter(mine -> mine == each).isPresent(), debugger));
+            context.output()
+                    .row(Standing.of(each, current.filter(mine -> mine == each).isPresent(), debugger));
         }
         if (all.isEmpty()) {
             context.output().notice("no thread of " + target.name() + " stands");

@@ -26,10 +26,11 @@ public final class Telling {
                 output.notice(told);
             }
         } else if (news instanceof Debugger.Waits waits) {
-            output.notice(waits.count() == 0
-                    ? "nobody waits any more for what " + waits.stop().thread() + " holds"
-                    : waits.count() + (waits.count() == 1 ? " thread waits" : " threads wait") + " for what "
-                            + waits.stop().thread() + " holds: " + String.join(", ", waits.names()));
+            output.notice(
+                    waits.count() == 0
+                            ? "nobody waits any more for what " + waits.stop().thread() + " holds"
+                            : waits.count() + (waits.count() == 1 ? " thread waits" : " threads wait") + " for what "
+                                    + waits.stop().thread() + " holds: " + String.join(", ", waits.names()));
         } else if (news instanceof Debugger.Passes passes) {
             output.notice(passed(passes.hit()));
         } else if (news instanceof Debugger.Says says) {
@@ -43,10 +44,13 @@ public final class Telling {
             return "";
         }
         if (end.get().cause() == Stop.Cause.RAN_ON) {
-            return end.get().why().isEmpty() ? "" : stop.thread() + " ran on: " + end.get().why();
+            return end.get().why().isEmpty()
+                    ? ""
+                    : stop.thread() + " ran on: " + end.get().why();
         }
-        return stop.thread() + " goes on after " + String.format(Locale.ROOT, "%.1f s", seconds(end.get().parked()))
-                + ": " + end.get().why();
+        return stop.thread() + " goes on after "
+                + String.format(Locale.ROOT, "%.1f s", seconds(end.get().parked())) + ": "
+                + end.get().why();
     }
 
     private static double seconds(Duration time) {

@@ -24,7 +24,10 @@ abstract class WayCommand extends StopCommand {
             here.debugger().takeOffThoseOfOnce();
             go(here.stop());
             if (!Telling.await(here.context(), Optional.of(here.stop()), wait)
-                    && here.stop().end().map(end -> end.cause() == Stop.Cause.RESUMED).orElse(true)) {
+                    && here.stop()
+                            .end()
+                            .map(end -> end.cause() == Stop.Cause.RESUMED)
+                            .orElse(true)) {
                 here.context()
                         .output()
                         .notice(here.stop().thread() + " is still on its way; stops --wait waits for it, and what it"
