@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * A target to step through. A remark at the end of a line is the name that {@link SteppingTest} calls the line by. Each method is
  * run on a thread of its own, under its name.
  */
-@SuppressWarnings({"UnusedVariable", "UnusedMethod", "ReturnValueIgnored", "ClassCanBeStatic", "InnerClassMayBeStatic"})
+@SuppressWarnings({"UnusedVariable", "ReturnValueIgnored", "StatementSwitchToExpressionSwitch", "ModifiedButNotUsed"})
 final class Paces {
 
     private Paces() {}

@@ -184,6 +184,13 @@ public final class Bastion implements AutoCloseable {
         return live;
     }
 
+    /** Opens a session that reads its lines from whoever {@link Live#say says} them. */
+    Live session() throws Exception {
+        Live live = new Live(client("ops", List.of("-T"), null));
+        lives.add(live);
+        return live;
+    }
+
     private Process client(String login, List<String> options, @Nullable String line) throws IOException {
         List<String> command = new ArrayList<>(Arrays.asList(
                 "ssh",
@@ -294,6 +301,12 @@ public final class Bastion implements AutoCloseable {
                     count + " lines; there was '" + out() + "' and '" + err() + "'",
                     Duration.ofSeconds(60),
                     () -> out().lines().count() >= count);
+        }
+
+        /** Types a line; for a session that was opened without one. */
+        void say(String line) throws IOException {
+            ssh.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            ssh.getOutputStream().flush();
         }
 
         /** Waits for its end. */
