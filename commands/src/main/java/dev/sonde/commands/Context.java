@@ -6,6 +6,7 @@ import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -58,12 +59,22 @@ public interface Context {
     /** The breakpoints of this session, and who stands at them. */
     Debugger debugger();
 
+    /** The profiles that this login keeps. */
+    default ProfileStore profiles() {
+        throw new UnsupportedOperationException();
+    }
+
     /** The highest grant this login has (on the targets it may reach). */
     Grant grant();
 
     /** What probes may cost here. */
     default ProbeLimits limits() {
         return ProbeLimits.STANDARD;
+    }
+
+    /** Where the client has reached the server; empty when there is none between. */
+    default Optional<Reached> reached() {
+        return Optional.empty();
     }
 
     /** Ends the session after this line. */

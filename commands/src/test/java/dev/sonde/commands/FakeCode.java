@@ -6,6 +6,7 @@ import dev.sonde.jvm.Value;
 import dev.sonde.weave.source.SourceText;
 import dev.sonde.wire.Limits;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +126,36 @@ public final class FakeCode implements LoadedCode {
                         new SourceText.Line(OptionalInt.empty(), "    }"),
                         new SourceText.Line(OptionalInt.of(112), "\treturn null;"),
                         new SourceText.Line(OptionalInt.empty(), "}"))));
+    }
+
+    @Override
+    public LineReports lines(ClassChoice choice, String method, Optional<String> place, boolean decompile) {
+        List<VariableReport> arguments = List.of(
+                new VariableReport("order", "shop.Order", Optional.empty()),
+                new VariableReport("quantity", "int", Optional.empty()));
+        List<VariableReport> all = new ArrayList<>(arguments);
+        all.add(new VariableReport("percent\u001b[2J", "int", Optional.empty()));
+        all.add(new VariableReport("late", "", Optional.of("it has no value yet on every way there")));
+        return new LineReports(
+                "shop.OrderService",
+                method,
+                "/src/shop/OrderService.java",
+                true,
+                true,
+                List.of(
+                        new LineReport(
+                                OptionalInt.empty(),
+                                "    public Receipt place(Order order, int quantity) {",
+                                false,
+                                List.of()),
+                        new LineReport(OptionalInt.of(9), "        validate(order, quantity);", true, arguments),
+                        new LineReport(
+                                OptionalInt.of(10),
+                                "        int percent = discount(order, quantity); // \u202e",
+                                true,
+                                arguments),
+                        new LineReport(OptionalInt.of(112), "        return new Receipt(percent);", true, all),
+                        new LineReport(OptionalInt.empty(), "    }", false, List.of())));
     }
 
     @Override

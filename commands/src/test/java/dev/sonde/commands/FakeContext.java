@@ -5,11 +5,14 @@ import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** A session without a server: keeps what commands say to it. */
 public final class FakeContext implements Context {
@@ -28,6 +31,10 @@ public final class FakeContext implements Context {
     public Recordings recordings = new Recordings(name -> {
         throw new IOException("no space left on device");
     });
+    /** In a folder that the first profile makes. */
+    public ProfileStore profiles =
+            new ProfileStore(Path.of("target", "profiles", UUID.randomUUID().toString()));
+
     public Output output = new Output() {
         @Override
         public void row(Row row) {
@@ -124,8 +131,18 @@ public final class FakeContext implements Context {
     }
 
     @Override
+    public ProfileStore profiles() {
+        return profiles;
+    }
+
+    @Override
     public Grant grant() {
         return Grant.INSTRUMENT;
+    }
+
+    @Override
+    public Optional<Reached> reached() {
+        return Optional.of(new Reached("ada", "192.0.2.7", 2222));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sonde.jvm.LoadedCode;
 import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.ProbeListener;
 import dev.sonde.jvm.ProbeSpec;
+import dev.sonde.jvm.Profiling;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetGone;
@@ -30,6 +31,7 @@ public final class FakeTarget implements Target {
     public ThreadReport threads = new ThreadReport(STARTED, Duration.ZERO, List.of(), List.of(), List.of());
     public Optional<String> warning = Optional.empty();
     public Optional<LoadedCode> code = Optional.empty();
+    public Optional<Profiling> profiling = Optional.empty();
     public final List<LoadedClass> classes = new ArrayList<>();
     public final Map<String, List<String>> methods = new LinkedHashMap<>();
     /** From what is typed before a name to the names. */
@@ -96,6 +98,11 @@ public final class FakeTarget implements Target {
     @Override
     public LoadedCode code() {
         return code.orElseThrow();
+    }
+
+    @Override
+    public Profiling profiling() {
+        return profiling.orElseThrow();
     }
 
     @Override

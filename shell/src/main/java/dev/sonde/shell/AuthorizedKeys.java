@@ -46,11 +46,9 @@ final class AuthorizedKeys {
 
     /** Options of OpenSSH about what nobody gets here: nothing to do, and nothing lost. */
     private static final List<String> MOOT = List.of(
-            "no-port-forwarding",
             "no-agent-forwarding",
             "no-x11-forwarding",
             "no-user-rc",
-            "port-forwarding",
             "agent-forwarding",
             "x11-forwarding",
             "user-rc",
@@ -183,6 +181,7 @@ final class AuthorizedKeys {
         List<String> targets = List.of("*");
         String name = nameFrom(comment, fingerprint);
         boolean terminal = !options.containsKey("restrict") || options.containsKey("pty");
+        boolean pages = !options.containsKey("restrict") || options.containsKey("port-forwarding");
         Optional<String> forced = Optional.empty();
         Optional<Sources> from = Optional.empty();
         Optional<Instant> expires = Optional.empty();
@@ -192,11 +191,15 @@ final class AuthorizedKeys {
                 case "grant" -> grant = grant(value(option));
                 case "targets" -> targets = globs(value(option));
                 case "login" -> name = loginName(value(option));
-                case "command" -> forced = Optional.of(value(option));
+                case "command" -> {
+                    forced = Optional.of(value(option));
+                    pages = false;
+                }
                 case "from" -> from = Optional.of(Sources.parse(value(option)));
                 case "expiry-time" -> expires = Optional.of(time(value(option)));
                 case "no-pty" -> terminal = false;
-                case "pty", "restrict" -> {}
+                case "no-port-forwarding" -> pages = false;
+                case "pty", "restrict", "port-forwarding" -> {}
                 case "cert-authority" ->
                     throw new IllegalArgumentException(
                             "cert-authority: certificates are not supported; list the keys themselves");
@@ -209,7 +212,7 @@ final class AuthorizedKeys {
                 }
             }
         }
-        return new Entry(new Login(name, fingerprint, grant, targets, terminal, forced), from, expires);
+        return new Entry(new Login(name, fingerprint, grant, targets, terminal, pages, forced), from, expires);
     }
 
     private static String value(Map.Entry<String, Optional<String>> option) {

@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoServiceEventListener;
@@ -17,13 +20,17 @@ import org.apache.sshd.common.session.SessionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses connections before anything is spent on them: too many in all, too many that have not authenticated, or from a
- * source that failed to authenticate too often. MINA has none of this. Penalties are OpenSSH's: every connection that
- * ends unauthenticated adds to its source's, they run out with time, and above a threshold the source is refused.
+ * Refuses connections before anything is spent on them: too many in all, or from a source that failed to authenticate too
+ * often. MINA has none of this. Penalties are OpenSSH's: every connection that ends unauthenticated adds to its source's, they
+ * run out with time, and above a threshold the source is refused.
+ *
+ * <p>Where too many have not authenticated, a new one puts out the oldest of the source that has most of them. OpenSSH drops
+ * the new one, by chance ({@code MaxStartups}); but who holds connections open without logging in would then keep everybody
+ * else out for as long as the grace time, and logging in takes less time than filling the room anew.
  *
  * <p>Loopback is no source: everybody on the machine, and all who come through a tunnel, have its address, and one of them
  * with a wrong key would keep the others out. What holds for them is what holds for one connection (grace time, attempts)
- * and the number of connections that have not authenticated.
+ * and the room for connections that have not authenticated.
  */
 final class Doorkeeper implements IoServiceEventListener, SessionListener {
 
@@ -32,16 +39,26 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
 
     private static final class State {
         boolean authenticated;
+        final Object source;
         final long since;
+        /** Ends it; null until there is a session for it. */
+        @Nullable
+        Runnable end;
 
-        State(long since) {
+        State(Object source, long since) {
+            this.source = source;
             this.since = since;
+        }
+
+        boolean mayBePutOut() {
+            return !authenticated && end != null;
         }
     }
 
     private final Settings settings;
     private final LongSupplier nanos;
-    private final Map<SocketAddress, State> open = new HashMap<>();
+    private final Map<SocketAddress, State> open = new LinkedHashMap<>(); // the oldest first
+    private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
     private final Map<Object, Long> penalties = new LinkedHashMap<>(); // source to the nanos at which it has run out
 
     Doorkeeper(Settings settings, LongSupplier nanos) {
@@ -53,6 +70,7 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
     public void connectionAccepted(
             IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service) throws IOException {
         String refusal = admit(remote);
+        endThoseOut();
         if (refusal != null) {
             throw new IOException(refusal); // MINA closes the socket
         }
@@ -72,11 +90,48 @@ final class Doorkeeper implements IoServiceEventListener, SessionListener {
         }
         long waiting =
                 open.values().stream().filter(state -> !state.authenticated).count();
-        if (waiting >= settings.get(Settings.UNAUTHENTICATED_CONNECTIONS)) {
+        if (waiting >= settings.get(Settings.UNAUTHENTICATED_CONNECTIONS) && !putOneOut()) {
             return "too many unauthenticated connections";
         }
-        open.put(remote, new State(now));
+        open.put(remote, new State(source(remote), now));
         return null;
+    }
+
+    /** Without our lock, because a session that is closed tells us so. */
+    void endThoseOut() {
+        for (Runnable end = ends.poll(); end != null; end = ends.poll()) {
+            end.run();
+        }
+    }
+
+    /** Makes room; false when all who could go have no session yet. */
+    private boolean putOneOut() {
+        Map<Object, Integer> bySource = new HashMap<>();
+        open.values().stream()
+                .filter(State::mayBePutOut)
+                .forEach(state -> bySource.merge(state.source, 1, Integer::sum));
+        int most = bySource.values().stream().mapToInt(count -> count).max().orElse(0);
+        for (Iterator<State> all = open.values().iterator(); all.hasNext(); ) {
+            State state = all.next();
+            if (state.mayBePutOut() && bySource.getOrDefault(state.source, 0) == most) {
+                all.remove();
+                ends.add(Objects.requireNonNull(state.end));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void sessionCreated(Session session) {
+        began(session.getRemoteAddress(), () -> session.close(true));
+    }
+
+    synchronized void began(SocketAddress remote, Runnable end) {
+        State state = open.get(remote);
+        if (state != null) {
+            state.end = end;
+        }
     }
 
     @Override

@@ -123,6 +123,15 @@ final class Home {
         return recordings;
     }
 
+    /** The folder of the profiles that one login keeps; made when the first one comes. */
+    Path profiles(String login) throws IOException {
+        Path profiles = folder.resolve("profiles");
+        if (!Files.isDirectory(profiles)) {
+            Files.createDirectories(profiles, PosixFilePermissions.asFileAttribute(OURS_FOLDER));
+        }
+        return profiles.resolve(login);
+    }
+
     /**
      * Takes the home for one server; held until closed, or until the process ends in whatever way.
      *

@@ -6,6 +6,7 @@ import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.ProbeLimits;
+import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
 import dev.sonde.jvm.Host;
@@ -14,6 +15,7 @@ import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +148,11 @@ final class LineContext implements Context {
     }
 
     @Override
+    public ProfileStore profiles() {
+        return session.profiles();
+    }
+
+    @Override
     public Grant grant() {
         return session.login().map(Login::grant).orElse(Grant.OBSERVE);
     }
@@ -153,6 +160,11 @@ final class LineContext implements Context {
     @Override
     public ProbeLimits limits() {
         return limits;
+    }
+
+    @Override
+    public Optional<Reached> reached() {
+        return session.reached();
     }
 
     @Override

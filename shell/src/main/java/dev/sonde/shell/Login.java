@@ -14,10 +14,17 @@ import java.util.regex.Pattern;
  * @param fingerprint of the key, {@code SHA256:…}
  * @param targets globs over pids and names of JVMs; {@code *} reaches all
  * @param terminal whether a terminal is given ({@code no-pty} takes it)
+ * @param pages whether the web pages are served to it ({@code no-port-forwarding} and {@code command="…"} take them)
  * @param forced the only line that this key runs, whatever is sent ({@code command="…"})
  */
 record Login(
-        String name, String fingerprint, Grant grant, List<String> targets, boolean terminal, Optional<String> forced) {
+        String name,
+        String fingerprint,
+        Grant grant,
+        List<String> targets,
+        boolean terminal,
+        boolean pages,
+        Optional<String> forced) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}");
 

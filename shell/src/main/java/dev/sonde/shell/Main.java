@@ -9,6 +9,7 @@ import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.LocalHost;
 import dev.sonde.jvm.SourcePlaces;
+import dev.sonde.profile.ProfileStore;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -179,7 +180,7 @@ public final class Main {
         Home home = Home.open(folder, notice -> error.println("sonde: " + notice));
         LogFile.open(home);
         Settings settings = Files.exists(home.settings()) ? Settings.read(home.settings()) : Settings.standard();
-        Login login = new Login(localName(), "local", Grant.MUTATE, List.of("*"), true, Optional.empty());
+        Login login = new Login(localName(), "local", Grant.MUTATE, List.of("*"), true, false, Optional.empty());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService threads = Executors.newCachedThreadPool();
         Host host = localHost(home, settings);
@@ -190,11 +191,13 @@ public final class Main {
                     "p" + ProcessHandle.current().pid(),
                     login.name(),
                     "local",
+                    Optional.empty(),
                     () -> Optional.of(login),
                     login,
                     host,
                     history,
-                    new Recordings(new RecordingsFolder(home, login.name())));
+                    new Recordings(new RecordingsFolder(home, login.name())),
+                    new ProfileStore(home.profiles(login.name())));
             Cancellation cancellation = new Cancellation();
             CountDownLatch over = new CountDownLatch(1);
             CountDownLatch unused = atEnd(

@@ -2,6 +2,7 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Catalogue;
 import dev.sonde.jvm.Host;
+import dev.sonde.shell.web.Site;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -177,13 +178,17 @@ final class Server implements AutoCloseable {
             }
         });
 
-        // What they find: sessions, and nothing else. No forwarding of any kind, no subsystem, no file transfer.
-        ssh.setChannelFactories(List.of(new ChannelSessionFactory() {
-            @Override
-            public ChannelSession createChannel(org.apache.sshd.common.session.Session session) {
-                return new SessionChannel(sessions);
-            }
-        }));
+        // What they find: sessions and, behind a forwarding to a host that there is not, the pages. No other forwarding
+        // of any
+        // kind, no subsystem, no file transfer.
+        ssh.setChannelFactories(List.of(
+                new ChannelSessionFactory() {
+                    @Override
+                    public ChannelSession createChannel(org.apache.sshd.common.session.Session session) {
+                        return new SessionChannel(sessions);
+                    }
+                },
+                new WebDoor(sessions, runner, threads, timer, new Site())));
         ssh.setForwardingFilter(null);
         ssh.setAgentFactory(null);
         ssh.setSubsystemFactories(List.of());
@@ -227,6 +232,11 @@ final class Server implements AutoCloseable {
     /** How many keys may come in now. */
     int keys() {
         return keys.count();
+    }
+
+    /** How many channels to the pages a login has open. */
+    int pages(String login) {
+        return sessions.pages(login);
     }
 
     /** Of the host key. */

@@ -2,10 +2,12 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
 import dev.sonde.commands.Debugger;
+import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.ProfileStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,12 +29,14 @@ final class Session {
     private final String id;
     private final String user;
     private final String source;
+    private final Optional<Reached> reached;
     private final Supplier<Optional<Login>> login;
     private final Login atFirst;
     private final Host host;
     private final LineHistory history;
     private final Recordings recordings;
     private final Debugger debugger = new Debugger();
+    private final ProfileStore profiles;
 
     private final Map<Long, Target> open = new LinkedHashMap<>();
     private final Map<Long, Object> opening = new HashMap<>();
@@ -43,6 +47,7 @@ final class Session {
 
     /**
      * @param user the name that was typed to ssh; recorded, nothing more
+     * @param reached where its client has reached the server; empty when there is none between
      * @param login what the key may now; empty when it may nothing any more
      * @param atFirst what it might when the session began
      */
@@ -50,19 +55,23 @@ final class Session {
             String id,
             String user,
             String source,
+            Optional<Reached> reached,
             Supplier<Optional<Login>> login,
             Login atFirst,
             Host host,
             LineHistory history,
-            Recordings recordings) {
+            Recordings recordings,
+            ProfileStore profiles) {
         this.id = id;
         this.user = user;
         this.source = source;
+        this.reached = reached;
         this.login = login;
         this.atFirst = atFirst;
         this.host = host;
         this.history = history;
         this.recordings = recordings;
+        this.profiles = profiles;
     }
 
     String id() {
@@ -75,6 +84,10 @@ final class Session {
 
     String source() {
         return source;
+    }
+
+    Optional<Reached> reached() {
+        return reached;
     }
 
     /** What the login may now; a key that was taken from the file may nothing. */
@@ -102,6 +115,11 @@ final class Session {
     /** Its breakpoints, and who stands at them. */
     Debugger debugger() {
         return debugger;
+    }
+
+    /** The login's, shared by its sessions. */
+    ProfileStore profiles() {
+        return profiles;
     }
 
     /** What the probes of this session are known by. */

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.AbstractChannel;
 import org.apache.sshd.common.channel.PtyMode;
 import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
@@ -136,19 +137,28 @@ final class SessionChannel extends ChannelSession {
         return getEnvironment().getEnv().containsKey(Environment.ENV_TERM);
     }
 
-    /**
-     * Ends the channel of a reader that takes nothing any more. A graceful close would wait for its window, and an
-     * immediate one sends no close, so that the client hangs: the packets, which need no window, are sent as they are, and
-     * a connection that does not take them either is cut.
-     */
+    /** {@linkplain #abandon(AbstractChannel) Ends the channel}, with that exit status. */
     void abandon(int exit) {
-        Session connection = getSession();
         try {
             sendExitStatus(exit);
+            abandon(this);
+        } catch (IOException | RuntimeException e) {
+            getSession().close(true);
+        }
+    }
+
+    /**
+     * Ends the channel of a reader that takes nothing any more. A graceful close would wait for its window, and an
+     * immediate one sends no close, so that the client hangs: the packet, which needs no window, is sent as it is, and
+     * a connection that does not take it either is cut.
+     */
+    static void abandon(AbstractChannel channel) {
+        Session connection = channel.getSession();
+        try {
             Buffer closing = connection.createBuffer(SshConstants.SSH_MSG_CHANNEL_CLOSE, Integer.BYTES);
-            closing.putUInt(getRecipient());
+            closing.putUInt(channel.getRecipient());
             IoWriteFuture sent = connection.writePacket(closing);
-            close(true);
+            channel.close(true);
             var unused = connection
                     .getFactoryManager()
                     .getScheduledExecutorService()

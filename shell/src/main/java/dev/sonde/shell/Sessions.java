@@ -1,7 +1,11 @@
 package dev.sonde.shell;
 
+import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetId;
+import dev.sonde.profile.ProfileStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -39,28 +43,33 @@ final class Sessions {
         final long since = System.nanoTime();
         long emptySince = since;
         int open;
+        int pages;
     }
 
     /** One channel's right to be there. */
     final class Slot {
         private final ServerSession connection;
         private final String login;
+        private final boolean pages;
         private boolean left;
 
-        private Slot(ServerSession connection, String login) {
+        private Slot(ServerSession connection, String login, boolean pages) {
             this.connection = connection;
             this.login = login;
+            this.pages = pages;
         }
 
         void leave() {
             synchronized (Sessions.this) {
                 if (!left) {
                     left = true;
-                    perLogin.merge(login, -1, Integer::sum);
-                    perLogin.remove(login, 0);
+                    Map<String, Integer> counts = pages ? pagesPerLogin : perLogin;
+                    counts.merge(login, -1, Integer::sum);
+                    counts.remove(login, 0);
                     Connection of = connections.get(connection);
                     if (of != null) {
-                        of.open--;
+                        of.open -= pages ? 0 : 1;
+                        of.pages -= pages ? 1 : 0;
                         of.emptySince = System.nanoTime();
                     }
                 }
@@ -75,8 +84,10 @@ final class Sessions {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<ServerSession, Connection> connections = new HashMap<>();
     private final Map<String, Integer> perLogin = new HashMap<>();
+    private final Map<String, Integer> pagesPerLogin = new HashMap<>();
     private final Map<String, LineHistory> histories = new HashMap<>();
     private final Map<String, Recordings> recordings = new HashMap<>();
+    private final Map<String, ProfileStore> profiles = new HashMap<>();
     private final List<Live> live = new ArrayList<>();
     private final Map<Live, Long> begun = new HashMap<>();
 
@@ -120,8 +131,29 @@ final class Sessions {
             }
             of.open++;
             perLogin.merge(name, 1, Integer::sum);
-            return Optional.of(new Slot(connection, name));
+            return Optional.of(new Slot(connection, name, false));
         }
+    }
+
+    /** Takes a place for one more channel to the pages, of which browsers open many and short ones, if there is one. */
+    Optional<Slot> enterPages(ServerSession connection) {
+        Optional<Login> login = login(connection);
+        if (login.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = login.get().name();
+        synchronized (this) {
+            if (pagesPerLogin.getOrDefault(name, 0) >= settings.get(Settings.PAGES_PER_LOGIN)) {
+                return Optional.empty();
+            }
+            connections.computeIfAbsent(connection, any -> new Connection()).pages++;
+            pagesPerLogin.merge(name, 1, Integer::sum);
+            return Optional.of(new Slot(connection, name, true));
+        }
+    }
+
+    synchronized int pages(String login) {
+        return pagesPerLogin.getOrDefault(login, 0);
     }
 
     Session make(ServerSession connection, Login login) throws IOException {
@@ -129,11 +161,13 @@ final class Sessions {
                 "s" + numbers.incrementAndGet(),
                 String.valueOf(connection.getUsername()),
                 shown(connection.getRemoteAddress()),
+                reached(connection),
                 () -> login(connection),
                 login,
                 host,
                 history(login.name()),
-                recordings(login.name()));
+                recordings(login.name()),
+                profiles(login.name()));
     }
 
     /** The history of a login, shared by its sessions. A login's name is safe as a file's: see {@link Login#isName}. */
@@ -151,6 +185,16 @@ final class Sessions {
         return recordings.computeIfAbsent(login, name -> new Recordings(new RecordingsFolder(home, name)));
     }
 
+    /** The profiles that a login keeps, shared by its sessions. */
+    private synchronized ProfileStore profiles(String login) throws IOException {
+        ProfileStore known = profiles.get(login);
+        if (known == null) {
+            known = new ProfileStore(home.profiles(login));
+            profiles.put(login, known);
+        }
+        return known;
+    }
+
     synchronized void began(Live one) {
         live.add(one);
         begun.put(one, System.nanoTime());
@@ -163,6 +207,24 @@ final class Sessions {
 
     synchronized List<Live> live() {
         return List.copyOf(live);
+    }
+
+    /**
+     * The target that the login of a session has selected: in a session of the same connection, else in its other sessions, if
+     * they agree.
+     */
+    Optional<Target> selected(Session asking) {
+        Map<TargetId, Target> near = new HashMap<>();
+        Map<TargetId, Target> far = new HashMap<>();
+        for (Live one : live()) {
+            Session other = one.session();
+            if (other.atFirst().name().equals(asking.atFirst().name())) {
+                Map<TargetId, Target> where = other.source().equals(asking.source()) ? near : far;
+                other.selected().ifPresent(target -> where.put(target.id(), target));
+            }
+        }
+        Map<TargetId, Target> nearest = near.isEmpty() ? far : near;
+        return nearest.size() == 1 ? nearest.values().stream().findFirst() : Optional.empty();
     }
 
     /** Ends what has had its time. Called every second or so: MINA's own idle time-out is defeated by keepalives. */
@@ -184,7 +246,7 @@ final class Sessions {
         List<ServerSession> over = new ArrayList<>();
         synchronized (this) {
             connections.forEach((connection, of) -> {
-                boolean empty = of.open == 0 && connection.isAuthenticated() && now - of.emptySince > idle;
+                boolean empty = of.open + of.pages == 0 && connection.isAuthenticated() && now - of.emptySince > idle;
                 if (empty || now - of.since > most + TimeUnit.MINUTES.toNanos(1)) {
                     over.add(connection);
                 }
@@ -195,6 +257,16 @@ final class Sessions {
 
     private static String text(Duration duration) {
         return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<Reached> reached(ServerSession connection) {
+        return connection.getIoSession().getLocalAddress() instanceof InetSocketAddress inet
+                        && inet.getAddress() != null
+                ? Optional.of(new Reached(
+                        String.valueOf(connection.getUsername()),
+                        inet.getAddress().getHostAddress(),
+                        inet.getPort()))
+                : Optional.empty();
     }
 
     static String shown(SocketAddress address) {

@@ -99,12 +99,17 @@ final class Settings {
             "unauthenticated-connections",
             "20",
             number(1, 10_000),
-            "connections that have not authenticated yet, in all; further ones are closed at once");
+            "connections that have not authenticated yet, in all; one more ends the oldest of the address that has most");
     static final Key<Integer> CONNECTIONS = key("connections", "200", number(1, 10_000), "connections in all");
     static final Key<Integer> SESSIONS_PER_CONNECTION =
             key("sessions-per-connection", "10", number(1, 1_000), "sessions open at once over one connection");
     static final Key<Integer> SESSIONS_PER_LOGIN =
             key("sessions-per-login", "20", number(1, 10_000), "sessions open at once for one login");
+    static final Key<Integer> PAGES_PER_LOGIN = key(
+            "pages-per-login",
+            "32",
+            number(0, 10_000),
+            "forwarded channels to the web pages open at once for one login; 0 serves none");
     static final Key<Duration> PENALTY = key(
             "penalty",
             "5s",

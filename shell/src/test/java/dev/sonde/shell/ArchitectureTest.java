@@ -178,6 +178,25 @@ final class ArchitectureTest {
                 .check(SONDE);
     }
 
+    /** A profile is what was sampled, whoever sampled it: it knows no target, no command and no session. */
+    @Test
+    void profiles_know_nobody() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sonde.profile..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("dev.sonde..")
+                        .and(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("dev.sonde.profile.."))))
+                .check(SONDE);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sonde.profile..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("one.jfr..", "jdk.jfr..")
+                .check(SONDE);
+    }
+
     @Test
     void no_class_has_a_name_that_says_nothing() {
         noClasses()

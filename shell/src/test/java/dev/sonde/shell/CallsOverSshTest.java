@@ -66,4 +66,29 @@ final class CallsOverSshTest {
             assertThat(bastion.ssh("record clear").err()).contains("3 forgotten");
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void tells_what_a_call_changed_and_keeps_to_one_request(Jdk jdk) throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram desk = TargetProgram.start(
+                        jdk,
+                        List.of(
+                                "-Dsonde.name=desk",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Desk.class.getName()))) {
+            bastion.confine(desk.pid());
+            Result entries = bastion.ssh("@desk watch Desk handle --entry -n 2 --for 60s");
+            assertThat(entries.exit()).as(entries.err()).isZero();
+            assertThat(entries.out()).as(entries.err()).contains("ticket ", "ticket.status \"NEW\" → \"DONE ");
+
+            Result one = bastion.ssh("@desk watch Desk handle ticket.id --trace-id r-1 -n 5 --for 60s --json");
+            assertThat(one.exit()).as(one.err()).isZero();
+            assertThat(one.lines()).hasSize(5).allMatch(line -> line.contains("\"requestId\":\"r-1\""));
+            assertThat(bastion.ssh("@desk watch Desk handle --trace-id r-9 -n 1 --for 1s")
+                            .err())
+                    .contains("its time is over: 0 calls shown");
+        }
+    }
 }

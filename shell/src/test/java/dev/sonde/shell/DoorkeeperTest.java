@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,27 @@ final class DoorkeeperTest {
             assertThat(keeper.admit(at("127.0.0.1", i))).isNull();
         }
         assertThat(keeper.admit(at("127.0.0.1", 20))).isEqualTo("too many unauthenticated connections");
+    }
+
+    @Test
+    void a_new_one_puts_out_the_oldest_of_the_source_that_has_most() {
+        List<String> out = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String address = i % 3 == 0 ? "10.0.0.1" : "10.0.0.2";
+            begin(address, i, out);
+        }
+        keeper.authenticated(at("10.0.0.2", 1));
+        begin("10.0.0.3", 20, out);
+        assertThat(out).isEmpty();
+        begin("10.0.0.3", 21, out);
+        begin("10.0.0.3", 22, out);
+        assertThat(out).containsExactly("10.0.0.2 2", "10.0.0.2 4");
+    }
+
+    private void begin(String address, int port, List<String> out) {
+        assertThat(keeper.admit(at(address, port))).isNull();
+        keeper.endThoseOut();
+        keeper.began(at(address, port), () -> out.add(address + " " + port));
     }
 
     @Test

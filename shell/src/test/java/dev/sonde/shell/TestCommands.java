@@ -45,6 +45,7 @@ final class TestCommands implements Catalogue {
                                     + context.target().map(Target::name).orElse("-"))),
             "wait", this::await,
             "pour", this::pour,
+            "profile", this::profile,
             "break", (words, context) -> fail(words.get(0)),
             "stop", (words, context) -> context.output().row(new Said("stopped")));
 
@@ -56,7 +57,7 @@ final class TestCommands implements Catalogue {
     }
 
     private static Entry entry(String name) {
-        Grant needs = name.equals("stop") ? Grant.SUSPEND : Grant.OBSERVE;
+        Grant needs = name.equals("stop") ? Grant.SUSPEND : name.equals("profile") ? Grant.INSTRUMENT : Grant.OBSERVE;
         return new Entry(name, name + " [WORD…]", "for tests", needs, name.equals("whoami"), List.of());
     }
 
@@ -109,6 +110,23 @@ final class TestCommands implements Catalogue {
             boolean unused = context.cancel().await(Duration.ofMinutes(5));
         } finally {
             waiting.decrementAndGet();
+        }
+    }
+
+    /** Keeps a profile that was not taken; of an hour it waits for. */
+    private void profile(List<String> words, Context context) throws Exception {
+        if (words.contains("3600s")) {
+            await(words, context);
+        }
+        long number = context.profiles().add(SampleProfiles.before(), false);
+        context.output().row(new Taken("#" + number));
+    }
+
+    /** The number of a profile. */
+    record Taken(String profile) implements Row {
+        @Override
+        public String type() {
+            return "profile";
         }
     }
 

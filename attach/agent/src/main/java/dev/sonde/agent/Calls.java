@@ -36,6 +36,8 @@ final class Calls {
         final long began;
         /** What was captured, as a number that is another when something has changed. */
         long values;
+        /** Not so when something was not known yet that will be when the call ends. */
+        boolean comparable;
 
         private Call(long number, long thread, long began) {
             this.number = number;

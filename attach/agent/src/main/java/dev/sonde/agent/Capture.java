@@ -40,6 +40,7 @@ final class Capture {
     final Containers containers;
     final Masks masks;
     final Contexts contexts;
+    final Learner learner;
     /** Regular expressions that stand in plans, compiled when they were armed. */
     final Map<String, Pattern> patterns = new ConcurrentHashMap<>();
     /** How often each does. Our thread only. */
@@ -55,6 +56,7 @@ final class Capture {
         layouts = new Layouts(jvm, masks);
         containers = new Containers(jvm.memory);
         contexts = new Contexts(jvm, layouts, containers, masks);
+        learner = new Learner(jvm, layouts, classes);
     }
 
     /** One admitted hit. Called by composed handles; throws nothing. */
@@ -244,6 +246,8 @@ final class Capture {
         private int argumentsFrom;
 
         private int argumentsTo;
+        /** Something could not be shown because its class is not known yet. */
+        private boolean firstSeen;
 
         Copy(Tap tap, int event, long costNanos, @Nullable Object[] values, WireWriter out, long now) {
             this.tap = tap;
@@ -321,7 +325,8 @@ final class Capture {
             long now = sum(out.buffer(), Math.max(from, argumentsFrom), argumentsTo > 0 ? argumentsTo : out.size());
             if (event == ProbePlan.ON_ENTRY) {
                 call.values = now;
-            } else if (now != call.values) {
+                call.comparable = !firstSeen;
+            } else if (call.comparable && !firstSeen && now != call.values) {
                 out.buffer()[changedAt] = 1;
             } else if ((tap.probe.plan.when & event) == 0) {
                 out.truncate(from);
@@ -383,6 +388,11 @@ final class Capture {
                     }
                 } catch (Failure why) {
                     out.truncate(from);
+                    if (why == Failure.FIRST_SEEN) {
+                        firstSeen = true;
+                        out.u1(Values.ERROR).string(String.valueOf(why.getMessage()));
+                        continue;
+                    }
                     if (Conditions.saysNothing(e, event)) {
                         out.u1(Values.NULL);
                         continue;
@@ -653,13 +663,18 @@ final class Capture {
 
         private void fields(Object value, Class<?> type) {
             Layouts.Layout layout = layouts.of(type);
-            out.u1(Values.OBJECT).string(type.getName()).i4(layout.names.length);
+            if (layout == null) {
+                firstSeen = true;
+                cut(value, "first seen");
+                return;
+            }
+            out.u1(Values.OBJECT).bytes(layout.className).i4(layout.names.length);
             int countAt = out.size();
             out.i4(0);
             int count = 0;
             for (int i = 0; i < layout.names.length && count < limits.fields; i++) {
                 Object field = layouts.read(layout, i, value);
-                out.string(layout.names[i]);
+                out.bytes(layout.fieldNames[i]);
                 if (layouts.masks(layout, i, value)) {
                     masked(field);
                 } else {

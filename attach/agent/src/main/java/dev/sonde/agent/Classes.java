@@ -175,7 +175,7 @@ final class Classes {
                 Class<?> type = all[i];
                 if (of.isAssignableFrom(type)
                         && !type.isArray()
-                        && (type == of || !isOfTheJdk(type.getClassLoader()) || isApplication(type.getClassLoader()))
+                        && (type == of || isApplications(type))
                         && !isOurs(type)) {
                     matched++;
                     if (found.size() < limit) {
@@ -188,6 +188,11 @@ final class Classes {
                 found.get(i).write(out);
             }
         }
+    }
+
+    /** Whether a class is the application's. */
+    static boolean isApplications(Class<?> type) {
+        return !isOfTheJdk(type.getClassLoader()) || isApplication(type.getClassLoader());
     }
 
     /** The loader of the class path is of the JDK, and what it loads is not. */
@@ -261,6 +266,29 @@ final class Classes {
         if (from == null) {
             return null;
         }
+        Class<?> seen = loaded(from, name);
+        if (seen != null) {
+            return seen;
+        }
+        // Boot classes, and those of loaders that do not delegate to parents alone (OSGi): one of that name, if it is
+        // the only.
+        Class<?> only = null;
+        boolean many = false;
+        for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+            if (!type.isArray() && type.getName().equals(name)) {
+                if (type.getClassLoader() == null) {
+                    return type;
+                }
+                many |= only != null;
+                only = type;
+            }
+        }
+        return many ? null : only;
+    }
+
+    /** As {@link #resolve(Class, String)}, of the class's own loader and those above it alone. On any thread of ours. */
+    @Nullable
+    Class<?> loaded(Class<?> from, String name) {
         if (from.getName().equals(name)) {
             return from;
         }
@@ -277,20 +305,7 @@ final class Classes {
                 // the list of all classes serves
             }
         }
-        // Boot classes, and those of loaders that do not delegate to parents alone (OSGi): one of that name, if it is
-        // the only.
-        Class<?> only = null;
-        boolean many = false;
-        for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-            if (!type.isArray() && type.getName().equals(name)) {
-                if (type.getClassLoader() == null) {
-                    return type;
-                }
-                many |= only != null;
-                only = type;
-            }
-        }
-        return many ? null : only;
+        return null;
     }
 
     void loaders(WireWriter out) {

@@ -61,6 +61,17 @@ final class Conditions {
         return MethodHandles.catchException(compiled, Throwable.class, failed);
     }
 
+    /** {@code (the hook's parameters)void}: takes the number that the one capture gives; an error in it counts. */
+    MethodHandle summed() {
+        MethodHandle add = Handles.of(Numbers.class, "add", void.class, Tap.class, double.class)
+                .bindTo(tap);
+        MethodHandle summed =
+                MethodHandles.filterReturnValue(as(double.class, compile(tap.armed.captures.get(0))), add);
+        MethodHandle failed = Handles.of(Numbers.class, "failed", void.class, Tap.class, Throwable.class)
+                .bindTo(tap);
+        return MethodHandles.catchException(summed, Throwable.class, failed);
+    }
+
     /**
      * Whether an expression that fails may only have missed what this exit does not have: an error on a normal return, a
      * result when the method throws. That is no error of the person who wrote it.

@@ -21,6 +21,9 @@ final class Contexts {
     private static final int MOST_SOURCES = 32;
     private static final int MOST_VALUES = 32;
     private static final int MOST_CHARS = 256;
+    private static final int MOST_THREADS = 500;
+    private static final int MOST_LOOKS = 6;
+    private static final int LOOK_MILLIS = 50;
     private static final Source[] NONE = new Source[0];
 
     private final Jvm jvm;
@@ -63,7 +66,7 @@ final class Contexts {
     }
 
     /** Replaces the sources; answers the labels of those that are there. Our thread only. */
-    List<String> set(List<ContextSource> wanted, Class<?>[] loaded) {
+    List<String> set(List<ContextSource> wanted, Class<?>[] loaded, Learner learner) {
         List<Source> found = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         for (Class<?> type : loaded) {
@@ -83,9 +86,36 @@ final class Contexts {
             labels.clear();
             found.clear();
         }
-        sources = found.toArray(NONE);
+        Source[] next = found.toArray(NONE);
+        meet(next, learner);
+        sources = next;
         write(new WireWriter(256)); // so that no thread of the application loads what it needs
         return labels;
+    }
+
+    /** Meets the classes of what threads keep now, so that they are known when these are hit. Our thread only. */
+    private void meet(Source[] all, Learner learner) {
+        if (all.length == 0) {
+            return;
+        }
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Thread[] threads = new Thread[MOST_THREADS];
+        int count = root.enumerate(threads);
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            for (int i = 0; i < count; i++) {
+                try {
+                    read(all, new Reading(threads[i], null, null));
+                } catch (RuntimeException changed) {
+                    // it is another thread's; that one finds it as it is
+                }
+            }
+            if (!learner.look(LOOK_MILLIS)) {
+                return;
+            }
+        }
     }
 
     private long staticField(Class<?> type, ContextSource.Step step) {
@@ -123,26 +153,25 @@ final class Contexts {
     void write(WireWriter out) {
         int countAt = out.size();
         out.i4(0);
-        Reading reading = new Reading(out, null);
-        read(reading);
+        Reading reading = new Reading(Thread.currentThread(), out, null);
+        read(sources, reading);
         out.patchInt(countAt, reading.count);
     }
 
     /** Whether one of the values is the text, or a {@code traceparent} of that trace id. Called by composed handles. */
     static boolean carries(Contexts contexts, String text) {
-        Reading reading = new Reading(null, text);
-        contexts.read(reading);
+        Reading reading = new Reading(Thread.currentThread(), null, text);
+        contexts.read(contexts.sources, reading);
         return reading.found;
     }
 
-    private void read(Reading reading) {
-        Source[] all = sources;
+    private void read(Source[] all, Reading reading) {
         for (int i = 0; i < all.length && !reading.found; i++) {
             Source source = all[i];
             Class<?> owner = source.get();
             Object at = owner == null ? null : jvm.memory.get(owner, source.offset);
             for (int step = 1; at != null && step < source.path.length; step++) {
-                at = follow(at, source.path[step]);
+                at = follow(at, source.path[step], reading);
             }
             for (int v = 0; at != null && v < source.values.length && !reading.found; v++) {
                 value(at, source.values[v], reading);
@@ -150,22 +179,31 @@ final class Contexts {
         }
     }
 
-    private @Nullable Object follow(Object from, ContextSource.Step step) {
+    private @Nullable Object follow(Object from, ContextSource.Step step, Reading reading) {
         switch (step.kind) {
             case ContextSource.FIELD:
-                return field(from, step);
+                return field(from, step, reading);
             case ContextSource.LOCAL:
-                return from instanceof ThreadLocal ? local((ThreadLocal<?>) from) : null;
+                return from instanceof ThreadLocal ? local((ThreadLocal<?>) from, reading.thread) : null;
             case ContextSource.PAIR:
-                return from instanceof Object[] ? pair((Object[]) from, step.names.get(0)) : null;
+                return from instanceof Object[] ? pair((Object[]) from, step.names.get(0), reading) : null;
             default:
                 return null;
         }
     }
 
-    private @Nullable Object field(Object of, ContextSource.Step step) {
+    /** Null when it is not known yet, unless that decides about a hit. */
+    private Layouts.@Nullable Layout layout(Object of, Reading reading) {
         Layouts.Layout layout = layouts.of(of.getClass());
-        for (int i = 0; i < step.names.size(); i++) {
+        if (layout == null && reading.wanted != null) {
+            throw Failure.FIRST_SEEN;
+        }
+        return layout;
+    }
+
+    private @Nullable Object field(Object of, ContextSource.Step step, Reading reading) {
+        Layouts.Layout layout = layout(of, reading);
+        for (int i = 0; layout != null && i < step.names.size(); i++) {
             int at = layout.find(step.names.get(i));
             if (at >= 0) {
                 return layouts.read(layout, at, of);
@@ -174,10 +212,9 @@ final class Contexts {
         return null;
     }
 
-    private @Nullable Object local(ThreadLocal<?> local) {
-        Thread me = Thread.currentThread();
-        Object map =
-                jvm.memory.get(me, local instanceof InheritableThreadLocal ? inheritableThreadLocals : threadLocals);
+    private @Nullable Object local(ThreadLocal<?> local, Thread thread) {
+        Object map = jvm.memory.get(
+                thread, local instanceof InheritableThreadLocal ? inheritableThreadLocals : threadLocals);
         Object held = map == null ? null : jvm.memory.get(map, table);
         if (!(held instanceof Object[])) {
             return null;
@@ -197,13 +234,13 @@ final class Contexts {
         return null;
     }
 
-    private @Nullable Object pair(Object[] pairs, String name) {
+    private @Nullable Object pair(Object[] pairs, String name, Reading reading) {
         for (int i = 0; i + 1 < pairs.length; i += 2) {
             Object key = pairs[i];
             if (key != null) {
-                Layouts.Layout layout = layouts.of(key.getClass());
-                int at = layout.find("name");
-                if (at >= 0 && name.equals(layouts.read(layout, at, key))) {
+                Layouts.Layout layout = layout(key, reading);
+                int at = layout == null ? -1 : layout.find("name");
+                if (layout != null && at >= 0 && name.equals(layouts.read(layout, at, key))) {
                     return pairs[i + 1];
                 }
             }
@@ -213,13 +250,13 @@ final class Contexts {
 
     private void value(Object at, ContextSource.Step step, Reading reading) {
         if (step.kind == ContextSource.TEXT) {
-            Object text = field(at, step);
+            Object text = field(at, step, reading);
             if (text instanceof String) {
                 take(step.label, (String) text, reading);
             }
         } else if (step.kind == ContextSource.HEX) {
             hex(at, step, reading);
-        } else if (step.kind == ContextSource.ENTRIES) {
+        } else if (step.kind == ContextSource.ENTRIES && reading.isForMe()) {
             if (at instanceof Object[]) {
                 Object[] pairs = (Object[]) at;
                 for (int i = 0; i + 1 < pairs.length && !reading.over(); ) {
@@ -247,7 +284,10 @@ final class Contexts {
     }
 
     private void hex(Object at, ContextSource.Step step, Reading reading) {
-        Layouts.Layout layout = layouts.of(at.getClass());
+        Layouts.Layout layout = layout(at, reading);
+        if (layout == null) {
+            return;
+        }
         StringBuilder text = new StringBuilder(32);
         for (int i = 0; i < step.names.size(); i++) {
             int field = layout.find(step.names.get(i));
@@ -289,16 +329,23 @@ final class Contexts {
         return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS);
     }
 
-    /** What one look is for: to be written, or to be compared. */
+    /** What one look is for: to be written, or to be compared; neither, when only classes are to be met. */
     private static final class Reading {
+        final Thread thread;
         final @Nullable WireWriter out;
         final @Nullable String wanted;
         int count;
         boolean found;
 
-        Reading(@Nullable WireWriter out, @Nullable String wanted) {
+        Reading(Thread thread, @Nullable WireWriter out, @Nullable String wanted) {
+            this.thread = thread;
             this.out = out;
             this.wanted = wanted;
+        }
+
+        /** Maps of other threads are left alone. */
+        boolean isForMe() {
+            return out != null || wanted != null;
         }
 
         boolean over() {

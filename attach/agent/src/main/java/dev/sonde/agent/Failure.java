@@ -13,6 +13,9 @@ final class Failure extends RuntimeException {
     /** More threads capture at once than there are slots: a dropped hit. */
     static final Failure BUSY = new Failure("too many threads are capturing");
 
+    /** An object of a class whose fields are not known yet, and will be: a dropped hit where that decides. */
+    static final Failure FIRST_SEEN = new Failure("its class was seen for the first time");
+
     static final Failure NOT_A_NUMBER = new Failure("not a number");
     static final Failure NOT_AN_INTEGER = new Failure("not an integer");
     static final Failure NOT_A_BOOLEAN = new Failure("not a boolean");

@@ -261,12 +261,12 @@ final class Interpreter {
         if (map != null) {
             return lookUp(map, name, true);
         }
-        Layouts.Layout layout = tap.capture.layouts.of(of.getClass());
+        Layouts.Layout layout = layout(of, name);
         int field = layout.find(name);
         if (field < 0) {
             throw new Failure("a " + of.getClass().getName() + " has no field '" + name + "'");
         }
-        secret |= tap.capture.layouts.masks(layout, field, of);
+        secret |= tap.capture.layouts.masks(layout, field, of) || tap.capture.layouts.secret(of.getClass());
         return tap.capture.layouts.read(layout, field, of);
     }
 
@@ -281,9 +281,23 @@ final class Interpreter {
         if (of.getClass().isArray()) {
             return name.equals("length");
         }
-        Layouts.Layout layout = tap.capture.layouts.of(of.getClass());
+        Layouts.Layout layout = layout(of, name);
         int field = layout.find(name);
         return field >= 0 && tap.capture.layouts.read(layout, field, of) != null;
+    }
+
+    private Layouts.Layout layout(Object of, String name) {
+        Layouts layouts = tap.capture.layouts;
+        Layouts.Layout layout = layouts.of(of.getClass());
+        if (layout == null && of instanceof Throwable) {
+            // An error is rare, and its message is what is asked for: that is known of all.
+            layout = layouts.known(Throwable.class);
+            layout = layout == null || layout.find(name) < 0 ? null : layout;
+        }
+        if (layout == null) {
+            throw Failure.FIRST_SEEN;
+        }
+        return layout;
     }
 
     private @Nullable Object index(@Nullable Object of, @Nullable Object key) {

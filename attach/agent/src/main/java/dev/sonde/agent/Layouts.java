@@ -3,6 +3,7 @@ package dev.sonde.agent;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -12,12 +13,22 @@ import org.jspecify.annotations.Nullable;
  * Where the fields of classes are. Bounded, and without a lock: a table where a newer class puts an older one out. Entries
  * know their class weakly and its fields as offsets, because a getter would keep the application's class alive.
  *
- * <p>Listing a class's fields makes the JVM resolve their types. Those are nearly always loaded when an object of the class
- * exists; reflection offers no way without it.
+ * <p>The trap: listing a class's fields makes the JVM resolve their types, which asks the class's loader, and may load and lock;
+ * neither reflection nor the JVM offers a way without it. So no thread of the application lists them: it notes the class, and
+ * the {@link Learner} does.
  */
 final class Layouts {
 
     private static final int SIZE = 1024;
+    /** Places that a class may have, so that two with one hash do not put each other out for ever. */
+    private static final int WAYS = 4;
+
+    private static final int MOST_ASKED = 64;
+
+    private final AtomicReferenceArray<@Nullable WeakReference<Class<?>>> asked =
+            new AtomicReferenceArray<>(MOST_ASKED);
+    /** Whether there is any in it. */
+    private volatile boolean anyAsked;
 
     private final AtomicReferenceArray<@Nullable Layout> table = new AtomicReferenceArray<>(SIZE);
     private final AtomicReferenceArray<@Nullable Known> known = new AtomicReferenceArray<>(SIZE);
@@ -32,6 +43,10 @@ final class Layouts {
     /** The fields of one class, those of its superclasses first. */
     static final class Layout extends WeakReference<Class<?>> {
         final String[] names;
+        /** The class's name and its fields', as they are written. */
+        final byte[] className;
+
+        final byte[][] fieldNames;
         final char[] types;
         final long[] offsets;
         final boolean[] masked;
@@ -39,17 +54,22 @@ final class Layouts {
         private int key = -1;
 
         private int value = -1;
+        /** Not so when a type of a field cannot be found. */
+        private boolean readable = true;
 
-        Layout(Class<?> type, List<Field> fields, Jvm jvm, Masks masks) throws Throwable {
+        Layout(Class<?> type, List<Field> fields, Jvm jvm, Masks masks) {
             super(type);
             int count = fields.size();
             names = new String[count];
+            className = type.getName().getBytes(StandardCharsets.UTF_8);
+            fieldNames = new byte[count][];
             types = new char[count];
             offsets = new long[count];
             masked = new boolean[count];
             for (int i = 0; i < count; i++) {
                 Field field = fields.get(i);
                 names[i] = field.getName();
+                fieldNames[i] = names[i].getBytes(StandardCharsets.UTF_8);
                 types[i] = letter(field.getType());
                 offsets[i] = jvm.memory.offset(field);
                 masked[i] = masks.name(names[i]);
@@ -93,28 +113,84 @@ final class Layouts {
         return seen.secret;
     }
 
-    /** Whether a field is masked: by its name, because its holder is, or by what stands beside it in a pair. */
+    /** Whether a field is masked by its name or by what stands beside it in a pair; its holder may be besides. */
     boolean masks(Layout layout, int field, Object holder) {
         return layout.masked[field]
-                || (field == layout.value && layout.key >= 0 && masks.key(read(layout, layout.key, holder)))
-                || secret(holder.getClass());
+                || (field == layout.value && layout.key >= 0 && masks.key(read(layout, layout.key, holder)));
     }
 
+    /** The fields of a class; null when they are not known yet, and then they are asked for. */
+    @Nullable
     Layout of(Class<?> type) {
-        int at = System.identityHashCode(type) & (SIZE - 1);
-        Layout there = table.get(at);
-        if (there != null && there.get() == type) {
-            return there;
-        }
-        List<Field> fields = new ArrayList<>();
-        try {
-            collect(type, fields);
-            Layout layout = new Layout(type, fields, jvm, masks);
-            table.set(at, layout);
-            return layout;
-        } catch (Throwable unreadable) {
+        Layout layout = known(type);
+        if (layout == null) {
+            ask(type);
+        } else if (!layout.readable) {
             throw new Failure("the fields of " + type.getName() + " cannot be read");
         }
+        return layout;
+    }
+
+    @Nullable
+    Layout known(Class<?> type) {
+        int at = System.identityHashCode(type);
+        for (int i = 0; i < WAYS; i++) {
+            Layout there = table.get((at + i) & (SIZE - 1));
+            if (there != null && there.get() == type) {
+                return there;
+            }
+        }
+        return null;
+    }
+
+    private void ask(Class<?> type) {
+        int at = System.identityHashCode(type) & (MOST_ASKED - 1);
+        // One that finds the place taken asks again when it is met again.
+        if (asked.get(at) == null && asked.compareAndSet(at, null, new WeakReference<Class<?>>(type))) {
+            anyAsked = true;
+        }
+    }
+
+    /** What was asked for since it was taken last. Our thread only. */
+    List<Class<?>> takeAsked() {
+        List<Class<?>> taken = new ArrayList<>(0);
+        if (!anyAsked) {
+            return taken;
+        }
+        anyAsked = false;
+        for (int i = 0; i < MOST_ASKED; i++) {
+            WeakReference<Class<?>> each = asked.getAndSet(i, null);
+            Class<?> type = each == null ? null : each.get();
+            if (type != null) {
+                taken.add(type);
+            }
+        }
+        return taken;
+    }
+
+    /** Lists the fields of a class, and answers them. Not on a thread of the application. */
+    List<Field> learn(Class<?> type) {
+        List<Field> fields = new ArrayList<>();
+        Layout layout;
+        try {
+            collect(type, fields);
+            layout = new Layout(type, fields, jvm, masks);
+        } catch (RuntimeException | LinkageError unreadable) {
+            fields.clear();
+            layout = new Layout(type, fields, jvm, masks);
+            layout.readable = false;
+        }
+        int at = System.identityHashCode(type);
+        int place = at & (SIZE - 1);
+        for (int i = WAYS - 1; i >= 0; i--) {
+            int each = (at + i) & (SIZE - 1);
+            Layout there = table.get(each);
+            if (there == null || there.get() == null) {
+                place = each;
+            }
+        }
+        table.set(place, layout);
+        return fields;
     }
 
     private static void collect(Class<?> type, List<Field> into) {

@@ -3,6 +3,7 @@ package dev.sonde.agent;
 import dev.sonde.wire.Buckets;
 import dev.sonde.wire.ContextSource;
 import dev.sonde.wire.Expr;
+import dev.sonde.wire.NumberBuckets;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Wire;
@@ -28,6 +29,8 @@ final class LiveProbes {
     private static final int MOST_PENDING = 1 << 20;
     private static final int BATCH = 64 << 10;
     private static final long SECOND = 1_000_000_000L;
+    /** What arming waits at the most for the fields of what hits will hold to be known. */
+    private static final int LEARNING_MILLIS = 50;
 
     private final Jvm jvm;
     private final Classes classes;
@@ -129,6 +132,7 @@ final class LiveProbes {
 
     void watchOver(long time) {
         watchOverStops(time);
+        capture.learner.look(0);
         boolean newSecond = time - nextBudget >= 0;
         if (newSecond) {
             nextBudget = time + SECOND;
@@ -228,7 +232,7 @@ final class LiveProbes {
             wanted.add(ContextSource.read(in));
         }
         capture.containers.prepare();
-        out.strings(capture.contexts.set(wanted, classes.all()));
+        out.strings(capture.contexts.set(wanted, classes.all(), capture.learner));
     }
 
     /** Arms a probe, or gives one that is armed a new plan: then it goes on counting, at each site that it keeps. */
@@ -269,6 +273,7 @@ final class LiveProbes {
                 fresh.add(tap);
                 all.add(tap);
                 prepare(armed);
+                capture.learner.expect(plan, armed);
                 with(site, probe, changed).add(tap);
             }
             for (int i = 0; i < old.size(); i++) {
@@ -276,12 +281,14 @@ final class LiveProbes {
                     with(old.get(i).site, probe, changed);
                 }
             }
+            capture.learner.look(0);
             composed = compose(changed);
         } catch (Throwable impossible) {
             probe.plan = before;
             free(fresh, old);
             throw refusal(impossible);
         }
+        capture.learner.await(LEARNING_MILLIS);
         probe.taps = all;
         probe.allTapsAreThere();
         probe.planned();
@@ -435,6 +442,11 @@ final class LiveProbes {
                 reached(tap).write(out);
                 continue;
             }
+            if (tap.sums()) {
+                summed(tap, first).write(out);
+                first = false;
+                continue;
+            }
             counters(probe, first, buckets, tap.counts() ? tap.counter.readInto(buckets) : new long[3])
                     .write(out);
             first = false;
@@ -446,7 +458,21 @@ final class LiveProbes {
         return new ProbeCounters(tap.reached ? 1 : 0, 0, 0, 0, 0, 0, 0, 0, new long[0]);
     }
 
+    private static ProbeCounters summed(Tap tap, boolean first) {
+        long[] buckets = new long[NumberBuckets.COUNT];
+        double[] numbers = tap.numbers().readInto(buckets);
+        ProbeCounters counted = counters(tap.probe, first, buckets, new long[3]);
+        return counted.withNumbers(numbers[0], numbers[1], numbers[2]);
+    }
+
     private static ProbeCounters total(LiveProbe probe) {
+        if (probe.plan.kind == ProbePlan.VALUE && !probe.taps.isEmpty()) {
+            ProbeCounters total = summed(probe.taps.get(0), true);
+            for (int i = 1; i < probe.taps.size(); i++) {
+                total = total.plus(summed(probe.taps.get(i), false));
+            }
+            return total;
+        }
         boolean counts = probe.plan.kind == ProbePlan.COUNT;
         long[] buckets = new long[counts ? Buckets.COUNT : 0];
         long[] sums = new long[3];

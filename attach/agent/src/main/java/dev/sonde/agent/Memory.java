@@ -11,6 +11,9 @@ abstract class Memory {
 
     abstract long offset(Field field);
 
+    /** Where a field is that reflection may hide; -1 when that cannot be told. */
+    abstract long offset(Class<?> owner, String name);
+
     abstract @Nullable Object getStatic(Field field);
 
     /** Where a static field is in its class, which is the holder then. */

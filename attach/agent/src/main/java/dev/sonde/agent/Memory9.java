@@ -21,6 +21,15 @@ final class Memory9 extends Memory {
     }
 
     @Override
+    long offset(Class<?> owner, String name) {
+        try {
+            return unsafe.objectFieldOffset(owner, name);
+        } catch (LinkageError | InternalError notOn9OrRenamed) {
+            return -1;
+        }
+    }
+
+    @Override
     @Nullable
     Object getStatic(Field field) {
         return get(unsafe.staticFieldBase(field), unsafe.staticFieldOffset(field));

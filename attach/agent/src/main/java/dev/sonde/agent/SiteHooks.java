@@ -144,6 +144,8 @@ final class SiteHooks {
                 otherwise = trace("enter", tap, shape);
             } else if (tap.tellsTwice()) {
                 answer = began(tap, shape);
+            } else if (tap.sums()) {
+                answer = Handles.then(new Conditions(jvm, classes, tap, shape).summed(), Handles.nothing(shape.type));
             } else if (tap.countsOnEntry()) {
                 answer = Handles.then(passed(tap, shape), answer);
             } else if (tap.sees(ProbePlan.ON_ENTRY) && decides) {

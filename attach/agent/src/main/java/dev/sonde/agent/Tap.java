@@ -25,6 +25,7 @@ final class Tap {
 
     final Counter counter;
     final Calls calls;
+    private final @Nullable Numbers numbers;
 
     Tap(LiveProbe probe, ProbePlan.Armed armed, SiteHooks site, Capture capture, long bit, long opens) {
         this(
@@ -35,7 +36,8 @@ final class Tap {
                 bit,
                 opens,
                 new Counter(capture.jvm),
-                (probe.plan.when & ProbePlan.CHANGES) != 0 ? new Calls() : Calls.NONE);
+                (probe.plan.when & ProbePlan.CHANGES) != 0 ? new Calls() : Calls.NONE,
+                probe.plan.kind == ProbePlan.VALUE ? new Numbers() : null);
     }
 
     private Tap(
@@ -46,7 +48,8 @@ final class Tap {
             long bit,
             long opens,
             Counter counter,
-            Calls calls) {
+            Calls calls,
+            @Nullable Numbers numbers) {
         this.probe = probe;
         this.armed = armed;
         this.site = site;
@@ -56,6 +59,7 @@ final class Tap {
         this.tracing = probe.tracing;
         this.counter = counter;
         this.calls = calls;
+        this.numbers = numbers;
     }
 
     /** Of a breakpoint or a stepping: whose it is and whom it stops. */
@@ -79,7 +83,7 @@ final class Tap {
 
     /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */
     Tap then(ProbePlan.Armed next, long nextBit, long nextOpens) {
-        return new Tap(probe, next, site, capture, nextBit, nextOpens, counter, calls);
+        return new Tap(probe, next, site, capture, nextBit, nextOpens, counter, calls, numbers);
     }
 
     /** Whether calls that it traces begin trees of their own. */
@@ -89,6 +93,19 @@ final class Tap {
 
     boolean counts() {
         return probe.plan.kind == ProbePlan.COUNT;
+    }
+
+    /** Whether it counts numbers. */
+    boolean sums() {
+        return numbers != null;
+    }
+
+    Numbers numbers() {
+        Numbers mine = numbers;
+        if (mine == null) {
+            throw new IllegalStateException("no numbers");
+        }
+        return mine;
     }
 
     /** Whether it counts executions of a line, which have no end. */
@@ -148,7 +165,7 @@ final class Tap {
 
     /** A condition failed: counted, told once, and the answer is no. What the guards threw is not an error of its. */
     static boolean failed(Tap tap, Throwable why) {
-        if (why == Failure.BUSY) {
+        if (why == Failure.BUSY || why == Failure.FIRST_SEEN) {
             tap.probe.miss();
         } else if (why != Failure.REENTRANT) {
             tap.probe.failed(why);
@@ -158,6 +175,6 @@ final class Tap {
 
     /** As {@link #failed}, for a failure that says no more than that this exit has no result, or no error. */
     static boolean quiet(Tap tap, Throwable why) {
-        return why == Failure.BUSY && failed(tap, why);
+        return (why == Failure.BUSY || why == Failure.FIRST_SEEN) && failed(tap, why);
     }
 }

@@ -68,6 +68,8 @@ final class WarmUp {
             }
         }
         capture.containers.prepare();
+        capture.layouts.learn(WarmUp.class);
+        capture.layouts.learn(Throwable.class);
         try {
             WarmUp outer = new WarmUp();
             outer.map.put("key", 1L);

@@ -16,6 +16,8 @@ public final class Unsafe {
 
     public native long objectFieldOffset(Field field);
 
+    public native long objectFieldOffset(Class<?> owner, String name);
+
     public native long staticFieldOffset(Field field);
 
     public native Object staticFieldBase(Field field);

@@ -136,11 +136,12 @@ class AgentTest {
         try (TargetProgram target = shop(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
             bastion.weave(SHOP, ALL);
+            target.ask("place warm 1", "placed");
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY | EXITS, place(bastion), null);
             target.ask("place nut 2", "placed");
             HitSeen entry = bastion.hit(0);
             assertThat(entry.event()).isEqualTo(ProbePlan.ON_ENTRY);
-            assertThat(entry.self()).isEqualTo("Shop(served=0)");
+            assertThat(entry.self()).isEqualTo("Shop(served=1)");
             assertThat(entry.values().get(0))
                     .isEqualTo("Shop$Order(sku='nut',quantity=1,kind=Shop$Kind.GIFT,password=masked String,"
                             + "vault=masked Shop$Vault,lines=['a','b','c'],extras={'API-KEY'=masked String,"

@@ -273,6 +273,14 @@ final class AgentCode implements LoadedCode {
     }
 
     @Override
+    public LineReports lines(ClassChoice choice, String method, Optional<String> place, boolean decompile)
+            throws TargetError, InterruptedException {
+        Probes probes = agent.get();
+        ClassEntry entry = probes.selection().one(choice);
+        return new MethodSpots(probes.classes(), jvm, entry).read(method, place, decompile);
+    }
+
+    @Override
     public Statics statics(ClassChoice choice, List<String> expressions, Limits limits)
             throws TargetError, ExpressionError {
         Probes probes = agent.get();

@@ -115,10 +115,10 @@ final class HeapCapture {
             }
             return elements(name, object.length(), first, depth, path);
         }
-        Optional<List<HeapObject.Entry>> entries = object.entries();
+        Optional<List<Reading.Entry>> entries = object.entries();
         if (entries.isPresent()) {
             List<Map.Entry<Value, Value>> shown = new ArrayList<>();
-            for (HeapObject.Entry entry : entries.get()) {
+            for (Reading.Entry entry : entries.get()) {
                 if (shown.size() == limits.elements || bytesLeft <= 0) {
                     break;
                 }

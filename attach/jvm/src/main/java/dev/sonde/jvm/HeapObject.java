@@ -255,9 +255,9 @@ final class HeapObject {
         return Optional.empty();
     }
 
-    private static List<@Nullable Object> keys(List<Entry> entries) {
+    private static List<@Nullable Object> keys(List<Reading.Entry> entries) {
         List<@Nullable Object> keys = new ArrayList<>();
-        entries.forEach(entry -> keys.add(entry.key));
+        entries.forEach(entry -> keys.add(entry.key()));
         return keys;
     }
 
@@ -284,21 +284,18 @@ final class HeapObject {
         return elements;
     }
 
-    /** One entry of a map. */
-    record Entry(@Nullable Object key, @Nullable Object value) {}
-
     /** Entries, of a map of the JDK's; empty for anything else. */
-    Optional<List<Entry>> entries() {
+    Optional<List<Reading.Entry>> entries() {
         if (isArray()) {
             return Optional.empty();
         }
         String name = className();
-        List<Entry> entries = new ArrayList<>();
+        List<Reading.Entry> entries = new ArrayList<>();
         if (isA("java.util.LinkedHashMap")) {
             for (HeapObject node = object("head");
                     node != null && entries.size() < MOST_ELEMENTS;
                     node = node.object("after")) {
-                entries.add(new Entry(node.field("key"), node.field("value")));
+                entries.add(new Reading.Entry(node.field("key"), node.field("value")));
             }
             return Optional.of(entries);
         }
@@ -330,20 +327,20 @@ final class HeapObject {
                         universe != null && values != null && i < Math.min(universe.length(), values.length());
                         i++) {
                     if (values.element(i) != null) {
-                        entries.add(new Entry(universe.element(i), values.element(i)));
+                        entries.add(new Reading.Entry(universe.element(i), values.element(i)));
                     }
                 }
                 return Optional.of(entries);
             }
             case "java.util.ImmutableCollections$Map1" -> {
-                entries.add(new Entry(field("k0"), field("v0")));
+                entries.add(new Reading.Entry(field("k0"), field("v0")));
                 return Optional.of(entries);
             }
             case "java.util.ImmutableCollections$MapN" -> {
                 HeapObject table = object("table");
                 for (int i = 0; table != null && i + 1 < Math.min(table.length(), MOST_ELEMENTS); i += 2) {
                     if (table.element(i) != null) {
-                        entries.add(new Entry(table.element(i), table.element(i + 1)));
+                        entries.add(new Reading.Entry(table.element(i), table.element(i + 1)));
                     }
                 }
                 return Optional.of(entries);
@@ -352,7 +349,7 @@ final class HeapObject {
                 return Optional.of(entries);
             }
             case "java.util.Collections$SingletonMap" -> {
-                entries.add(new Entry(field("k"), field("v")));
+                entries.add(new Reading.Entry(field("k"), field("v")));
                 return Optional.of(entries);
             }
             default -> {}
@@ -364,7 +361,7 @@ final class HeapObject {
         return Optional.empty();
     }
 
-    private void table(List<Entry> entries, String key, String value) {
+    private void table(List<Reading.Entry> entries, String key, String value) {
         HeapObject table = object("table");
         for (int i = 0; table != null && i < table.length() && entries.size() < MOST_ELEMENTS; i++) {
             HeapObject node = table.element(i) instanceof HeapObject first ? first : null;
@@ -373,16 +370,16 @@ final class HeapObject {
             }
             int steps = 0;
             while (node != null && node.hasField(key) && ++steps < MOST_ELEMENTS) {
-                entries.add(new Entry(node.field(key), node.field(value)));
+                entries.add(new Reading.Entry(node.field(key), node.field(value)));
                 node = node.object("next");
             }
         }
     }
 
-    private static void tree(@Nullable HeapObject node, List<Entry> entries, int depth) {
+    private static void tree(@Nullable HeapObject node, List<Reading.Entry> entries, int depth) {
         if (node != null && depth < 100 && entries.size() < MOST_ELEMENTS) {
             tree(node.object("left"), entries, depth + 1);
-            entries.add(new Entry(node.field("key"), node.field("value")));
+            entries.add(new Reading.Entry(node.field("key"), node.field("value")));
             tree(node.object("right"), entries, depth + 1);
         }
     }

@@ -20,18 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds live objects of a class: counts them by the JVM's own histogram, then looks at them in a dump of its heap. */
 final class HeapWalk {
 
-    /** {@code    3:         1200          28800  shop.Order (app)}. */
-    private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
-
-    private static final Pattern TOTAL = Pattern.compile("Total\\s+(\\d+)\\s+(\\d+)\\s*");
-    private static final int MOST_HISTOGRAM = 64 << 20;
+    /** Of one evaluation; more than in a probe: nobody's call waits for it. */
+    private static final int MOST_STEPS = 1_000_000;
 
     /** Evaluating conditions; what was looked at by then is told. */
     private static final Duration LOOKING = Duration.ofMinutes(2);
@@ -48,32 +43,16 @@ final class HeapWalk {
 
     /** How many there are. Counts objects that nobody holds any more too, because that spares a collection of garbage. */
     Census census() throws TargetError {
+        HeapHistogram histogram = HeapHistogram.of(jvm.attach, false);
         long count = 0;
         long bytes = 0;
-        long total = 0;
-        long totalBytes = 0;
-        String text;
-        try (AttachReply reply = jvm.attach.jcmd("GC.class_histogram -all")) {
-            text = reply.text(MOST_HISTOGRAM);
-        } catch (IOException e) {
-            throw jvm.attach.failed(e);
-        }
-        for (String line : text.split("\n", -1)) {
-            Matcher matcher = LINE.matcher(line);
-            if (matcher.matches()) {
-                if (matcher.group(3).equals(entry.name)) {
-                    count += Long.parseLong(matcher.group(1));
-                    bytes += Long.parseLong(matcher.group(2));
-                }
-                continue;
-            }
-            Matcher sum = TOTAL.matcher(line);
-            if (sum.matches()) {
-                total = Long.parseLong(sum.group(1));
-                totalBytes = Long.parseLong(sum.group(2));
+        for (HeapHistogram.Count each : histogram.classes()) {
+            if (each.className().equals(entry.name)) {
+                count += each.objects();
+                bytes += each.bytes();
             }
         }
-        return new Census(entry.name, count, bytes, total, totalBytes);
+        return new Census(entry.name, count, bytes, histogram.objects(), histogram.bytes());
     }
 
     Instances find(InstanceQuery query, BooleanSupplier cancelled) throws TargetError, ExpressionError {
@@ -114,7 +93,6 @@ final class HeapWalk {
             Map<String, Expr> expressions,
             HeapStream.Taken taken,
             BooleanSupplier cancelled) {
-        HeapEvaluator evaluator = new HeapEvaluator(dump);
         List<Instance> found = new ArrayList<>();
         List<String> notices = new ArrayList<>();
         long matching = 0;
@@ -128,17 +106,17 @@ final class HeapWalk {
             }
             HeapObject object = dump.candidate(i);
             try {
-                if (condition.isPresent() && !Boolean.TRUE.equals(evaluator.evaluate(condition.get(), object))) {
+                if (condition.isPresent() && !Boolean.TRUE.equals(evaluate(condition.get(), dump, object))) {
                     continue;
                 }
-            } catch (HeapEvaluator.Failure | IllegalArgumentException e) {
+            } catch (Evaluator.Failure | IllegalArgumentException e) {
                 failed++;
                 firstFailure = firstFailure.isEmpty() ? String.valueOf(e.getMessage()) : firstFailure;
                 continue;
             }
             matching++;
             if (found.size() < query.most()) {
-                found.add(instance(evaluator, object, expressions, query));
+                found.add(instance(dump, object, expressions, query));
             }
         }
         if (failed > 0) {
@@ -148,8 +126,11 @@ final class HeapWalk {
                 entry.name, dump.found(), matching, found, dump.objects(), taken.bytes(), taken.stood(), notices);
     }
 
-    private Instance instance(
-            HeapEvaluator evaluator, HeapObject object, Map<String, Expr> expressions, InstanceQuery query) {
+    private static @Nullable Object evaluate(Expr e, HeapDump dump, HeapObject object) {
+        return new Evaluator(new HeapReading(dump, object), MOST_STEPS).evaluate(e);
+    }
+
+    private Instance instance(HeapDump dump, HeapObject object, Map<String, Expr> expressions, InstanceQuery query) {
         String id = "0x" + Long.toHexString(object.id());
         if (expressions.isEmpty()) {
             return new Instance(
@@ -162,9 +143,9 @@ final class HeapWalk {
         expressions.forEach((text, expression) -> {
             Value value;
             try {
-                @Nullable Object read = evaluator.evaluate(expression, object);
+                @Nullable Object read = evaluate(expression, dump, object);
                 value = new HeapCapture(query.limits(), jvm.safeguards()).of(read, Optional.of(expression));
-            } catch (HeapEvaluator.Failure | IllegalArgumentException e) {
+            } catch (Evaluator.Failure | IllegalArgumentException e) {
                 value = new Value.Failed(String.valueOf(e.getMessage()));
             }
             values.put(text, value);

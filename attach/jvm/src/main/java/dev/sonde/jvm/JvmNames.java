@@ -57,6 +57,11 @@ final class JvmNames {
         return simple(command);
     }
 
+    static String name(LocalProcesses.Jvm process) {
+        Optional<JvmCounters> perf = process.perf();
+        return name(process.id.pid(), perf, command(process.id.pid(), perf));
+    }
+
     static String simple(String command) {
         String first = command.split("\\s", 2)[0];
         if (!first.matches("[\\p{L}\\p{N}_$./-]*")

@@ -93,6 +93,33 @@ public interface LoadedCode {
     record ClassSourceText(String className, Optional<String> method, String from, boolean real, SourceText text) {}
 
     /**
+     * A variable that is in scope at a line.
+     *
+     * @param name {@code slot3} in a class that does not name its variables
+     * @param type empty when it cannot be read
+     * @param hidden why it cannot be read, lower case
+     */
+    record VariableReport(String name, String type, Optional<String> hidden) {}
+
+    /**
+     * A line of source.
+     *
+     * @param number as the class file has it; empty for one without code, and in a class without line numbers
+     * @param hook whether it can carry one
+     */
+    record LineReport(OptionalInt number, String text, boolean hook, List<VariableReport> variables) {}
+
+    /**
+     * The lines of a method, the bodies of its lambdas among them.
+     *
+     * @param from where the source was found, or {@code decompiled} with what
+     * @param real whether it is the source that was written
+     * @param named whether the class file names variables
+     */
+    record LineReports(
+            String className, String method, String from, boolean real, boolean named, List<LineReport> lines) {}
+
+    /**
      * Static state of a class.
      *
      * @param values by expression, in order
@@ -176,6 +203,15 @@ public interface LoadedCode {
      * @throws TargetError when there is no such class or place, or it is beyond the decompiler
      */
     ClassSourceText source(ClassChoice choice, Optional<String> method, Optional<String> place, boolean decompile)
+            throws TargetError, InterruptedException;
+
+    /**
+     * The lines of a method that can carry a hook, in its source, and what can be read at each. Parameters as of {@link
+     * #source}.
+     *
+     * @throws TargetError when there is no such class or method, or no line of it can
+     */
+    LineReports lines(ClassChoice choice, String method, Optional<String> place, boolean decompile)
             throws TargetError, InterruptedException;
 
     /**

@@ -22,6 +22,9 @@ final class LocalJvm {
     /** A folder of the bastion's own. */
     final Path home;
 
+    /** The profiles that are being taken of it. */
+    final ProfileRuns profiles = new ProfileRuns(this);
+
     private final Links links;
     private final Set<LocalTarget> handles = new HashSet<>();
 
@@ -184,6 +187,7 @@ final class LocalJvm {
     /** As {@link #detach}, whoever still has a handle. */
     void shutDown(Duration atMost) {
         closing = true;
+        profiles.close(Optional.empty());
         detach(atMost);
     }
 }

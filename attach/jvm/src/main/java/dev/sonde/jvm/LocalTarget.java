@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.profile.Profile;
 import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.ExpressionNames;
@@ -7,6 +8,7 @@ import dev.sonde.weave.MethodPattern;
 import dev.sonde.weave.Scope;
 import dev.sonde.wire.ClassEntry;
 import dev.sonde.wire.ProbePlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,8 +35,7 @@ final class LocalTarget implements Target {
 
     @Override
     public String name() {
-        Optional<JvmCounters> perf = jvm.process.perf();
-        return JvmNames.name(id().pid(), perf, JvmNames.command(id().pid(), perf));
+        return JvmNames.name(jvm.process);
     }
 
     @Override
@@ -125,6 +126,40 @@ final class LocalTarget implements Target {
     }
 
     @Override
+    public Profiling profiling() throws TargetError {
+        requireOpen();
+        return new Profiling() {
+            @Override
+            public Run start(Request request) throws TargetError {
+                requireOpen();
+                Run run = jvm.profiles.start(request, owner);
+                if (closed) {
+                    run.close(); // the session ended while this was under way
+                }
+                return run;
+            }
+
+            @Override
+            public Profile threads() throws TargetError {
+                Profile profile =
+                        ThreadStacks.of(LocalTarget.this.threads(new ThreadQuery(Duration.ZERO, false)), "thread dump");
+                return profile.described(profile.description().of(id().toString(), name()));
+            }
+
+            @Override
+            public HeapHistogram heap(boolean live) throws TargetError {
+                requireOpen();
+                return HeapHistogram.of(jvm.attach, live);
+            }
+
+            @Override
+            public List<Run> runs() {
+                return jvm.profiles.all();
+            }
+        };
+    }
+
+    @Override
     public Probe arm(ProbeSpec spec, ProbeListener listener) throws TargetError, ExpressionError {
         return arm(spec, Optional.empty(), listener);
     }
@@ -160,6 +195,7 @@ final class LocalTarget implements Target {
     public void close() {
         closed = true;
         jvm.probes().ifPresent(all -> all.stops().release(owner));
+        jvm.profiles.close(Optional.of(owner));
         jvm.close(this, probes);
     }
 

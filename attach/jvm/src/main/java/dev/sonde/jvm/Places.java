@@ -59,6 +59,10 @@ final class Places {
                 probe.refuse(method.label(), "no line of it can carry a hook");
                 continue;
             }
+            if (location.offset() == Location.OfMethod.EVERY_LINE) {
+                map.lines().forEach(each -> places.add(new LinePlace(method, map, OptionalInt.of(each))));
+                continue;
+            }
             int line = begins.get().line() + location.offset();
             if (map.at(line).isEmpty()) {
                 TargetError none = new TargetError(

@@ -52,8 +52,10 @@ public record ProbeSpec(
         STACK,
         /** A watch whose calls are kept. */
         RECORD,
-        /** What is there at a line. */
+        /** What is there at a line; or, on constructors, each object that they made, once. */
         SNAP,
+        /** What the one capture, a number, is at a line: counted in the target. */
+        VALUE,
         /** A breakpoint: it parks a thread that hits. */
         BREAK,
         /** The lines through which a session steps a thread; set by nobody. */

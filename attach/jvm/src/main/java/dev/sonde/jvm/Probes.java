@@ -401,7 +401,10 @@ final class Probes implements Link.Receiver {
         }
         List<Expr> captures = new ArrayList<>();
         for (String text : spec.captures()) {
-            captures.add(Expressions.capture(text, scope));
+            captures.add(
+                    spec.kind() == ProbeSpec.Kind.VALUE
+                            ? Expressions.number(text, scope)
+                            : Expressions.capture(text, scope));
         }
         if (ofRequest.isPresent()) {
             condition = Optional.of(condition
@@ -453,6 +456,7 @@ final class Probes implements Link.Receiver {
             case WATCH, RECORD, SNAP -> ProbePlan.WATCH;
             case COUNT -> ProbePlan.COUNT;
             case STACK -> ProbePlan.STACK;
+            case VALUE -> ProbePlan.VALUE;
             case TRACE -> ProbePlan.TRACE;
             case BREAK -> ProbePlan.BREAK;
             case STEP -> ProbePlan.STEP;
@@ -569,6 +573,10 @@ final class Probes implements Link.Receiver {
                             : failures.getOrDefault(chosen.classId(), "the JVM did not take its class"));
             return;
         }
+        if (!lines.map.named()) {
+            probe.note(chosen.className()
+                    + " was compiled without names of variables: they go by their slots, such as slot3");
+        }
         if (lines.map.equals(place.lines())) {
             arm(probe, planned, spot(use, lines, chosen, lines.map.spots().get(planned.spot)));
             return;
@@ -663,7 +671,14 @@ final class Probes implements Link.Receiver {
                         // A constructor has no object yet when it begins.
                         || (site.site.isConstructor() && condition.mentions(Expr.THIS)));
         site.users.add(probe.id());
-        probe.armed.put(site.site.id, new ProbePlan.Armed(site.site, condition, onExit, planned.captures));
+        probe.armed.put(
+                site.site.id,
+                new ProbePlan.Armed(
+                        site.site,
+                        condition,
+                        onExit,
+                        planned.captures,
+                        chosen.method().signature().orElse("")));
         probe.addSite(site.label);
     }
 

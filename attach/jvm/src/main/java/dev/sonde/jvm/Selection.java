@@ -1,6 +1,7 @@
 package dev.sonde.jvm;
 
 import dev.sonde.weave.ClassModel;
+import dev.sonde.weave.Constructors;
 import dev.sonde.weave.Glob;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.weave.NearNames;
@@ -303,6 +304,12 @@ final class Selection {
         }
         List<Chosen> chosen = new ArrayList<>();
         for (ClassModel.Method method : pattern.matching(model.get())) {
+            boolean twice = probe.spec().kind() == ProbeSpec.Kind.SNAP
+                    && probe.location.isEmpty()
+                    && Constructors.callsThis(type.classFile().orElse(new byte[0]), method.key());
+            if (twice) {
+                continue; // the one that it calls is seen
+            }
             if (method.hasCode()) {
                 chosen.add(new Chosen(
                         type.id(), name, model.get(), method, type.classFile().orElse(new byte[0])));

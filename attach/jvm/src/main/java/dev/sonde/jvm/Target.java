@@ -43,6 +43,11 @@ public interface Target extends AutoCloseable {
     /** What is loaded: classes, loaders, sources, static state. */
     LoadedCode code();
 
+    /** Sampling it: where its time and its memory go. */
+    default Profiling profiling() throws TargetError {
+        throw new TargetError("this target cannot be profiled");
+    }
+
     /**
      * Names that an expression about a method may go on with; see {@link dev.sonde.weave.ExpressionNames#after}.
      *

@@ -251,7 +251,9 @@ final class CallsTest {
             Await.until("the other request", SOON, () -> hits.stream()
                     .anyMatch(hit -> field(hit, "id").equals(new Value.Whole(4))));
             assertThat(hits).noneMatch(hit -> field(hit, "id").equals(new Value.Whole(3)));
-            assertThat(mdc.counters().values()).allMatch(counters -> counters.hits == 1 && counters.errors == 0);
+            // calls that met what the library keeps for the first time are dropped: it is not known whose they are
+            assertThat(mdc.counters().values())
+                    .allMatch(counters -> counters.hits - counters.dropped == 1 && counters.errors == 0);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sonde.weave;
 
 import dev.sonde.wire.Expr;
+import java.util.List;
 
 /**
  * Compiles the text of an expression, in the language that the README describes, to what the agent evaluates. The CEL
@@ -34,5 +35,18 @@ public final class Expressions {
      */
     public static Expr capture(String text, Scope scope) throws ExpressionError {
         return new ExpressionCompiler(ExpressionText.parse(text), scope).capture();
+    }
+
+    /**
+     * A number to count, or what may turn out to be one.
+     *
+     * @throws ExpressionError when it is wrong; nothing was touched
+     */
+    public static Expr number(String text, Scope scope) throws ExpressionError {
+        Expr expr = capture(text, scope);
+        if (expr.kind == Expr.BOOL || expr.op == Expr.CONST_STRING || expr.op == Expr.THREAD || expr.op == Expr.LIST) {
+            throw new ExpressionError("'" + text + "' is no number", text, 1, List.of());
+        }
+        return expr;
     }
 }

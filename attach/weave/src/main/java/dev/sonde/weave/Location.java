@@ -41,9 +41,14 @@ public sealed interface Location {
 
     /**
      * A line of a method, counted from its first: {@code OrderService.place:+3}; 0 is the first, which is also what is meant
-     * when none is given.
+     * when none is given. {@code OrderService.place:*} is each line of it.
+     *
+     * @param offset {@link #EVERY_LINE}, or lines from the first
      */
     record OfMethod(String classGlob, MethodPattern method, int offset) implements Location {
+
+        public static final int EVERY_LINE = -1;
+
         @Override
         public boolean isIn(ClassModel model) {
             return Glob.of(classGlob).matchesClass(model.name());
@@ -58,7 +63,7 @@ public sealed interface Location {
 
     Pattern FILE = Pattern.compile("([^/\\\\:\\s]+\\.(?:java|kt|kts|scala|groovy|clj|cljc)):(\\d{1,6})");
     Pattern CLASS = Pattern.compile("([^/:\\s()]+):(\\d{1,6})");
-    Pattern METHOD = Pattern.compile("([^/:\\s()]+)\\.([^.:()]+(?:\\([^()]*\\))?)(?::\\+(\\d{1,5}))?");
+    Pattern METHOD = Pattern.compile("([^/:\\s()]+)\\.([^.:()]+(?:\\([^()]*\\))?)(?::(?:\\+(\\d{1,5})|(\\*)))?");
 
     /**
      * Reads a location.
@@ -81,7 +86,7 @@ public sealed interface Location {
             return new OfMethod(
                     method.group(1),
                     MethodPattern.parse(method.group(2)),
-                    offset == null ? 0 : Integer.parseInt(offset));
+                    method.group(4) != null ? OfMethod.EVERY_LINE : offset == null ? 0 : Integer.parseInt(offset));
         }
         throw wrong(text);
     }
@@ -95,7 +100,8 @@ public sealed interface Location {
     }
 
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException("'" + text
-                + "' is not a place such as Order.java:42, Order:42, Order.place, Order.place(int) or Order.place:+3");
+        return new IllegalArgumentException(
+                "'" + text
+                        + "' is not a place such as Order.java:42, Order:42, Order.place, Order.place(int), Order.place:+3 or Order.place:*");
     }
 }

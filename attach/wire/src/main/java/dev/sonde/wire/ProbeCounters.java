@@ -22,8 +22,15 @@ public final class ProbeCounters {
     public final long nanos;
     /** The greatest cost, in nanoseconds. */
     public final long maxNanos;
-    /** Calls by cost; the bucket of a cost is {@link Buckets#of}. */
+    /** Calls by cost; the bucket of a cost is {@link Buckets#of}. Of a {@link ProbePlan#VALUE} it is {@link NumberBuckets#of}. */
     public final long[] buckets;
+
+    /** Of a {@link ProbePlan#VALUE}: all numbers together. */
+    public final double sum;
+    /** Of a {@link ProbePlan#VALUE}; positive infinity when there was none. */
+    public final double least;
+    /** Of a {@link ProbePlan#VALUE}; negative infinity when there was none. */
+    public final double greatest;
 
     public ProbeCounters(
             long hits,
@@ -35,6 +42,34 @@ public final class ProbeCounters {
             long nanos,
             long maxNanos,
             long[] buckets) {
+        this(
+                hits,
+                failures,
+                reported,
+                limited,
+                dropped,
+                errors,
+                nanos,
+                maxNanos,
+                buckets,
+                0,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY);
+    }
+
+    public ProbeCounters(
+            long hits,
+            long failures,
+            long reported,
+            long limited,
+            long dropped,
+            long errors,
+            long nanos,
+            long maxNanos,
+            long[] buckets,
+            double sum,
+            double least,
+            double greatest) {
         this.hits = hits;
         this.failures = failures;
         this.reported = reported;
@@ -44,6 +79,9 @@ public final class ProbeCounters {
         this.nanos = nanos;
         this.maxNanos = maxNanos;
         this.buckets = buckets.clone();
+        this.sum = sum;
+        this.least = least;
+        this.greatest = greatest;
     }
 
     /** Of two sites together. */
@@ -61,7 +99,16 @@ public final class ProbeCounters {
                 errors + other.errors,
                 nanos + other.nanos,
                 Math.max(maxNanos, other.maxNanos),
-                both);
+                both,
+                sum + other.sum,
+                Math.min(least, other.least),
+                Math.max(greatest, other.greatest));
+    }
+
+    /** These, with what was counted of numbers. */
+    public ProbeCounters withNumbers(double all, double lowest, double highest) {
+        return new ProbeCounters(
+                hits, failures, reported, limited, dropped, errors, nanos, maxNanos, buckets, all, lowest, highest);
     }
 
     public void write(WireWriter out) {
@@ -77,6 +124,7 @@ public final class ProbeCounters {
         for (long bucket : buckets) {
             out.i8(bucket);
         }
+        out.f8(sum).f8(least).f8(greatest);
     }
 
     public static ProbeCounters read(WireReader in) {
@@ -92,6 +140,8 @@ public final class ProbeCounters {
         for (int i = 0; i < buckets.length; i++) {
             buckets[i] = in.i8();
         }
-        return new ProbeCounters(hits, failures, reported, limited, dropped, errors, nanos, maxNanos, buckets);
+        return new ProbeCounters(
+                hits, failures, reported, limited, dropped, errors, nanos, maxNanos, buckets, in.f8(), in.f8(),
+                in.f8());
     }
 }

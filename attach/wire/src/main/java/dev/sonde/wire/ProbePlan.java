@@ -28,6 +28,9 @@ public final class ProbePlan {
      */
     public static final int STEP = 6;
 
+    /** Counts what the one capture of each site gives, which is a number; its sites are lines. */
+    public static final int VALUE = 7;
+
     /** {@link #when}: report on entry. */
     public static final int ON_ENTRY = 1;
 
@@ -137,9 +140,15 @@ public final class ProbePlan {
         public final int task;
         /** What to capture; empty for the default: this, arguments, result or error. */
         public final List<Expr> captures;
+        /** The method's generic type (JVMS 4.7.9.1): what is in its lists and maps. Empty when it has none. */
+        public final String signature;
 
         public Armed(Site site, @Nullable Expr condition, boolean decideOnExit, List<Expr> captures) {
-            this(site, condition, decideOnExit, false, NO_TASKS, 0, captures);
+            this(site, condition, decideOnExit, captures, "");
+        }
+
+        public Armed(Site site, @Nullable Expr condition, boolean decideOnExit, List<Expr> captures, String signature) {
+            this(site, condition, decideOnExit, false, NO_TASKS, 0, captures, signature);
         }
 
         private Armed(
@@ -149,24 +158,26 @@ public final class ProbePlan {
                 boolean callee,
                 int role,
                 int task,
-                List<Expr> captures) {
+                List<Expr> captures,
+                String signature) {
             this.site = site;
             this.condition = condition;
             this.decideOnExit = decideOnExit;
             this.callee = callee;
             this.role = role;
             this.task = task;
+            this.signature = signature;
             this.captures = Collections.unmodifiableList(new ArrayList<>(captures));
         }
 
         /** A method that a trace follows calls into. */
         public static Armed callee(Site site) {
-            return new Armed(site, null, false, true, NO_TASKS, 0, Collections.<Expr>emptyList());
+            return new Armed(site, null, false, true, NO_TASKS, 0, Collections.<Expr>emptyList(), "");
         }
 
         /** A method through which tasks go to another thread, or run there. */
         public static Armed ofTasks(Site site, int role, int task) {
-            return new Armed(site, null, false, true, role, task, Collections.<Expr>emptyList());
+            return new Armed(site, null, false, true, role, task, Collections.<Expr>emptyList(), "");
         }
     }
 
@@ -188,6 +199,7 @@ public final class ProbePlan {
             for (Expr capture : armed.captures) {
                 capture.write(out);
             }
+            out.string(armed.signature);
         }
         out.bool(park != null);
         if (park != null) {
@@ -218,7 +230,7 @@ public final class ProbePlan {
             for (int c = 0; c < captureCount; c++) {
                 captures.add(Expr.read(in));
             }
-            sites.add(new Armed(site, condition, decideOnExit, callee, role, task, captures));
+            sites.add(new Armed(site, condition, decideOnExit, callee, role, task, captures, in.string()));
         }
         Park park = in.bool() ? Park.read(in) : null;
         return new ProbePlan(id, kind, when, hits, hitsPerSecond, leaseMillis, budgetMicros, limits, sites, park);

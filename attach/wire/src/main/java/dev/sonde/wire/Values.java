@@ -64,7 +64,7 @@ public final class Values {
     public static final int MAP = 8;
     /** {@code string class, i4 fields, i4 n, n times string name, value}; n is less than fields when cut. */
     public static final int OBJECT = 9;
-    /** {@code string class, string why}: not gone into: depth, bytes, time, cycle. */
+    /** {@code string class, string why}: not gone into: depth, bytes, time, cycle, first seen (what its class is made of is not known yet). */
     public static final int CUT = 10;
     /** {@code string class}: masked, by the name of what held it or by its type. */
     public static final int MASKED = 11;

@@ -6,6 +6,7 @@ import dev.sonde.commands.TargetPattern;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.weave.Location;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,9 @@ public final class Completion {
             new Candidate("result", "what was returned", false),
             new Candidate("this", "the object", false),
             new Candidate("thread", "the thread", false));
+
+    /** What there is at no line. */
+    private static final Set<String> OF_WHOLE_CALLS = Set.of("cost", "error", "result");
 
     /** Whose expressions are over fields, and of no call. */
     private static final Set<String> WITHOUT_CALL = Set.of("fields", "instances");
@@ -229,18 +233,36 @@ public final class Completion {
         String chain = parts.group(2);
         String before = typed.substring(0, typed.length() - parts.group(3).length());
         List<Candidate> names = new ArrayList<>();
-        if (place.positionals.size() >= 2) {
+        boolean atLine = isAtLine(place.command);
+        List<String> method = atLine ? methodOf(place.positionals) : place.positionals;
+        if (method.size() >= 2) {
             names.addAll(asked.names(
-                    patience,
-                    target -> TargetNames.inExpression(
-                            target, place.positionals.get(0), place.positionals.get(1), chain)));
+                    patience, target -> TargetNames.inExpression(target, method.get(0), method.get(1), chain)));
         }
         if (chain.isEmpty()) {
-            names.addAll(EXPRESSION_NAMES);
+            EXPRESSION_NAMES.stream()
+                    .filter(each -> !atLine || !OF_WHOLE_CALLS.contains(each.value))
+                    .forEach(names::add);
         }
         return beginning(parts.group(3), names.stream()).stream()
                 .map(each -> new Candidate(before + each.value, each.description, false))
                 .toList();
+    }
+
+    private static boolean isAtLine(Declaration command) {
+        return command.spec().positionalParameters().stream()
+                .anyMatch(parameter -> parameter.paramLabel().equals("LOCATION"));
+    }
+
+    /** The class and the method of a place; nothing when it names none. */
+    private static List<String> methodOf(List<String> positionals) {
+        try {
+            return !positionals.isEmpty() && Location.parse(positionals.get(0)) instanceof Location.OfMethod of
+                    ? List.of(of.classGlob(), of.method().toString())
+                    : List.of();
+        } catch (IllegalArgumentException e) {
+            return List.of();
+        }
     }
 
     private List<Candidate> positional(Declaration command, Place place, String typed, Asked asked) {
@@ -254,6 +276,8 @@ public final class Completion {
             case "COMMAND" -> beginning(typed, names());
             case "CLASS" ->
                 asked.names(patience, target -> beginning(typed, TargetNames.classes(target, typed)).stream());
+            case "LOCATION" ->
+                asked.names(patience, target -> beginning(typed, TargetNames.places(target, typed)).stream());
             case "METHOD" ->
                 beginning(
                         typed,

@@ -99,6 +99,20 @@ final class TargetNames {
                         : Candidate.of(name(method), method));
     }
 
+    /** Classes, and methods once a class is named: {@code OrderService.pl}. */
+    static Stream<Candidate> places(Target target, String typed) throws TargetError {
+        Stream<Candidate> classes =
+                classes(target, typed).map(each -> new Candidate(each.value(), each.description(), false));
+        int dot = typed.lastIndexOf('.');
+        if (dot <= 0) {
+            return classes;
+        }
+        String owner = typed.substring(0, dot);
+        Stream<Candidate> methods = methods(target, owner)
+                .map(each -> new Candidate(owner + "." + each.value(), each.description(), false));
+        return Stream.concat(classes, methods);
+    }
+
     /** What an expression about a method may go on with. */
     static Stream<Candidate> inExpression(Target target, String classGlob, String method, String chain)
             throws TargetError {

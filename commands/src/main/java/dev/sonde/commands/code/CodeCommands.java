@@ -16,6 +16,7 @@ public final class CodeCommands {
                 MethodsCommand::new,
                 LoadersCommand::new,
                 SourceCommand::new,
+                LinesCommand::new,
                 FieldsCommand::new,
                 InstancesCommand::new);
     }

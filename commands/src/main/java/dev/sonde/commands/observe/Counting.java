@@ -2,6 +2,7 @@ package dev.sonde.commands.observe;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Output;
+import dev.sonde.commands.Row;
 import dev.sonde.jvm.Probe;
 import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
@@ -25,7 +26,21 @@ final class Counting {
         this.output = context.output();
     }
 
+    /** What is made of two readings of a site's counters. */
+    interface Telling {
+        Row row(Instant time, String site, Duration interval, ProbeCounters before, ProbeCounters now);
+    }
+
     void run(ProbeSpec spec, Duration every, Duration lifetime)
+            throws TargetError, ExpressionError, InterruptedException {
+        run(
+                spec,
+                every,
+                lifetime,
+                (time, site, interval, before, now) -> CountRow.of(time, site, interval, Window.between(before, now)));
+    }
+
+    void run(ProbeSpec spec, Duration every, Duration lifetime, Telling telling)
             throws TargetError, ExpressionError, InterruptedException {
         // A count reports nothing but numbers, so there are no hits.
         Handover handover = new Handover(context.cancel(), output, hit -> {});
@@ -49,16 +64,17 @@ final class Counting {
                 last |= context.cancel().cancelled();
                 long now = System.nanoTime();
                 Map<String, ProbeCounters> counters = probe.counters();
-                show(counters, before, Duration.ofNanos(now - readAt));
+                show(counters, before, Duration.ofNanos(now - readAt), telling);
                 before = counters;
                 readAt = now;
             }
         }
     }
 
-    private void show(Map<String, ProbeCounters> now, Map<String, ProbeCounters> before, Duration interval) {
+    private void show(
+            Map<String, ProbeCounters> now, Map<String, ProbeCounters> before, Duration interval, Telling telling) {
         Instant time = Instant.now();
-        now.forEach((site, counters) -> output.row(
-                CountRow.of(time, site, interval, Window.between(Window.orZero(before.get(site)), counters))));
+        now.forEach((site, counters) ->
+                output.row(telling.row(time, site, interval, Window.orZero(before.get(site)), counters)));
     }
 }

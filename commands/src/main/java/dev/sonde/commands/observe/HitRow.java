@@ -90,7 +90,8 @@ record HitRow(
         return expressions.isEmpty() ? named(hit.names(), hit.args()) : named(expressions, hit.values());
     }
 
-    private static Map<String, Value> named(List<String> names, List<Value> values) {
+    /** Values by name; a name that comes again gets its number. */
+    static Map<String, Value> named(List<String> names, List<Value> values) {
         Map<String, Value> named = new LinkedHashMap<>();
         for (int i = 0; i < values.size(); i++) {
             String name = i < names.size() ? names.get(i) : "arg" + i;

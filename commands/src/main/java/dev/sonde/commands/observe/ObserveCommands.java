@@ -15,6 +15,7 @@ public final class ObserveCommands {
                 WatchCommand::new,
                 StackCommand::new,
                 CountCommand::new,
+                SnapCommand::new,
                 TraceCommand::new,
                 RecordCommand::new,
                 RecordListCommand::new,

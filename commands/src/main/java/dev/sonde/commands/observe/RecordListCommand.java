@@ -44,6 +44,12 @@ final class RecordListCommand extends BaseCommand {
         if (chosen.isEmpty()) {
             context.output().notice(recordings.all().isEmpty() ? "nothing is recorded" : "no recorded call fits");
         }
+        long dropped = chosen.stream().mapToLong(one -> one.hit().dropped()).sum();
+        if (dropped > 0) {
+            context.output()
+                    .notice(Humane.count(dropped)
+                            + " calls between these were not kept: over the rate limit, or dropped");
+        }
         if (recordings.forgotten() > 0) {
             context.output().notice(Humane.count(recordings.forgotten()) + " older ones are gone: they made room");
         }

@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One line for a recorded call.
  *
  * @param outcome for people: how it ended, in a few words
+ * @param dropped calls between this and the one before that were not kept: over the rate limit, or lost
  */
 record RecordedRow(
         long number,
@@ -26,7 +28,8 @@ record RecordedRow(
         @Shown(keepEnd = true) String method,
         @Shown(onlyJson = true) ProbeSpec.Event event,
         @Shown(onlyTable = true) String outcome,
-        @Shown(onlyJson = true) Optional<Map<String, String>> context)
+        @Shown(onlyJson = true) Optional<Map<String, String>> context,
+        @Shown(spare = true) OptionalLong dropped)
         implements Row {
 
     private static final int LONGEST = 60;
@@ -47,7 +50,8 @@ record RecordedRow(
                 ValueText.simple(hit.className()) + "." + hit.method(),
                 hit.event(),
                 outcome.length() > LONGEST ? outcome.substring(0, LONGEST) + "…" : outcome,
-                Optional.of(hit.context()).filter(some -> !some.isEmpty()));
+                Optional.of(hit.context()).filter(some -> !some.isEmpty()),
+                hit.dropped() > 0 ? OptionalLong.of(hit.dropped()) : OptionalLong.empty());
     }
 
     @Override

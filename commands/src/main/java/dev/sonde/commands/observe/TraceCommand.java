@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
 @Example("trace shop.OrderService 'place(Order,int)' --into 'shop.*' --skip '*Audit*' -n 1")
 final class TraceCommand extends TargetCommand {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration MOST_PATIENCE = Duration.ofMinutes(1);
 
     @Mixin
@@ -64,9 +65,8 @@ final class TraceCommand extends TargetCommand {
     @Option(
             names = "--wait",
             paramLabel = "TIME",
-            description = "with --async: how long after the call to wait here for such work to end",
-            defaultValue = "2s")
-    private Duration patience = Duration.ofSeconds(2);
+            description = "with --async: how long after the call to wait here for such work to end (2s)")
+    private Optional<Duration> patience = Optional.empty();
 
     @Option(names = "--rate", paramLabel = "N", description = "calls shown in a second; 0 is no limit (20)")
     private Optional<Integer> rate = Optional.empty();
@@ -95,7 +95,10 @@ final class TraceCommand extends TargetCommand {
     public void check() throws UsageError {
         calls.check();
         Bounds.check("--depth", depth, 1, 32);
-        if (patience.compareTo(MOST_PATIENCE) > 0) {
+        if (patience.isPresent() && !async) {
+            throw new UsageError("--wait: waits for work that --async follows, which is not given");
+        }
+        if (patience.isPresent() && patience.get().compareTo(MOST_PATIENCE) > 0) {
             throw new UsageError("--wait: at most 1m");
         }
         Bounds.check("--methods", methods, 1, 5_000);
@@ -114,6 +117,7 @@ final class TraceCommand extends TargetCommand {
         return loaded.of(calls.of(method.spec(ProbeSpec.Kind.TRACE)))
                 .withRate(perSecond)
                 .withLimits(budget.limits(allowed, perSecond).withTree(depth, nodes))
-                .following(new ProbeSpec.Follow(into, skip, methods, async ? Optional.of(patience) : Optional.empty()));
+                .following(new ProbeSpec.Follow(
+                        into, skip, methods, async ? Optional.of(patience.orElse(PATIENCE)) : Optional.empty()));
     }
 }

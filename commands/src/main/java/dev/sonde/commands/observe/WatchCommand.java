@@ -73,16 +73,20 @@ final class WatchCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
-        for (String expression : expressions) {
+        requireExpressions(expressions);
+        calls.check();
+        // What no server allows need not wait for a target.
+        limits.limits(ProbeLimits.STANDARD);
+        Bounds.check("--stack", frames, 0, 1_000);
+    }
+
+    static void requireExpressions(List<String> words) throws UsageError {
+        for (String expression : words) {
             if (OPERATOR.matcher(expression).matches()) {
                 throw new UsageError("'" + expression
                         + "' alone is no expression; one with blanks in it stands in quotes: 'quantity > 1'");
             }
         }
-        calls.check();
-        // What no server allows need not wait for a target.
-        limits.limits(ProbeLimits.STANDARD);
-        Bounds.check("--stack", frames, 0, 1_000);
     }
 
     @Override

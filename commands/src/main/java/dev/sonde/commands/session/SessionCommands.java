@@ -23,6 +23,7 @@ public final class SessionCommands {
                 ClearCommand::new,
                 () -> new HelpCommand(catalogue),
                 HistoryCommand::new,
+                WebCommand::new,
                 VersionCommand::new,
                 ExitCommand::new);
     }

@@ -118,6 +118,7 @@ class CatalogueTest {
                 "fields A --depth 99 | fields: --depth: '99' is not between 0 and 32",
                 "instances A -n 0 | instances: -n: '0' is not between 1 and 10,000",
                 "instances A --max-pause 1h | instances: --max-pause: is not between 1ms and 10m",
+                "web --port 70000 | web: --port: '70000' is not between 1 and 65,535",
                 "count A | count: METHOD is missing, as in count OrderService place --every 1s --for 3s",
             })
     void refuses_a_wrong_line_in_words_that_help(String line, String message) {

@@ -84,12 +84,15 @@ class GoldenTest {
         "methods, methods Order",
         "loaders, loaders",
         "source, source Order place",
+        "lines, lines OrderService.place",
         "fields, fields OrderService",
         "instances, instances Order --when 'id > 6'",
         "instances.expressions, instances Order name",
         "help.instances, help instances",
         "help, help",
         "help.watch, help watch",
+        "help.snap, help snap",
+        "help.lines, help lines",
         "help.trace, help trace",
         "help.stack, help stack",
         "help.record, help record",
@@ -99,11 +102,33 @@ class GoldenTest {
         "record.show, record show 2",
         "record.diff, record diff 1 3",
         "help.threads, help threads",
+        "top, top",
+        "top.cum.by-class, top 1 --cum --by class -n 4",
+        "top.difference, top 1..2 --lines",
+        "top.thread, top --by thread",
+        "tree, tree",
+        "tree.bottom-up, tree 1 --bottom-up --focus Inventory",
+        "peek, peek OrderService",
+        "traces, traces -n 2",
+        "flame, flame --search Inventory",
+        "list.class, list OrderService 1",
+        "diff, diff 1 2",
+        "profile.list, profile list",
+        "profile.show, profile show 1",
+        "profile.threads, profile threads",
+        "profile.cpu, profile cpu --for 100ms",
+        "heap, heap",
+        "heap.diff, heap diff --every 500ms --for 600ms",
+        "help.profile, help profile",
+        "help.top, help top",
         "history, history",
         "select, select",
+        "web, web",
     })
     void prints(String name, String line) throws Exception {
         FakeContext context = Samples.context();
+        context.profiles.add(SampleProfiles.before(), false);
+        context.profiles.add(SampleProfiles.after(), false);
         Tape tape = new Tape();
         context.output = tape;
         run(context, line);
@@ -120,6 +145,10 @@ class GoldenTest {
         "record, record OrderService place",
         "trace, trace OrderService place",
         "trace.async, trace OrderService place --async",
+        "snap, snap OrderService.place:+3",
+        "snap.expressions, snap OrderService.java:42 order.id",
+        "snap.log, snap OrderService:42 --log 'order {order.id} of {order.name} took {{ms}}'",
+        "snap.throw, snap --throw OutOfStockException",
     })
     void prints_what_a_probe_sees(String name, String line) throws Exception {
         FakeContext context = Samples.context();

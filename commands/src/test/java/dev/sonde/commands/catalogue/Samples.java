@@ -41,6 +41,7 @@ final class Samples {
         target.report = Optional.of(report());
         target.threads = threads();
         target.code = Optional.of(new FakeCode());
+        target.profiling = Optional.of(SampleProfiles.engine());
         context.target = Optional.of(target);
         context.visible.addAll(processes());
         context.history.add(new Context.PastLine(NOW, "watch OrderService place -n 3"));
@@ -257,6 +258,9 @@ final class Samples {
                     twice(ProbeSpec.Event.RETURN, 2, order("NEW", 1), false),
                     twice(ProbeSpec.Event.THROW, 1, order("PAID " + EVIL, 3), true));
         }
+        if (line.startsWith("snap")) {
+            return snaps(line);
+        }
         if (line.startsWith("stack")) {
             return List.of(
                     called("shop.Load.run", 35, true),
@@ -265,6 +269,65 @@ final class Samples {
                     called("shop.Import.read", 7, true));
         }
         return hits();
+    }
+
+    /** What is at a line; or exceptions as they are made. */
+    private static List<Hit> snaps(String line) {
+        Hit failed = hits().get(1);
+        Value order = hits().get(0).args().get(0);
+        if (line.contains("--throw")) {
+            return List.of(at(failed, failed.outcome(), List.of(), List.of(), List.of(), Optional.empty()));
+        }
+        Optional<Hit.Place> place = Optional.of(new Hit.Place(
+                42,
+                Optional.of("OrderService.java"),
+                2,
+                true,
+                List.of("late: it has no value yet on every way there " + EVIL)));
+        if (!line.equals("snap OrderService.place:+3")) {
+            List<Value> values = List.of(new Value.Whole(8_817), new Value.Text("Zoë " + EVIL, 40));
+            boolean one = !line.contains("--log");
+            return List.of(
+                    at(failed, Optional.empty(), List.of(), List.of(), one ? values.subList(0, 1) : values, place));
+        }
+        Optional<Value> self = Optional.of(new Value.Fields(
+                "shop.OrderService", 1, List.of(Map.entry("inventory", new Value.Cut("shop.Inventory", "depth")))));
+        List<Value> variables = List.of(order, new Value.Whole(3), new Value.Whole(15), new Value.Masked("char[]"));
+        Optional<Hit.Place> bare = Optional.of(new Hit.Place(0, Optional.empty(), 0, false, List.of()));
+        return List.of(
+                at(failed, self, List.of("order", "quantity", "percent", "pin"), variables, List.of(), place),
+                at(failed, Optional.empty(), List.of("slot0"), List.of(new Value.Whole(7)), List.of(), bare));
+    }
+
+    private static Hit at(
+            Hit hit,
+            Optional<Value> self,
+            List<String> names,
+            List<Value> variables,
+            List<Value> values,
+            Optional<Hit.Place> place) {
+        return new Hit(
+                hit.probe(),
+                ProbeSpec.Event.ENTRY,
+                hit.time(),
+                OptionalLong.empty(),
+                hit.threadId(),
+                hit.thread(),
+                hit.className(),
+                hit.method(),
+                names,
+                self,
+                variables,
+                Optional.empty(),
+                values,
+                hit.dropped(),
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                false,
+                place);
     }
 
     private static Value order(String status, long count) {

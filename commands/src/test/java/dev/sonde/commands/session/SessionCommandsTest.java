@@ -2,6 +2,7 @@ package dev.sonde.commands.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.FakeContext;
@@ -17,7 +18,9 @@ import dev.sonde.jvm.TargetError;
 import dev.sonde.wire.ProbeCounters;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class SessionCommandsTest {
@@ -55,6 +58,26 @@ class SessionCommandsTest {
         probe("bob/2").ended = true;
         run("probes");
         assertThat(context.rows).extracting("owner").containsExactly("ada/1", "bob/2");
+    }
+
+    @Test
+    void tells_what_each_probe_has_seen_and_nothing_where_its_target_is_gone() throws Exception {
+        context.target = Optional.of(target);
+        probe("ada/1").counters = Map.of(
+                "a.B.c()", new ProbeCounters(90, 0, 20, 60, 7, 3, 0, 0, new long[0]),
+                "a.B.d()", new ProbeCounters(10, 0, 5, 0, 1, 0, 0, 0, new long[0]));
+        run("probes");
+        assertThat(context.rows)
+                .extracting("hits", "shown", "limited", "dropped", "failed")
+                .containsExactly(tuple(
+                        OptionalLong.of(100),
+                        OptionalLong.of(25),
+                        OptionalLong.of(60),
+                        OptionalLong.of(8),
+                        OptionalLong.of(3)));
+        target.gone = true;
+        run("probes");
+        assertThat(context.rows).last().extracting("hits").isEqualTo(OptionalLong.empty());
     }
 
     @Test

@@ -11,7 +11,6 @@ import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
-import dev.sonde.wire.Wire;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +43,8 @@ final class Exploration {
     /** Shown hits a second, of all probes of one kind: enough to capture something of everything, and the run still ends. */
     private static final int HITS_PER_SECOND = 6_000;
 
-    private static final Limits LIMITS = new Limits(2, 12, 8, 64, 8 << 10, 400);
+    /** Without a budget: what trips is not proven. */
+    private static final Limits LIMITS = new Limits(2, 12, 8, 64, 8 << 10, 400).withBudget(0);
 
     /** With more methods each of them gets one probe, each part of the library another kind, unless all are asked for. */
     private static final int ALL_KINDS_UP_TO = 2_000;
@@ -56,16 +55,29 @@ final class Exploration {
     private final int runs;
     private final boolean later;
     private final boolean allKinds;
+    private final boolean lines;
     private final Duration patience;
 
-    /** @param runs with and without each; twice as many when something differs */
-    Exploration(Path room, Path jdk, int feature, int runs, boolean later, boolean allKinds, Duration patience) {
+    /**
+     * @param runs with and without each; twice as many when something differs
+     * @param lines whether the probes are at every line instead of on every method, and capture at each execution
+     */
+    Exploration(
+            Path room,
+            Path jdk,
+            int feature,
+            int runs,
+            boolean later,
+            boolean allKinds,
+            boolean lines,
+            Duration patience) {
         this.room = room;
         this.jdk = jdk;
         this.feature = feature;
         this.runs = runs;
         this.later = later;
         this.allKinds = allKinds;
+        this.lines = lines;
         this.patience = patience;
     }
 
@@ -78,7 +90,6 @@ final class Exploration {
         final Set<String> sites = new HashSet<>();
         final Map<String, String> refused = new LinkedHashMap<>();
         final List<String> faults = new CopyOnWriteArrayList<>();
-        final AtomicInteger tripped = new AtomicInteger();
         volatile boolean closing;
         int classes;
         int missing;
@@ -99,9 +110,7 @@ final class Exploration {
 
         @Override
         public void ended(String reason, ProbeCounters counters) {
-            if (reason.startsWith(Wire.OVER_BUDGET) || reason.startsWith(Wire.OVER_TARGET_BUDGET)) {
-                tripped.incrementAndGet(); // what a budget is for, on a machine that is busy
-            } else if (!closing) {
+            if (!closing) {
                 fault("a probe ended: " + reason);
             }
         }
@@ -162,6 +171,22 @@ final class Exploration {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    private Optional<LineCount> lines(Subject subject, Map<String, ClassModel> models, Seen seen) throws IOException {
+        if (!lines) {
+            return Optional.empty();
+        }
+        List<LineCount> counts = new ArrayList<>();
+        subject.classFiles(jdk, feature).forEach((name, file) -> {
+            ClassModel model = models.get(name);
+            if (model != null && loaded.contains(name)) {
+                counts.add(LineCount.of(name, file, seen.sites, method -> model.method(method)
+                        .map(ClassModel.Method::human)
+                        .orElse("")));
+            }
+        });
+        return Optional.of(LineCount.sum(counts));
+    }
+
     private Findings findings(
             Subject subject,
             Map<String, ClassModel> models,
@@ -169,7 +194,10 @@ final class Exploration {
             List<Ran> without,
             List<Ran> with,
             Map<String, String> changed,
-            Set<String> flaky) {
+            Set<String> flaky)
+            throws IOException {
+        Set<String> probed = new HashSet<>();
+        seen.sites.forEach(site -> probed.add(lines ? site.replaceFirst(":\\d+$", "") : site));
         int methods = 0;
         int woven = 0;
         Map<String, Integer> refused = new TreeMap<>();
@@ -182,7 +210,7 @@ final class Exploration {
                 }
                 methods++;
                 String why = seen.refused.get(label);
-                if (why == null && seen.sites.contains(label)) {
+                if (why == null && probed.contains(label)) {
                     woven++;
                     continue;
                 }
@@ -209,11 +237,11 @@ final class Exploration {
                 seen.hits / timesWoven,
                 seen.sent / timesWoven,
                 seen.errors / timesWoven,
-                seen.tripped.get(),
                 seen.faults,
                 seen.weaveMillis / timesWoven,
                 without.stream().mapToLong(Ran::millis).min().orElse(0),
-                with.stream().mapToLong(Ran::millis).min().orElse(0));
+                with.stream().mapToLong(Ran::millis).min().orElse(0),
+                lines(subject, models, seen));
     }
 
     /** Classes that could be loaded in the last run. */
@@ -272,10 +300,12 @@ final class Exploration {
 
     private long probed(Map<String, ClassModel> models, Fork fork, Seen seen) throws IOException, InterruptedException {
         Map<String, Integer> sizes = new TreeMap<>();
-        models.forEach((name, model) -> {
-            sizes.put(name, (int)
-                    model.methods().stream().filter(ClassModel.Method::hasCode).count());
-        });
+        models.forEach((name, model) -> sizes.put(
+                name,
+                model.methods().stream()
+                        .filter(ClassModel.Method::hasCode)
+                        .mapToInt(method -> lines ? 1 + method.lastLine() - method.firstLine() : 1)
+                        .sum()));
         List<String> parts = Parts.of(sizes);
         seen.closing = false;
         try (LocalHost host = LocalHost.open(room.resolve("home"));
@@ -283,6 +313,10 @@ final class Exploration {
             long began = System.nanoTime();
             boolean few = sizes.values().stream().mapToInt(Integer::intValue).sum() <= ALL_KINDS_UP_TO;
             for (int i = 0; i < parts.size(); i++) {
+                if (lines) {
+                    arm(target, atLines(parts.get(i)), seen);
+                    continue;
+                }
                 List<ProbeSpec> kinds = kinds(parts.get(i), Math.max(20, HITS_PER_SECOND / parts.size()));
                 for (ProbeSpec spec : few || allKinds ? kinds : kinds.subList(i % kinds.size(), i % kinds.size() + 1)) {
                     arm(target, spec, seen);
@@ -370,6 +404,12 @@ final class Exploration {
                 spec(ProbeSpec.Kind.COUNT, glob, List.of(), Optional.empty(), Set.of(), 0));
     }
 
+    /** All that is there at each line of all methods, each time. */
+    private ProbeSpec atLines(String glob) {
+        return spec(ProbeSpec.Kind.SNAP, glob, List.of(), Optional.empty(), Set.of(), 0)
+                .at(glob + ".**:*");
+    }
+
     private ProbeSpec spec(
             ProbeSpec.Kind kind,
             String glob,
@@ -382,7 +422,7 @@ final class Exploration {
                 .withCondition(condition)
                 .withEvents(events)
                 .withRate(rate)
-                .withLimits(LIMITS)
+                .withLimits(lines ? LIMITS.withBudget(0) : LIMITS)
                 .withPending(later);
     }
 

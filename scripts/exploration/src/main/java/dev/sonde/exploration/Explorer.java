@@ -29,6 +29,7 @@ final class Explorer {
     private int runs = 1;
     private boolean later;
     private boolean allKinds;
+    private boolean lines;
 
     private Explorer() {}
 
@@ -46,6 +47,7 @@ final class Explorer {
                 case "room" -> room = Path.of(words.remove(0));
                 case "runs" -> runs = Integer.parseInt(words.remove(0));
                 case "later" -> later = true;
+                case "lines" -> lines = true;
                 case "all-kinds" -> allKinds = true;
                 case "small-set" -> {
                     Predicate<String> wanted = Pattern.compile(words.remove(0)).asMatchPredicate();
@@ -101,13 +103,13 @@ final class Explorer {
     private boolean run() throws IOException, InterruptedException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         boolean good = true;
-        out.print(Findings.HEAD);
+        out.print(lines ? Findings.LINE_HEAD : Findings.HEAD);
         for (Subject subject : subjects) {
             for (Path jdk : jdks) {
                 Exploration exploration =
-                        new Exploration(room, jdk, feature(jdk), runs, later, allKinds, Duration.ofMinutes(20));
+                        new Exploration(room, jdk, feature(jdk), runs, later, allKinds, lines, Duration.ofMinutes(20));
                 Findings found = exploration.explore(subject);
-                out.println(found.row());
+                out.println(found.lines().map(found::lineRow).orElseGet(found::row));
                 tell(found);
                 good &= found.good();
             }
@@ -120,14 +122,12 @@ final class Explorer {
         if (found.missing() > 0) {
             System.err.printf("  %d classes cannot be loaded here, with or without us%n", found.missing());
         }
-        if (found.tripped() > 0) {
-            System.err.printf("  %d probes used up their budget and ended%n", found.tripped());
-        }
         if (found.errors() > 0) {
             System.err.printf("  %d conditions or captures ended in an error%n", found.errors());
         }
         found.refused().forEach((why, count) -> System.err.printf("  %d methods refused: %s%n", count, why));
         found.refusedMethods().stream().limit(20).forEach(method -> System.err.println("    " + method));
+        found.lines().ifPresent(count -> count.unhooked().forEach(line -> System.err.println("  no hook: " + line)));
         found.changed().stream().limit(50).forEach(change -> System.err.println("  changed: " + change));
         found.faults().forEach(fault -> System.err.println("  fault: " + fault));
     }

@@ -2,6 +2,7 @@ package dev.sonde.exploration;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one exploration found.
@@ -18,11 +19,11 @@ import java.util.Map;
  * @param hits with the condition true, of all probes
  * @param sent of these
  * @param errors of conditions and captures
- * @param tripped probes that used up their budget, and ended
  * @param faults anything else that must not be: a probe that ended, a JVM that did
  * @param weaveMillis to put a probe on every method
  * @param millisWithout of the driver or the tests
- * @param millisWith of the same, with a probe on every method
+ * @param millisWith of the same, with a probe on every method, or at every line
+ * @param lines when the probes were at lines
  */
 record Findings(
         String subject,
@@ -39,11 +40,11 @@ record Findings(
         long hits,
         long sent,
         long errors,
-        int tripped,
         List<String> faults,
         long weaveMillis,
         long millisWithout,
-        long millisWith) {
+        long millisWith,
+        Optional<LineCount> lines) {
 
     Findings {
         refused = Map.copyOf(refused);
@@ -61,7 +62,13 @@ record Findings(
 
     /** Whether it is as it must be. */
     boolean good() {
-        return verifyErrors() == 0 && changed.isEmpty() && faults.isEmpty() && wovenPercent() >= 99.5;
+        return verifyErrors() == 0 && changed.isEmpty() && faults.isEmpty() && enough();
+    }
+
+    private boolean enough() {
+        return lines.isPresent()
+                ? lines.get().hookedPercent() >= 99 && lines.get().readablePercent() >= 99
+                : wovenPercent() >= 99.5;
     }
 
     double wovenPercent() {
@@ -83,6 +90,35 @@ record Findings(
                 methods,
                 woven,
                 wovenPercent(),
+                verifyErrors(),
+                outcomes,
+                changed.size(),
+                flaky,
+                hits,
+                sent,
+                weaveMillis / 1000.0,
+                millisWithout / 1000.0,
+                millisWith / 1000.0);
+    }
+
+    /** The head of the table whose rows are {@link #lineRow}. */
+    static final String LINE_HEAD = """
+            | library | JDK | classes | lines | hooked | % | variables in scope | readable | % | verify errors | outcomes | changed | flaky | hits | sent | weaving | run without | with |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            """;
+
+    String lineRow(LineCount count) {
+        return String.format(
+                "| %s | %s | %,d | %,d | %,d | %.2f | %,d | %,d | %.2f | %d | %,d | %d | %d | %,d | %,d | %.1f s | %.1f s | %.1f s |",
+                subject,
+                jdk,
+                classes,
+                count.lines(),
+                count.hooked(),
+                count.hookedPercent(),
+                count.variables(),
+                count.readable(),
+                count.readablePercent(),
                 verifyErrors(),
                 outcomes,
                 changed.size(),

@@ -76,8 +76,15 @@ record Subject(
     /** The classes that are to be woven on a JDK, by name. */
     Map<String, ClassModel> models(Path jdk, int feature) throws IOException {
         Map<String, ClassModel> models = new TreeMap<>();
+        classFiles(jdk, feature).forEach((name, file) -> models.put(name, ClassModel.parse(file)));
+        return models;
+    }
+
+    /** The same, as they stand in the jars. */
+    Map<String, byte[]> classFiles(Path jdk, int feature) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
         if (woven.isEmpty()) {
-            ofJdk(jdk, models);
+            ofJdk(jdk, files);
         }
         for (Path jar : woven) {
             // Of a class that a jar has for several releases, the one that this JDK loads.
@@ -86,21 +93,21 @@ record Subject(
                 for (JarEntry entry : (Iterable<JarEntry>) file.versionedStream()::iterator) {
                     if (entry.getName().endsWith(".class")) {
                         try (InputStream in = file.getInputStream(entry)) {
-                            add(entry.getName(), in.readAllBytes(), models);
+                            add(entry.getName(), in.readAllBytes(), files);
                         }
                     }
                 }
             }
         }
-        return models;
+        return files;
     }
 
-    private void ofJdk(Path jdk, Map<String, ClassModel> models) throws IOException {
+    private void ofJdk(Path jdk, Map<String, byte[]> into) throws IOException {
         try (FileSystem image = FileSystems.newFileSystem(URI.create("jrt:/"), Map.of("java.home", jdk.toString()));
                 Stream<Path> files = Files.walk(image.getPath("/modules/java.base"))) {
             files.filter(file -> file.toString().endsWith(".class")).forEach(file -> {
                 try {
-                    add(file.subpath(2, file.getNameCount()).toString(), Files.readAllBytes(file), models);
+                    add(file.subpath(2, file.getNameCount()).toString(), Files.readAllBytes(file), into);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -108,15 +115,14 @@ record Subject(
         }
     }
 
-    private void add(String entry, byte[] bytes, Map<String, ClassModel> models) {
+    private void add(String entry, byte[] bytes, Map<String, byte[]> into) {
         String className =
                 entry.substring(0, entry.length() - ".class".length()).replace('/', '.');
         if (className.endsWith("-info") || className.startsWith("META-INF.") || !classes.test(className)) {
             return;
         }
-        ClassModel model = ClassModel.parse(bytes);
-        if (model.name().equals(className)) {
-            models.put(className, model);
+        if (ClassModel.parse(bytes).name().equals(className)) {
+            into.put(className, bytes);
         }
     }
 }

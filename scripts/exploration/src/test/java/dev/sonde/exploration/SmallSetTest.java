@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real libraries, or large parts of them, with a probe on every method. {@code scripts/bench/explore} does the same with any other. */
@@ -37,7 +38,7 @@ final class SmallSetTest {
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        Findings found = explore(subject, jdk, room, false);
+        Findings found = explore(subject, jdk, room, false, false);
         assertThat(found.hits()).isGreaterThan(1_000);
     }
 
@@ -47,12 +48,33 @@ final class SmallSetTest {
                 .filter(each -> each.name().equals("gson"))
                 .findFirst()
                 .orElseThrow();
-        Findings found = explore(gson, Jdk.current(), room, true);
+        Findings found = explore(gson, Jdk.current(), room, true, false);
         assertThat(found.hits()).isGreaterThan(1_000);
     }
 
-    private static Findings explore(Subject subject, Jdk jdk, Path room, boolean later) throws Exception {
-        Findings found = new Exploration(room, jdk.home(), jdk.feature(), 1, later, false, PATIENCE).explore(subject);
+    /** Parts of libraries of three languages, with all that is there captured at each execution of each line. */
+    @ParameterizedTest
+    @CsvSource({"gson, .*", "kotlin-stdlib, kotlin\\.(text|ranges|sequences)\\..*", "scala-library, scala\\.util\\..*"})
+    void a_library_with_a_probe_at_every_line_runs_as_it_does_without(String name, String classes, @TempDir Path room)
+            throws Exception {
+        Subject subject = SmallSet.all().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .only(each -> each.matches(classes));
+        List<Jdk> jdks = Jdk.all();
+        Findings found = explore(subject, jdks.get(name.length() % jdks.size()), room, false, true);
+        LineCount count = found.lines().orElseThrow();
+        assertThat(count.lines()).isGreaterThan(1_000);
+        assertThat(count.hookedPercent()).as(count.toString()).isGreaterThanOrEqualTo(99);
+        assertThat(count.readablePercent()).isGreaterThanOrEqualTo(99);
+        assertThat(found.hits()).isGreaterThan(1_000);
+    }
+
+    private static Findings explore(Subject subject, Jdk jdk, Path room, boolean later, boolean lines)
+            throws Exception {
+        Findings found =
+                new Exploration(room, jdk.home(), jdk.feature(), 1, later, false, lines, PATIENCE).explore(subject);
         System.out.println(found);
         assertThat(found.methods()).isGreaterThan(100);
         assertThat(found.refusedMethods()).isEmpty();

@@ -191,7 +191,12 @@ public final class Bastion implements AutoCloseable {
         return live;
     }
 
-    private Process client(String login, List<String> options, @Nullable String line) throws IOException {
+    /** The command line of the real {@code ssh} of a login, up to what is run. */
+    public List<String> client(String login) throws IOException {
+        return client(login, List.of());
+    }
+
+    private List<String> client(String login, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(Arrays.asList(
                 "ssh",
                 "-F",
@@ -212,6 +217,11 @@ public final class Bastion implements AutoCloseable {
                 "UserKnownHostsFile=" + folder.resolve("known_hosts")));
         command.addAll(options);
         command.add(login + "@127.0.0.1");
+        return command;
+    }
+
+    private Process client(String login, List<String> options, @Nullable String line) throws IOException {
+        List<String> command = client(login, options);
         if (line != null) {
             command.add("--");
             command.add(line);

@@ -5,18 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates an {@link Expr} over an object of a heap dump: the language of probes, with the agent's meaning of each node. It
- * takes a step for each node and element. One evaluation at a time.
+ * Evaluates an {@link Expr} here and not in a target: the language of probes, with the agent's meaning of each node, over whatever
+ * a {@link Reading} reads. It takes a step for each node, element and character that is looked at. One evaluation at a time.
  */
-final class HeapEvaluator {
-
-    /** More than in a probe: nobody's call waits for it. */
-    private static final int MOST_STEPS = 1_000_000;
+final class Evaluator {
 
     /** Why an expression has no value; the message is for people. */
     static final class Failure extends RuntimeException {
@@ -25,27 +20,31 @@ final class HeapEvaluator {
         }
     }
 
-    private final HeapDump dump;
-    private @Nullable HeapObject self;
+    private final int mostSteps;
+    private final Reading reading;
     private @Nullable Object[] bound = new @Nullable Object[8];
     private int steps;
 
-    HeapEvaluator(HeapDump dump) {
-        this.dump = dump;
+    Evaluator(Reading reading, int mostSteps) {
+        this.reading = reading;
+        this.mostSteps = mostSteps;
     }
 
-    /** The value with {@code this} being the object; a {@link Failure} where there is none. */
+    /** The value; a {@link Failure} where there is none. */
     @Nullable
-    Object evaluate(Expr e, HeapObject object) {
-        self = object;
-        steps = MOST_STEPS;
-        return eval(e);
+    Object evaluate(Expr e) {
+        steps = mostSteps;
+        try {
+            return eval(e);
+        } catch (StackOverflowError deep) {
+            throw new Failure("nested too deeply");
+        }
     }
 
     private void step(int count) {
         steps -= count;
         if (steps < 0) {
-            throw new Failure("more than " + MOST_STEPS + " steps");
+            throw new Failure("more than " + mostSteps + " steps");
         }
     }
 
@@ -60,10 +59,8 @@ final class HeapEvaluator {
             case Expr.CONST_DOUBLE -> Double.longBitsToDouble(e.number);
             case Expr.CONST_STRING -> e.text;
             case Expr.NULL -> null;
-            case Expr.THIS -> self;
             case Expr.ITER -> e.number >= 0 && e.number < bound.length ? bound[(int) e.number] : null;
             case Expr.FIELD, Expr.MEMBER -> member(child(e, 0), e.text);
-            case Expr.STATIC_FIELD -> constant(e);
             case Expr.HAS -> has(child(e, 0), e.text);
             case Expr.INDEX -> index(child(e, 0), child(e, 1));
             case Expr.SIZE -> size(child(e, 0));
@@ -86,7 +83,7 @@ final class HeapEvaluator {
             case Expr.ADD, Expr.SUB, Expr.MUL, Expr.DIV, Expr.MOD -> arithmetic(e.op, child(e, 0), child(e, 1));
             case Expr.NEG -> {
                 Object number = child(e, 0);
-                yield number instanceof Double real ? (Object) (-real) : (Object) Math.negateExact(whole(number));
+                yield number instanceof Double real ? (Object) (-real) : exactly(Expr.SUB, 0, whole(number));
             }
             case Expr.EQ -> equal(child(e, 0), child(e, 1));
             case Expr.NE -> !equal(child(e, 0), child(e, 1));
@@ -100,58 +97,56 @@ final class HeapEvaluator {
             case Expr.IF -> child(e, bool(child(e, 0)) ? 1 : 2);
             case Expr.EXISTS, Expr.ALL, Expr.EXISTS_ONE, Expr.FILTER, Expr.MAP -> macro(e);
             case Expr.CALL -> call(e);
-            default -> throw new Failure("there is no call here, only an object");
+            default -> reading.root(e);
         };
     }
 
     // ---- reading
 
-    private @Nullable Object constant(Expr e) {
-        HeapDump.DumpClass owner = dump.named(e.owner);
-        if (owner == null) {
-            throw new Failure("static field '" + e.text + "' cannot be read");
-        }
-        return HeapObject.resolve(dump, owner.statics.get(e.text));
+    private static boolean isSimple(Object value) {
+        return value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof List;
+    }
+
+    private String described(@Nullable Object value) {
+        return value == null ? "null" : isSimple(value) ? "this value" : reading.described(value);
+    }
+
+    private @Nullable Object plain(@Nullable Object value) {
+        return value == null || isSimple(value) ? value : reading.plain(value);
     }
 
     private @Nullable Object member(@Nullable Object of, String name) {
         if (of == null) {
             throw new Failure("null has no member '" + name + "'");
         }
-        if (!(of instanceof HeapObject object)) {
+        if (isSimple(of)) {
             throw new Failure("'" + name + "' of what is no object");
         }
-        if (object.isArray()) {
+        if (reading.isArray(of)) {
             if (name.equals("length")) {
-                return (long) object.length();
+                return reading.size(of);
             }
             throw new Failure("an array has no member '" + name + "'");
         }
-        Optional<List<HeapObject.Entry>> entries = object.entries();
-        if (entries.isPresent()) {
-            return lookUp(entries.get(), name);
-        }
-        if (!object.hasField(name)) {
-            throw new Failure("a " + object.className() + " has no field '" + name + "'");
-        }
-        return object.field(name);
+        Optional<List<Reading.Entry>> entries = reading.entries(of);
+        return entries.isPresent() ? lookUp(entries.get(), name) : reading.field(of, name);
     }
 
     private boolean has(@Nullable Object of, String name) {
-        if (!(of instanceof HeapObject object)) {
+        if (of == null || isSimple(of)) {
             return false;
         }
-        if (object.isArray()) {
+        if (reading.isArray(of)) {
             return name.equals("length");
         }
-        Optional<List<HeapObject.Entry>> entries = object.entries();
+        Optional<List<Reading.Entry>> entries = reading.entries(of);
         return entries.isPresent()
                 ? entries.get().stream().anyMatch(entry -> equal(entry.key(), name))
-                : object.field(name) != null;
+                : reading.hasField(of, name);
     }
 
-    private @Nullable Object lookUp(List<HeapObject.Entry> entries, @Nullable Object key) {
-        for (HeapObject.Entry entry : entries) {
+    private @Nullable Object lookUp(List<Reading.Entry> entries, @Nullable Object key) {
+        for (Reading.Entry entry : entries) {
             step(1);
             if (equal(entry.key(), key)) {
                 return entry.value();
@@ -161,20 +156,14 @@ final class HeapEvaluator {
     }
 
     private @Nullable Object index(@Nullable Object of, @Nullable Object key) {
-        if (of instanceof HeapObject object && !object.isArray()) {
-            Optional<List<HeapObject.Entry>> entries = object.entries();
+        if (of != null && !isSimple(of)) {
+            Optional<List<Reading.Entry>> entries = reading.entries(of);
             if (entries.isPresent()) {
                 return lookUp(entries.get(), key);
             }
         }
         long index = whole(key);
-        if (of instanceof HeapObject array && array.isArray()) {
-            if (index < 0 || index >= array.length()) {
-                throw new Failure("index " + index + " of " + array.length());
-            }
-            return array.element((int) index);
-        }
-        List<@Nullable Object> elements = elements(of);
+        List<? extends @Nullable Object> elements = elements(of);
         if (index < 0 || index >= elements.size()) {
             throw new Failure("index " + index + " of " + elements.size());
         }
@@ -182,43 +171,40 @@ final class HeapEvaluator {
     }
 
     private long size(@Nullable Object of) {
-        if (of instanceof String text) {
+        Object simple = plain(of);
+        if (simple instanceof String text) {
             return text.length();
         }
-        if (of instanceof HeapObject object) {
-            if (object.isArray()) {
-                return object.length();
-            }
-            Optional<List<HeapObject.Entry>> entries = object.entries();
-            if (entries.isPresent()) {
-                return entries.get().size();
-            }
+        if (simple == null || simple instanceof List) {
+            return elements(simple).size();
         }
-        return elements(of).size();
+        if (isSimple(simple)) {
+            throw new Failure("nothing with a size: " + described(of));
+        }
+        return reading.size(simple);
     }
 
-    @SuppressWarnings("unchecked") // lists are made here alone
-    private List<@Nullable Object> elements(@Nullable Object of) {
+    private List<? extends @Nullable Object> elements(@Nullable Object of) {
         if (of == null) {
             throw new Failure("null has no elements");
         }
         if (of instanceof List<?> list) {
-            return (List<@Nullable Object>) list;
+            return list;
         }
-        if (of instanceof HeapObject object) {
-            Optional<List<@Nullable Object>> elements = object.elements();
+        if (!isSimple(of)) {
+            Optional<List<@Nullable Object>> elements = reading.elements(of);
             if (elements.isPresent()) {
                 step(elements.get().size() / 8);
                 return elements.get();
             }
-            Optional<List<HeapObject.Entry>> entries = object.entries();
+            Optional<List<Reading.Entry>> entries = reading.entries(of);
             if (entries.isPresent()) {
                 List<@Nullable Object> keys = new ArrayList<>();
                 entries.get().forEach(entry -> keys.add(entry.key()));
                 return keys;
             }
         }
-        throw new Failure("not an array, list, map or set of the JDK");
+        throw new Failure("not an array, list, map or set of the JDK: " + described(of));
     }
 
     private boolean in(@Nullable Object value, @Nullable Object of) {
@@ -231,14 +217,16 @@ final class HeapEvaluator {
         return false;
     }
 
-    private static @Nullable Object optional(@Nullable Object value) {
-        if (value instanceof HeapObject object) {
-            switch (object.className()) {
+    private @Nullable Object optional(@Nullable Object value) {
+        if (value != null && !isSimple(value)) {
+            switch (reading.className(value)) {
                 case "java.util.Optional" -> {
-                    return object.field("value");
+                    return reading.hasField(value, "value") ? reading.field(value, "value") : null;
                 }
                 case "java.util.OptionalInt", "java.util.OptionalLong", "java.util.OptionalDouble" -> {
-                    return Boolean.TRUE.equals(object.field("isPresent")) ? object.field("value") : null;
+                    return Boolean.TRUE.equals(reading.field(value, "isPresent"))
+                            ? reading.field(value, "value")
+                            : null;
                 }
                 default -> {}
             }
@@ -248,28 +236,28 @@ final class HeapEvaluator {
 
     // ---- computing
 
-    private static boolean bool(@Nullable Object value) {
+    private boolean bool(@Nullable Object value) {
         if (value instanceof Boolean flag) {
             return flag;
         }
-        throw new Failure("not true or false");
+        throw new Failure("neither true nor false: " + described(value));
     }
 
-    private static long whole(@Nullable Object value) {
+    private long whole(@Nullable Object value) {
         if (value instanceof Long number) {
             return number;
         }
         if (value instanceof Double real && real == Math.rint(real) && Math.abs(real) < 9e15) {
             return real.longValue();
         }
-        throw new Failure(value == null ? "null where a number is needed" : "not a whole number");
+        throw new Failure("not an integer: " + described(value));
     }
 
-    private static double real(@Nullable Object value) {
+    private double real(@Nullable Object value) {
         if (value instanceof Number number) {
             return number.doubleValue();
         }
-        throw new Failure(value == null ? "null where a number is needed" : "not a number");
+        throw new Failure("not a number: " + described(value));
     }
 
     private @Nullable Object arithmetic(int op, @Nullable Object a, @Nullable Object b) {
@@ -292,8 +280,10 @@ final class HeapEvaluator {
                 default -> x % y;
             };
         }
-        long x = whole(a);
-        long y = whole(b);
+        return exactly(op, whole(a), whole(b));
+    }
+
+    private static long exactly(int op, long x, long y) {
         if ((op == Expr.DIV || op == Expr.MOD) && y == 0) {
             throw new Failure("division by zero");
         }
@@ -302,22 +292,12 @@ final class HeapEvaluator {
                 case Expr.ADD -> Math.addExact(x, y);
                 case Expr.SUB -> Math.subtractExact(x, y);
                 case Expr.MUL -> Math.multiplyExact(x, y);
-                case Expr.DIV -> x / y;
-                default -> x % y;
+                case Expr.DIV -> y == -1 ? Math.negateExact(x) : x / y;
+                default -> y == -1 ? 0 : x % y;
             };
         } catch (ArithmeticException e) {
-            throw new Failure("overflow");
+            throw new Failure("integer overflow");
         }
-    }
-
-    /** An enum's constant as its name, and what has a text as that. */
-    private static @Nullable Object plain(@Nullable Object value) {
-        if (value instanceof HeapObject object) {
-            return object.isEnum()
-                    ? object.constant()
-                    : object.asText().map(Object.class::cast).orElse(object);
-        }
-        return value;
     }
 
     private boolean equal(@Nullable Object a, @Nullable Object b) {
@@ -327,17 +307,17 @@ final class HeapEvaluator {
             return x == y;
         }
         if (x instanceof Number m && y instanceof Number n) {
-            return m.equals(n) || m.doubleValue() == n.doubleValue();
+            boolean whole = m instanceof Long && n instanceof Long;
+            return whole ? m.equals(n) : m.doubleValue() == n.doubleValue();
         }
         if (x.equals(y)) {
             return true;
         }
-        boolean lists = isList(x) && isList(y);
-        if (!lists) {
+        if (!isList(x) || !isList(y)) {
             return false;
         }
-        List<@Nullable Object> left = elements(x);
-        List<@Nullable Object> right = elements(y);
+        List<? extends @Nullable Object> left = elements(x);
+        List<? extends @Nullable Object> right = elements(y);
         if (left.size() != right.size()) {
             return false;
         }
@@ -350,12 +330,12 @@ final class HeapEvaluator {
         return true;
     }
 
-    private static boolean isList(Object value) {
+    private boolean isList(Object value) {
         return value instanceof List
-                || (value instanceof HeapObject object && object.elements().isPresent());
+                || (!isSimple(value) && reading.elements(value).isPresent());
     }
 
-    private static int order(@Nullable Object a, @Nullable Object b) {
+    private int order(@Nullable Object a, @Nullable Object b) {
         Object x = plain(a);
         Object y = plain(b);
         if (x instanceof Long m && y instanceof Long n) {
@@ -364,7 +344,15 @@ final class HeapEvaluator {
         if (x instanceof String s && y instanceof String t) {
             return s.compareTo(t);
         }
-        return Double.compare(real(x), real(y));
+        if (x instanceof Boolean f && y instanceof Boolean g) {
+            return Boolean.compare(f, g);
+        }
+        double m = real(x);
+        double n = real(y);
+        if (Double.isNaN(m) || Double.isNaN(n)) {
+            throw new Failure("what is not a number has no order");
+        }
+        return m < n ? -1 : m > n ? 1 : 0;
     }
 
     private @Nullable Object macro(Expr e) {
@@ -405,12 +393,16 @@ final class HeapEvaluator {
 
     // ---- functions
 
-    private String text(Expr e, int index) {
-        if (plain(child(e, index)) instanceof String text) {
+    private String text(@Nullable Object value) {
+        if (plain(value) instanceof String text) {
             step(text.length() / 16);
             return text;
         }
-        throw new Failure("not a string");
+        throw new Failure("not a string: " + described(value));
+    }
+
+    private String text(Expr e, int index) {
+        return text(child(e, index));
     }
 
     private int integer(Expr e, int index) {
@@ -423,52 +415,25 @@ final class HeapEvaluator {
             case "contains" -> text(e, 0).contains(text(e, 1));
             case "startsWith" -> text(e, 0).startsWith(text(e, 1));
             case "endsWith" -> text(e, 0).endsWith(text(e, 1));
-            case "matches" -> matches(text(e, 0), text(e, 1));
+            case "matches" -> SearchedText.find(text(e, 0), text(e, 1), this::step);
             case "indexOf" -> (long) text(e, 0).indexOf(text(e, 1), more ? integer(e, 2) : 0);
             case "lastIndexOf" -> (long) text(e, 0).lastIndexOf(text(e, 1), more ? integer(e, 2) : Integer.MAX_VALUE);
             case "substring" -> {
                 String whole = text(e, 0);
-                int from = integer(e, 1);
-                int to = more ? integer(e, 2) : whole.length();
-                if (from < 0 || to < from || to > whole.length()) {
-                    throw new Failure("substring " + from + ".." + to + " of " + whole.length());
-                }
-                yield whole.substring(from, to);
+                yield part(whole, integer(e, 1), more ? integer(e, 2) : whole.length());
             }
-            case "charAt" -> {
-                String chars = text(e, 0);
-                int at = integer(e, 1);
-                if (at < 0 || at >= chars.length()) {
-                    throw new Failure("index " + at + " of " + chars.length());
-                }
-                yield String.valueOf(chars.charAt(at));
-            }
-            case "lowerAscii" -> text(e, 0).toLowerCase(java.util.Locale.ROOT);
-            case "upperAscii" -> text(e, 0).toUpperCase(java.util.Locale.ROOT);
+            case "charAt" -> part(text(e, 0), integer(e, 1), integer(e, 1) + 1);
+            case "lowerAscii" -> ascii(text(e, 0), 'A', 'Z', 32);
+            case "upperAscii" -> ascii(text(e, 0), 'a', 'z', -32);
             case "trim" -> text(e, 0).trim();
-            case "replace" -> text(e, 0).replace(text(e, 1), text(e, 2));
-            case "split" ->
-                new ArrayList<@Nullable Object>(
-                        Arrays.asList(text(e, 0).split(Pattern.quote(text(e, 1)), more ? integer(e, 2) : -1)));
+            case "replace" -> replaced(text(e, 0), text(e, 1), text(e, 2), e.children.size() > 3 ? integer(e, 3) : -1);
+            case "split" -> parts(text(e, 0), text(e, 1), more ? integer(e, 2) : -1);
             case "join" -> {
-                StringBuilder joined = new StringBuilder();
-                String by = e.children.size() > 1 ? text(e, 1) : "";
-                for (Object each : elements(child(e, 0))) {
-                    step(1);
-                    joined.append(joined.length() == 0 ? "" : by).append(plain(each));
-                }
-                yield joined.toString();
+                List<String> parts = new ArrayList<>();
+                elements(child(e, 0)).forEach(part -> parts.add(text(part)));
+                yield String.join(e.children.size() > 1 ? text(e, 1) : "", parts);
             }
-            case "int" -> {
-                Object number = child(e, 0);
-                try {
-                    yield number instanceof String digits
-                            ? (Object) Long.parseLong(digits)
-                            : (Object) (long) real(number);
-                } catch (NumberFormatException no) {
-                    throw new Failure("not a whole number");
-                }
-            }
+            case "int" -> integer(child(e, 0));
             case "double" -> {
                 Object real = child(e, 0);
                 try {
@@ -479,7 +444,7 @@ final class HeapEvaluator {
             }
             case "string" -> {
                 Object simple = plain(child(e, 0));
-                if (simple instanceof HeapObject || simple instanceof List) {
+                if (simple == null || simple instanceof List || !isSimple(simple)) {
                     throw new Failure("has no text that can be had without running its code");
                 }
                 yield String.valueOf(simple);
@@ -490,55 +455,85 @@ final class HeapEvaluator {
             }
             case "className" -> {
                 Object named = child(e, 0);
-                if (named instanceof HeapObject object) {
-                    yield object.className();
-                }
                 if (named == null) {
                     throw new Failure("null has no class");
                 }
-                yield named.getClass().getName();
+                yield isSimple(named) ? named.getClass().getName() : reading.className(named);
             }
             default -> throw new Failure("function '" + e.text + "' is not known here");
         };
     }
 
-    private boolean matches(String text, String regex) {
+    private long integer(@Nullable Object value) {
         try {
-            // As find in a probe; the text takes a step for each look, so that no pattern runs for ever.
-            return Pattern.compile(regex).matcher(new Counted(text)).find();
-        } catch (PatternSyntaxException e) {
-            throw new Failure("not a regular expression: " + e.getDescription());
-        } catch (StackOverflowError e) {
-            throw new Failure("a regular expression that is nested too deeply");
+            if (value instanceof String digits) {
+                return Long.parseLong(digits);
+            }
+        } catch (NumberFormatException no) {
+            throw new Failure("not an integer");
         }
+        double real = real(value);
+        if (value instanceof Long number) {
+            return number;
+        }
+        if (!(Math.abs(real) < 0x1p63)) {
+            throw new Failure("integer overflow");
+        }
+        return (long) real;
     }
 
-    private final class Counted implements CharSequence {
-        private final CharSequence text;
-
-        Counted(CharSequence text) {
-            this.text = text;
+    private static String part(String text, int from, int to) {
+        if (from < 0 || to < from || to > text.length()) {
+            throw new Failure("substring " + from + ".." + to + " of " + text.length());
         }
+        return text.substring(from, to);
+    }
 
-        @Override
-        public char charAt(int index) {
+    private static String ascii(String text, char from, char to, int by) {
+        StringBuilder changed = new StringBuilder(text);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= from && c <= to) {
+                changed.setCharAt(i, (char) (c + by));
+            }
+        }
+        return changed.toString();
+    }
+
+    private static String replaced(String in, String what, String with, int most) {
+        if (most < 0) {
+            return in.replace(what, with);
+        }
+        if (what.isEmpty()) {
+            throw new Failure("nothing to replace");
+        }
+        StringBuilder out = new StringBuilder();
+        int from = 0;
+        int left = most;
+        for (int at = in.indexOf(what); at >= 0 && left > 0; at = in.indexOf(what, from), left--) {
+            out.append(in, from, at).append(with);
+            from = at + what.length();
+        }
+        return out.append(in, from, in.length()).toString();
+    }
+
+    private List<String> parts(String in, String by, int most) {
+        List<String> parts = new ArrayList<>();
+        if (by.isEmpty()) {
+            step(in.length());
+            in.chars().forEach(c -> parts.add(String.valueOf((char) c)));
+            return parts;
+        }
+        if (most == 0) {
+            return parts;
+        }
+        int from = 0;
+        for (int at = in.indexOf(by); at >= 0 && (most < 0 || parts.size() < most - 1); at = in.indexOf(by, from)) {
             step(1);
-            return text.charAt(index);
+            parts.add(in.substring(from, at));
+            from = at + by.length();
         }
-
-        @Override
-        public int length() {
-            return text.length();
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return new Counted(text.subSequence(start, end));
-        }
-
-        @Override
-        public String toString() {
-            return text.toString();
-        }
+        parts.add(in.substring(from));
+        return parts;
     }
 }

@@ -1,0 +1,147 @@
+package dev.sonde.jvm;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A folder in a target's own tmp, where an engine may write and we read. It is there for as long as a name is needed and no
+ * longer: what an engine has opened loses its name at once, so that no end of either process leaves a file. Its name says whose
+ * it is; what a server that was killed has left is removed by the next that looks.
+ */
+final class EngineFolder implements AutoCloseable {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Pattern NAME = Pattern.compile("\\.sonde-engine-([1-9]\\d*)-(\\d+)-[0-9a-f]{16}");
+    private static final Duration IN_USE = Duration.ofMinutes(1);
+
+    private final Path folder;
+    private final long uid;
+
+    private EngineFolder(Path folder, long uid) {
+        this.folder = folder;
+        this.uid = uid;
+    }
+
+    /** Makes one that the target may write in, and nobody else. */
+    static EngineFolder in(LocalProcesses.Jvm process) throws IOException {
+        long self = ProcessHandle.current().pid();
+        long ticks = Proc.stat(self).map(Proc.Stat::startTicks).orElse(0L);
+        String name =
+                ".sonde-engine-" + self + "-" + ticks + "-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
+        Path tmp = tmp(process);
+        sweep(tmp);
+        Path folder = Files.createDirectory(
+                tmp.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        EngineFolder made = new EngineFolder(folder, process.status.uid());
+        try {
+            made.give(folder);
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+        return made;
+    }
+
+    private static Path tmp(LocalProcesses.Jvm process) {
+        Path inner = Proc.of(process.id.pid()).resolve("root/tmp");
+        return Files.isDirectory(inner) ? inner : Path.of("/tmp");
+    }
+
+    /** Removes what servers have left that are gone. One whose processes we cannot see may be alive: its folders are young. */
+    private static void sweep(Path tmp) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(tmp, ".sonde-engine-*")) {
+            for (Path each : folders) {
+                Matcher name = NAME.matcher(each.getFileName().toString());
+                if (name.matches()
+                        && Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)
+                        && !Proc.alive(Long.parseLong(name.group(1)), Long.parseLong(name.group(2)))
+                        && Files.getLastModifiedTime(each, LinkOption.NOFOLLOW_LINKS)
+                                .toInstant()
+                                .isBefore(Instant.now().minus(IN_USE))) {
+                    delete(each);
+                }
+            }
+        } catch (DirectoryIteratorException | NumberFormatException e) {
+            // what cannot be read is not ours
+        }
+    }
+
+    /** How the target calls a file in it. */
+    String inner(String name) {
+        return "/tmp/" + folder.getFileName() + "/" + name;
+    }
+
+    Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Puts a file there, for the target to read. */
+    void put(String name, byte[] content) throws IOException {
+        Path file = Files.createFile(
+                file(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.write(file, content, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        give(file);
+    }
+
+    private void give(Path path) throws IOException {
+        if (Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS) instanceof Integer owner
+                && Integer.toUnsignedLong(owner) != uid) {
+            Files.setAttribute(path, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    /** Copies what the target wrote into a file of ours that has no name, and maps that. */
+    static ByteBuffer copy(FileChannel from, Path home, long most) throws IOException {
+        long size = from.size();
+        if (size > most) {
+            throw new IOException("the recording is larger than " + (most >> 20) + " MiB");
+        }
+        Path path = Files.createTempFile(
+                home, "engine", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (FileChannel copy = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            Files.delete(path);
+            long done = 0;
+            while (done < size) {
+                long count = from.transferTo(done, size - done, copy);
+                if (count <= 0) {
+                    break;
+                }
+                done += count;
+            }
+            return copy.map(FileChannel.MapMode.READ_ONLY, 0, done);
+        } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /** Removes it with what is in it. */
+    @Override
+    public void close() {
+        delete(folder);
+    }
+
+    private static void delete(Path folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException | DirectoryIteratorException e) {
+            // gone with the target's own tmp
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sonde.jvm;
+
+import dev.sonde.profile.Description;
+import dev.sonde.profile.Kind;
+import dev.sonde.profile.Profile;
+import dev.sonde.profile.RecordingReader;
+import dev.sonde.profile.WaitReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * JDK Flight Recorder, by the diagnostic commands of the attach protocol: nothing is loaded. {@code settings=none} enables
+ * nothing, and {@code +} before an event's name adds it. A recording has a duration, so it ends without us; the events of
+ * recordings that run at once are in all of them. The JVM keeps a folder for recordings in its tmp until it ends.
+ */
+final class FlightRecorder implements Engine {
+
+    /** The first whose JFR samples by CPU time (JEP 509). */
+    private static final int FIRST_WITH_CPU_TIME = 25;
+
+    /** Where a recording goes that ends by itself. With a file named it is closed then, and nothing is left of it. */
+    private static final String NOWHERE = "/dev/null";
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long MOST_BYTES = 1L << 30;
+
+    @Override
+    public Profiling.Engine which() {
+        return Profiling.Engine.JFR;
+    }
+
+    /** Of the same kind at the same interval: each sees all samples once. Of another kind: they have other events. */
+    @Override
+    public boolean sharedBy(Kind first, long firstInterval, Kind second, long secondInterval) {
+        return first != second || firstInterval == secondInterval;
+    }
+
+    @Override
+    public long standardInterval(Kind kind) {
+        return switch (kind) {
+            case CPU -> 10_000_000;
+            case LOCK -> 10_000;
+            default -> 0;
+        };
+    }
+
+    private static String events(Kind kind, long interval, boolean cpuTime) throws Unable {
+        long millis = Math.max(1, interval / 1_000_000);
+        return switch (kind) {
+            case CPU ->
+                cpuTime
+                        ? "+jdk.CPUTimeSample#enabled=true +jdk.CPUTimeSample#throttle=" + millis + "ms"
+                        : "+jdk.ExecutionSample#enabled=true +jdk.ExecutionSample#period=" + millis + "ms";
+            case ALLOC -> "+jdk.ObjectAllocationSample#enabled=true +jdk.ObjectAllocationSample#throttle=500/s";
+            case LOCK ->
+                String.format(
+                        Locale.ROOT,
+                        "+jdk.JavaMonitorEnter#enabled=true +jdk.JavaMonitorEnter#threshold=%1$dns"
+                                + " +jdk.ThreadPark#enabled=true +jdk.ThreadPark#threshold=%1$dns",
+                        interval);
+            case LIVE -> throw new Unable("it cannot tell how much is alive");
+            case WALL -> throw new Unable("it samples no threads that wait");
+            case THREADS -> throw new IllegalArgumentException("threads are not sampled");
+        };
+    }
+
+    @Override
+    public Sampling start(LocalJvm jvm, Profiling.Request request) throws Unable, TargetError {
+        boolean cpuTime = jvm.feature() >= FIRST_WITH_CPU_TIME;
+        if (request.kind() == Kind.ALLOC && request.interval().isPresent()) {
+            throw new Unable("it takes no interval for allocations, of which it samples 500 a second");
+        }
+        long interval = request.interval().orElse(standardInterval(request.kind()));
+        String name = "sonde-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
+        Instant started = Instant.now();
+        String answer = answer(
+                jvm,
+                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval, cpuTime) + " duration="
+                        + (request.atMost().toSeconds() + 1) + "s maxsize=500M filename=" + NOWHERE);
+        if (!answer.contains("Started recording")) {
+            throw new Unable("it says: "
+                    + answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing"));
+        }
+        String engine = "JFR of JDK " + jvm.feature() + (request.kind() == Kind.CPU && cpuTime ? ", CPU time" : "");
+        List<String> notices = request.kind() == Kind.CPU && !cpuTime
+                ? List.of("JFR before JDK 25 samples Java code alone, and at most five threads at once")
+                : request.kind() == Kind.ALLOC
+                        ? List.of("JFR tells bytes, and of objects only how many were sampled")
+                        : List.of();
+        return new Running(jvm, name, request.kind(), interval, started, engine, notices);
+    }
+
+    private static String answer(LocalJvm jvm, String command) throws TargetError {
+        try (AttachReply reply = jvm.attach.jcmd(command)) {
+            return reply.text(64 << 10).strip();
+        } catch (IOException e) {
+            throw jvm.attach.failed(e);
+        }
+    }
+
+    private record Running(
+            LocalJvm jvm, String name, Kind kind, long interval, Instant started, String engine, List<String> notices)
+            implements Sampling {
+
+        @Override
+        public Profile stop() throws TargetError {
+            Duration lasted = Duration.between(started, Instant.now());
+            try (EngineFolder folder = EngineFolder.in(jvm.process)) {
+                String answer = answer(jvm, "JFR.stop name=" + name + " filename=" + folder.inner("recording.jfr"));
+                Path file = folder.file("recording.jfr");
+                if (!answer.contains("Stopped recording")) {
+                    throw new TargetError("JFR gave no recording: "
+                            + answer.lines()
+                                    .filter(line -> !line.isBlank())
+                                    .findFirst()
+                                    .orElse("nothing"));
+                }
+                Description about = Description.of(kind, started, lasted, engine, interval);
+                if (kind == Kind.LOCK) {
+                    return WaitReader.read(file, about);
+                }
+                try (FileChannel recording = FileChannel.open(file, StandardOpenOption.READ)) {
+                    Profile profile =
+                            RecordingReader.read(EngineFolder.copy(recording, jvm.home, MOST_BYTES), kind, about);
+                    return profile.described(profile.description().lasting(started, lasted));
+                }
+            } catch (IOException e) {
+                throw new TargetError("what JFR gave cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void discard() {
+            try {
+                answer(jvm, "JFR.stop name=" + name + " filename=" + NOWHERE);
+            } catch (TargetError e) {
+                // it has a duration
+            }
+        }
+    }
+}

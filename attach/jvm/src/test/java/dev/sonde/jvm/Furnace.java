@@ -1,0 +1,138 @@
+package dev.sonde.jvm;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A program whose costs are known. {@code work 1500} has it work for that many milliseconds and say {@code DONE}. */
+final class Furnace {
+
+    private static final Object MONITOR = new Object();
+    private static final ReentrantLock LOCK = new ReentrantLock();
+    private static final List<byte[]> LEAK = new ArrayList<>();
+    private static volatile long sink;
+    private static volatile byte[] last = new byte[0];
+
+    private Furnace() {}
+
+    public static void main(String[] args) throws Exception {
+        System.out.println("READY");
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] words = line.split(" ");
+            LEAK.clear();
+            long until = System.nanoTime() + Long.parseLong(words[1]) * 1_000_000;
+            List<Thread> threads = List.of(
+                    thread("burner", until, Furnace::burn),
+                    thread("allocator", until, Furnace::allocate),
+                    thread("holder", until, Furnace::hold),
+                    thread("waiter", until, Furnace::await),
+                    thread("parker", until, Furnace::park));
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            System.gc(); // what is not leaked is gone
+            System.out.println("DONE");
+        }
+    }
+
+    private static Thread thread(String name, long until, Runnable step) {
+        Thread thread = new Thread(
+                () -> {
+                    while (System.nanoTime() < until) {
+                        step.run();
+                    }
+                },
+                name);
+        thread.start();
+        return thread;
+    }
+
+    /** Of its time {@code hot} takes 60 %, {@code warm} 30 %, {@code tepid} 10 %. */
+    static void burn() {
+        hot(600_000);
+        warm(300_000);
+        tepid(100_000);
+    }
+
+    static void hot(int times) {
+        sink += spin(times);
+    }
+
+    static void warm(int times) {
+        sink += spin(times);
+    }
+
+    static void tepid(int times) {
+        sink += spin(times);
+    }
+
+    static long spin(int times) {
+        long x = times;
+        for (int i = 0; i < times; i++) {
+            x = x * 31 + (x >>> 7) + i;
+        }
+        return x;
+    }
+
+    /** Three quarters of the bytes in {@code large}. */
+    static void allocate() {
+        for (int i = 0; i < 100; i++) {
+            large();
+            small();
+        }
+        leak();
+        pause(2);
+    }
+
+    static void large() {
+        last = new byte[6_000];
+    }
+
+    static void small() {
+        last = new byte[2_000];
+    }
+
+    static void leak() {
+        if (LEAK.size() < 2_000) {
+            LEAK.add(new byte[16_000]);
+        }
+    }
+
+    static void hold() {
+        LOCK.lock();
+        try {
+            synchronized (MONITOR) {
+                pause(15);
+            }
+        } finally {
+            LOCK.unlock();
+        }
+        pause(5);
+    }
+
+    static void await() {
+        synchronized (MONITOR) {
+            sink++;
+        }
+        pause(1);
+    }
+
+    static void park() {
+        LOCK.lock();
+        LOCK.unlock();
+        pause(1);
+    }
+
+    private static void pause(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sonde.commands.profile;
+
+import dev.sonde.commands.ByteSize;
+import dev.sonde.commands.UsageError;
+import dev.sonde.jvm.Profiling.Engine;
+import dev.sonde.jvm.Profiling.Request;
+import dev.sonde.profile.Kind;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What all commands that sample have: of what, how, how closely. */
+final class SamplingOptions {
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})(us|ms|s)");
+    private static final Map<String, Long> NANOS = Map.of("us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L);
+
+    @Parameters(
+            index = "0",
+            paramLabel = "KIND",
+            description =
+                    "cpu: where processors are; wall: all threads, waiting too; alloc: what is allocated; live: what of it"
+                            + " is alive; lock: who waits for locks; threads: where each is now")
+    private Kind kind = Kind.CPU;
+
+    @Option(names = "--engine", paramLabel = "E", description = "who samples; else the first that can")
+    private Optional<Engine> engine = Optional.empty();
+
+    @Option(
+            names = "--interval",
+            paramLabel = "T",
+            description = "between samples: 10ms, of alloc and live 512k; of lock the shortest wait that counts")
+    private Optional<String> interval = Optional.empty();
+
+    Kind kind() {
+        return kind;
+    }
+
+    void check() throws UsageError {
+        if (kind == Kind.THREADS && (engine.isPresent() || interval.isPresent())) {
+            throw new UsageError("threads are looked at once; no --engine and no --interval is accepted");
+        }
+        if (interval.isPresent()) {
+            parsed(interval.get());
+        }
+    }
+
+    private long parsed(String typed) throws UsageError {
+        boolean bytes = kind == Kind.ALLOC || kind == Kind.LIVE;
+        if (bytes) {
+            Optional<ByteSize> size = ByteSize.parse(typed);
+            if (size.isEmpty() || size.get().bytes() < 1024 || size.get().bytes() > 1L << 30) {
+                throw new UsageError("--interval: '" + typed + "' is not a size from 1k to 1g, such as 512k");
+            }
+            return size.get().bytes();
+        }
+        Matcher time = TIME.matcher(typed.toLowerCase(Locale.ROOT));
+        long nanos = time.matches() ? Long.parseLong(time.group(1)) * NANOS.getOrDefault(time.group(2), 0L) : 0;
+        long least = kind == Kind.LOCK ? 1_000 : 1_000_000;
+        if (nanos < least || nanos > 10_000_000_000L) {
+            throw new UsageError("--interval: '" + typed + "' is not a time from " + (kind == Kind.LOCK ? "1us" : "1ms")
+                    + " to 10s, such as 10ms");
+        }
+        return nanos;
+    }
+
+    Request request(Duration atMost) throws UsageError {
+        return new Request(
+                kind,
+                engine,
+                atMost,
+                interval.isPresent() ? OptionalLong.of(parsed(interval.get())) : OptionalLong.empty());
+    }
+}
