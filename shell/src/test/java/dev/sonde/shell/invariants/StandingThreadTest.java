@@ -60,7 +60,10 @@ final class StandingThreadTest {
             Live session = stand(bastion, patient);
             session.close();
             assertGoesOn(patient);
-            Await.until("the release is in the audit", SOON, () -> audit(bastion, "release").size() == 1);
+            Await.until(
+                    "the release is in the audit",
+                    SOON,
+                    () -> audit(bastion, "release").size() == 1);
             JsonNode stop = audit(bastion, "stop").get(0);
             assertThat(stop.get("login").asText()).isEqualTo("ops");
             assertThat(stop.get("target").asText()).isEqualTo(Long.toString(patient.pid()));
@@ -103,7 +106,8 @@ final class StandingThreadTest {
         Live session = bastion.session();
         session.say("@" + patient.pid());
         session.say("break Clinic.place --max-park 5m --wait 60s");
-        Await.until("a thread stands", Duration.ofSeconds(60), () -> session.out().contains("stands at Clinic.place"));
+        Await.until(
+                "a thread stands", Duration.ofSeconds(60), () -> session.out().contains("stands at Clinic.place"));
         return session;
     }
 
