@@ -58,6 +58,8 @@ class Peer:
     modes = ()
     # What it can do to weigh(): argument, limited-argument, capture.
     weigh_modes = ()
+    # What it can do to ten(): snap, all of its ten variables at its last line.
+    ten_modes = ()
     settle = 1.5
 
     def __init__(self, target):

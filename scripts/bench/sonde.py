@@ -141,14 +141,17 @@ class Session:
 
 class Sonde(Peer):
     name = "sonde"
-    modes = ("false", "field", "limited", "timed")
+    modes = ("false", "field", "limited", "timed", "line-off", "line-false")
     weigh_modes = ("argument", "limited-argument", "capture")
+    ten_modes = ("snap",)
     # `count` always measures the time of each call: it is what a hand-written probe with two clock readings is.
     LINES = {"false": "watch Target hot --when 'args[0] < 0'", "field": "watch Target hot --when 'this.limit < args[0]'",
              "limited": "watch Target hot --rate 1", "argument": "watch Target weigh --when 'order.quantity > 1000'",
              "limited-argument": "watch Target weigh --when 'order.quantity < 1000' --rate 1",
              # Nearly all are dropped, as nobody reads so many; but each was captured first.
              "capture": "watch Target weigh --rate 0 --json", "timed": "count Target hot", "stream": "watch Target hot --json",
+             # The class stays woven for the watch, the line's own probe is gone.
+             "line-off": "watch Target third", "line-false": "snap Target.hot --when 'x < 0'", "snap": "snap Target.ten:+9 --rate 0 --json",
              "trace": "trace Target traced --depth 1 --rate 0 --when 'cost > 60000'", "place": "watch 'Target$OrderService' place --rate 0 --json"}
     MARK = b'"type":"hit"'
 
@@ -189,6 +192,8 @@ class Sonde(Peer):
                                        stdout=subprocess.PIPE, stderr=open(self.notices, "w", encoding="utf-8"))
         until("the probe", lambda: self.probes() or self.client.poll() is not None, 30, 0.05)
         self.still_there()
+        if mode == "line-off":
+            self.session.ask(f"@{self.target.pid} snap Target.hot --when 'x < 0' --for 100ms --json")
         if mode != "place":
             threading.Thread(target=self.client.stdout.read, daemon=True).start()
 

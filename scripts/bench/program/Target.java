@@ -21,12 +21,13 @@ import java.util.concurrent.locks.LockSupport;
  * <pre>
  * --hot N     N threads that call hot() in a tight loop
  * --traced N  the same with traced(), which has three callees
+ * --ten N     N threads that call ten(), a method of ten variables, in a tight loop
  * --weigh N   N threads that call weigh() with an order of five fields, in a tight loop
  * --rate R    one thread that calls OrderService.place() R times a second
  * --classes K define K generated classes in 20 loaders: gen.p0.OrderService0, gen.p0.Thing1 and so on
  * stdin       snap: two collections, then one line SNAP {json}; quit
  * stdout      READY {json}, then twice a second STAT {json}:
- *             hot_ns    CPU ns per hot() or weigh() call, by the clock of the calling thread
+ *             hot_ns    CPU ns per hot(), weigh() or ten() call, by the clock of the calling thread
  *             hot_bytes what those threads allocated per call
  *             place_cps calls of place() a second; stall_ms the longest of them
  *             cpu       CPU seconds that the whole process used a second; heap_mb used heap
@@ -44,6 +45,20 @@ public class Target {
 
     public long weigh(Order order, long x) {
         return inner(x) + order.id;
+    }
+
+    /** Ten variables at its last line, the argument among them. */
+    public long ten(long x) {
+        int a = (int) x & 0xff;
+        int b = a + 1;
+        long c = x ^ b;
+        double d = 0.5 * b;
+        boolean e = a > b;
+        char f = (char) (a + 'a');
+        String g = "seven";
+        String h = null;
+        Object i = g;
+        return inner(c);
     }
 
     public long inner(long x) {
@@ -166,6 +181,20 @@ public class Target {
         long thousand(long value) {
             for (int i = 0; i < 1000; i++) {
                 value = target.weigh(order, value);
+            }
+            return value;
+        }
+    }
+
+    static final class Filler extends Hot {
+        Filler(int number) {
+            super(number, false);
+        }
+
+        @Override
+        long thousand(long value) {
+            for (int i = 0; i < 1000; i++) {
+                value = target.ten(value);
             }
             return value;
         }
@@ -389,9 +418,12 @@ public class Target {
         generate(Integer.parseInt(options.getOrDefault("--classes", "0")));
         int plain = Integer.parseInt(options.getOrDefault("--hot", "0"));
         int traced = Integer.parseInt(options.getOrDefault("--traced", "0"));
-        Hot[] hot = new Hot[plain + traced + Integer.parseInt(options.getOrDefault("--weigh", "0"))];
+        int weighing = Integer.parseInt(options.getOrDefault("--weigh", "0"));
+        Hot[] hot = new Hot[plain + traced + weighing + Integer.parseInt(options.getOrDefault("--ten", "0"))];
         for (int i = 0; i < hot.length; i++) {
-            hot[i] = i < plain + traced ? new Hot(i, i >= plain) : new Weigher(i);
+            hot[i] = i < plain + traced
+                    ? new Hot(i, i >= plain)
+                    : i < plain + traced + weighing ? new Weigher(i) : new Filler(i);
             hot[i].start();
         }
         double rate = Double.parseDouble(options.getOrDefault("--rate", "0"));

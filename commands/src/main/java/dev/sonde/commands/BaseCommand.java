@@ -31,14 +31,31 @@ public abstract class BaseCommand {
         return declared;
     }
 
+    /** Whether it looks at one JVM, so that the one that is selected is meant where the line names none. */
+    public boolean wantsTarget() {
+        return false;
+    }
+
     /** Does what the command says. Whatever is thrown besides the declared is our fault and is shown as one. */
     public abstract void run(Context context)
             throws UsageError, ExpressionError, TargetError, ExpectationFailed, InterruptedException;
 
-    /** Thrown by a command whose rows were delivered but whose answer is no (exit 1); the message may be empty. */
+    /** Thrown by a command whose rows were delivered but whose answer is no; the message may be empty. */
     public static final class ExpectationFailed extends Exception {
+        private final int exit;
+
         public ExpectationFailed(String message) {
+            this(message, Exit.FAILED);
+        }
+
+        /** @param exit another code than 1, of a command that runs others: what theirs came to */
+        public ExpectationFailed(String message, int exit) {
             super(message);
+            this.exit = exit;
+        }
+
+        public int exit() {
+            return exit;
         }
     }
 }

@@ -77,6 +77,21 @@ public interface Context {
         return Optional.empty();
     }
 
+    /** What the one who sent the line has to say besides. */
+    default Input input() {
+        return Input.NONE;
+    }
+
+    /** The playbooks that this login may run, those that come with Sonde apart. */
+    default PlaybookFolder playbooks() {
+        return PlaybookFolder.NONE;
+    }
+
+    /** Runs lines on behalf of this one; to be closed by whoever asked for it. */
+    default Lines lines() {
+        throw new UnsupportedOperationException("no line runs others here");
+    }
+
     /** Ends the session after this line. */
     void leave();
 

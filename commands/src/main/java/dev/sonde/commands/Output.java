@@ -22,4 +22,7 @@ public interface Output {
     default void notice(String text, Map<String, Long> counts) {
         notice(text);
     }
+
+    /** What goes on just now: shown to a person at a terminal until the next line, and to nobody else. */
+    default void progress(String text) {}
 }

@@ -8,6 +8,11 @@ import dev.sonde.weave.ExpressionError;
 public abstract class TargetCommand extends BaseCommand {
 
     @Override
+    public final boolean wantsTarget() {
+        return true;
+    }
+
+    @Override
     public final void run(Context context)
             throws UsageError, ExpressionError, TargetError, ExpectationFailed, InterruptedException {
         run(

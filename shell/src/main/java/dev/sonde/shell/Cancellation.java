@@ -52,6 +52,11 @@ final class Cancellation implements Cancel {
         due.forEach(Cancellation::run);
     }
 
+    /** Why it was cancelled, when it was. */
+    synchronized Reason reason() {
+        return reason == null ? Reason.CLOSED : reason;
+    }
+
     /** The exit code that this asks for, when it was cancelled. */
     synchronized OptionalInt exit() {
         return reason == null ? OptionalInt.empty() : OptionalInt.of(reason.exit);

@@ -99,6 +99,15 @@ final class ClientInput extends InputStream implements ChannelDataReceiver {
         count += length;
     }
 
+    /** The next byte at once, also while what comes is held; -1 when there is none. */
+    synchronized int typed() {
+        if (count == 0) {
+            return -1;
+        }
+        count--;
+        return buffer[from++] & 0xff;
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];

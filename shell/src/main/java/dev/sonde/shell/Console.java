@@ -143,7 +143,7 @@ final class Console {
         for (PastLine line : session.history()) {
             history.add(line.time(), line.line());
         }
-        LineHistory kept = sessions.history(login.name());
+        LineHistory kept = sessions.belongings(login.name()).history();
         session.debugger().tell(news -> lines.later(() -> announce(editor, terminal, news)));
         Runnable end = lines.eachSecond(() -> {
             if (!session.isRunning()

@@ -114,6 +114,20 @@ final class Home {
         return histories;
     }
 
+    /** The folder of the playbooks that all logins may run; need not be there. */
+    Path playbooks() {
+        return folder.resolve("playbooks");
+    }
+
+    /** Makes and gives the folder of a login's own playbooks. */
+    Path playbooks(String login) throws IOException {
+        Path own = playbooks().resolve(login);
+        if (!Files.isDirectory(own)) {
+            Files.createDirectories(own, PosixFilePermissions.asFileAttribute(OURS_FOLDER));
+        }
+        return own;
+    }
+
     /** Makes and gives the folder of what one login exports. */
     Path recordings(String login) throws IOException {
         Path recordings = folder.resolve("recordings").resolve(login);

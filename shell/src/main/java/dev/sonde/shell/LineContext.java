@@ -4,7 +4,10 @@ import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Input;
+import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
+import dev.sonde.commands.PlaybookFolder;
 import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What one command on one target may reach: its session, through its login's eyes. */
@@ -32,19 +36,25 @@ final class LineContext implements Context {
     private final Output output;
     private final Cancel cancel;
     private final ProbeLimits limits;
+    private final Supplier<Lines> lines;
 
-    /** @param rows counted for the audit */
+    /**
+     * @param rows counted for the audit
+     * @param lines makes what this line runs others through
+     */
     LineContext(
             Session session,
             Optional<Target> target,
             Output output,
             AtomicLong rows,
             Cancel cancel,
-            ProbeLimits limits) {
+            ProbeLimits limits,
+            Supplier<Lines> lines) {
         this.session = session;
         this.target = target;
         this.cancel = cancel;
         this.limits = limits;
+        this.lines = lines;
         this.output = new Output() {
             @Override
             public void row(Row row) {
@@ -60,6 +70,11 @@ final class LineContext implements Context {
             @Override
             public void notice(String text, Map<String, Long> counts) {
                 output.notice(text, counts);
+            }
+
+            @Override
+            public void progress(String text) {
+                output.progress(text);
             }
         };
     }
@@ -165,6 +180,21 @@ final class LineContext implements Context {
     @Override
     public Optional<Reached> reached() {
         return session.reached();
+    }
+
+    @Override
+    public Input input() {
+        return session.input();
+    }
+
+    @Override
+    public PlaybookFolder playbooks() {
+        return session.playbooks();
+    }
+
+    @Override
+    public Lines lines() {
+        return lines.get();
     }
 
     @Override

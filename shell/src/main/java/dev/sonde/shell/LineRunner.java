@@ -105,7 +105,9 @@ final class LineRunner {
                 allow(session, login.get(), selected.get());
             }
             LineContext context = new LineContext(
-                    session, selected, NOWHERE, new AtomicLong(), new Cancellation(), settings.probeLimits());
+                    session, selected, NOWHERE, new AtomicLong(), new Cancellation(), settings.probeLimits(), () -> {
+                        throw new IllegalStateException("a tab runs no line");
+                    });
             return completion.complete(words, context, loading);
         } catch (TargetError e) {
             return List.of();
@@ -207,6 +209,22 @@ final class LineRunner {
      * @return its exit code
      */
     int run(Session session, String typed, Answer answer) {
+        return run(
+                session,
+                typed,
+                answer,
+                (json, label, ofSeveral) -> json
+                        ? new JsonOutput(
+                                answer.data(),
+                                answer.rest(),
+                                label,
+                                answer.screen().zone())
+                        : new PeopleOutput(
+                                answer.data(), answer.rest(), answer.screen(), ofSeveral ? label.orElse("") : ""));
+    }
+
+    /** The same for a line whose rows go elsewhere than to the reader of the answer. */
+    int run(Session session, String typed, Answer answer, Printers printers) {
         long begun = System.nanoTime();
         session.runs(answer.cancellation());
         session.debugger().writesTo(audit.journal(session));
@@ -226,13 +244,13 @@ final class LineRunner {
                 answer.rest().line("the line is refused: " + SafeText.of(String.valueOf(e.getMessage())));
                 return Exit.FAILED;
             }
-            return runAudited(session, id, planned, answer, begun);
+            return runAudited(session, id, planned, answer, printers, begun);
         } finally {
             session.runsNothing();
         }
     }
 
-    private int runAudited(Session session, String id, Planned planned, Answer answer, long begun) {
+    private int runAudited(Session session, String id, Planned planned, Answer answer, Printers printers, long begun) {
         Tally tally = new Tally();
         ScheduledFuture<?> deadline = timer.schedule(
                 () -> answer.cancellation().cancel(Cancellation.Reason.OUT_OF_TIME),
@@ -241,8 +259,8 @@ final class LineRunner {
         int[] exit = {Exit.FAILED};
         try {
             answer.patiently(() -> exit[0] = planned instanceof Plan plan
-                    ? runPlan(session, id, plan, answer, tally)
-                    : planned instanceof Wrong wrong ? refuse(id, wrong, answer, tally) : Exit.DONE);
+                    ? runPlan(session, id, plan, answer, printers, tally)
+                    : planned instanceof Wrong wrong ? refuse(id, wrong, answer, printers, tally) : Exit.DONE);
         } finally {
             deadline.cancel(false);
             answer.close();
@@ -349,16 +367,16 @@ final class LineRunner {
         }
     }
 
-    private int runPlan(Session session, String id, Plan plan, Answer answer, Tally tally) {
+    private int runPlan(Session session, String id, Plan plan, Answer answer, Printers printers, Tally tally) {
         if (plan.invocation.help()) {
             return help(plan.invocation, answer);
         }
         if (plan.places.size() <= 1) {
             Optional<Place> place = plan.places.stream().findFirst();
-            Printer printer = printer(plan.invocation, place, answer, false);
+            Printer printer = printers.of(plan.invocation.json(), place.map(Place::label), false);
             return runOn(session, id, plan.invocation, place, printer, answer, tally);
         }
-        return runOnEach(session, id, plan, answer, tally);
+        return runOnEach(session, id, plan, answer, printers, tally);
     }
 
     private int help(Catalogue.Invocation invocation, Answer answer) {
@@ -373,11 +391,11 @@ final class LineRunner {
     }
 
     /** Several targets at the same time, so many at once as is allowed; the exit code is the first that is not 0. */
-    private int runOnEach(Session session, String id, Plan plan, Answer answer, Tally tally) {
+    private int runOnEach(Session session, String id, Plan plan, Answer answer, Printers printers, Tally tally) {
         Semaphore atOnce = new Semaphore(settings.get(Settings.PARALLEL_TARGETS));
         List<Future<Integer>> running = new ArrayList<>();
         for (Place place : plan.places) {
-            Printer printer = printer(plan.invocation, Optional.of(place), answer, true);
+            Printer printer = printers.of(plan.invocation.json(), Optional.of(place.label), true);
             running.add(threads.submit(() -> {
                 atOnce.acquire();
                 try {
@@ -408,13 +426,14 @@ final class LineRunner {
         return first;
     }
 
-    private static Printer printer(
-            Catalogue.Invocation invocation, Optional<Place> place, Answer answer, boolean ofSeveral) {
-        Optional<String> label = place.map(Place::label);
-        return invocation.json()
-                ? new JsonOutput(
-                        answer.data(), answer.rest(), label, answer.screen().zone())
-                : new PeopleOutput(answer.data(), answer.rest(), answer.screen(), ofSeveral ? label.orElse("") : "");
+    /** Makes what a line's rows go to. */
+    interface Printers {
+        /**
+         * For the rows of one target.
+         *
+         * @param label what the target is called, if there is one
+         */
+        Printer of(boolean json, Optional<String> label, boolean ofSeveral);
     }
 
     private int runOn(
@@ -438,7 +457,13 @@ final class LineRunner {
                 invocation
                         .body()
                         .run(new LineContext(
-                                session, target, printer, tally.rows, answer.cancellation(), settings.probeLimits()));
+                                session,
+                                target,
+                                printer,
+                                tally.rows,
+                                answer.cancellation(),
+                                settings.probeLimits(),
+                                () -> new FurtherLines(this, session, answer.cancellation(), timer)));
                 exit = Exit.DONE;
             } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
                 if (e instanceof TargetGone && target.isPresent()) {
@@ -470,8 +495,8 @@ final class LineRunner {
         return target;
     }
 
-    private int refuse(String id, Wrong wrong, Answer answer, Tally tally) {
-        try (Printer printer = new PeopleOutput(answer.data(), answer.rest(), answer.screen())) {
+    private int refuse(String id, Wrong wrong, Answer answer, Printers printers, Tally tally) {
+        try (Printer printer = printers.of(false, Optional.empty(), false)) {
             return fail(id, new Failed(wrong.why, wrong.command, false), printer, answer, tally);
         }
     }
@@ -517,11 +542,11 @@ final class LineRunner {
             printer.error(failed.message());
             return why instanceof TargetGone ? Exit.GONE : Exit.FAILED;
         }
-        if (why instanceof ExpectationFailed) {
+        if (why instanceof ExpectationFailed no) {
             if (!String.valueOf(why.getMessage()).isBlank()) {
                 printer.error(failed.message());
             }
-            return Exit.FAILED;
+            return no.exit();
         }
         if (why instanceof InterruptedException) {
             return Exit.INTERRUPTED;

@@ -3,13 +3,11 @@ package dev.sonde.shell;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.Grant;
-import dev.sonde.commands.Recordings;
 import dev.sonde.commands.catalogue.Commands;
 import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.LocalHost;
 import dev.sonde.jvm.SourcePlaces;
-import dev.sonde.profile.ProfileStore;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -185,8 +183,6 @@ public final class Main {
         ExecutorService threads = Executors.newCachedThreadPool();
         Host host = localHost(home, settings);
         try {
-            LineHistory history =
-                    new LineHistory(home.histories().resolve(login.name()), settings.get(Settings.HISTORY_LINES));
             Session session = new Session(
                     "p" + ProcessHandle.current().pid(),
                     login.name(),
@@ -195,9 +191,9 @@ public final class Main {
                     () -> Optional.of(login),
                     login,
                     host,
-                    history,
-                    new Recordings(new RecordingsFolder(home, login.name())),
-                    new ProfileStore(home.profiles(login.name())));
+                    Belongings.of(login.name(), home, settings));
+            session.hears(
+                    new TypedInput(System.in, () -> System.in.available() > 0 ? System.in.read() : -1, isTerminal(0)));
             Cancellation cancellation = new Cancellation();
             CountDownLatch over = new CountDownLatch(1);
             CountDownLatch unused = atEnd(
@@ -252,8 +248,14 @@ public final class Main {
 
     /** Whether the standard output is a terminal. {@code System.console()} says nothing of that from JDK 22 on. */
     private static boolean onTerminal() {
+        return isTerminal(1);
+    }
+
+    private static boolean isTerminal(int descriptor) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString().matches("/dev/(pts/|tty|console).*");
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString()
+                    .matches("/dev/(pts/|tty|console).*");
         } catch (IOException e) {
             return false;
         }

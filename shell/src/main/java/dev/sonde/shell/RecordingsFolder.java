@@ -25,6 +25,8 @@ final class RecordingsFolder implements ExportFolder {
     private static final int MOST_FILES = 100;
     private static final long MOST_BYTES = 256L << 20;
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+    /** What a file is called that is no lines of JSON: a report. */
+    private static final String OTHER = ".*\\.(md|html|json|xml)";
 
     private final Home home;
     private final String login;
@@ -40,7 +42,7 @@ final class RecordingsFolder implements ExportFolder {
             throw new IOException("a name has up to 100 letters, digits, dots and dashes, and no folder");
         }
         Path folder = home.recordings(login);
-        Path file = folder.resolve(name.endsWith(".jsonl") ? name : name + ".jsonl");
+        Path file = folder.resolve(name.endsWith(".jsonl") || name.matches(OTHER) ? name : name + ".jsonl");
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(file.getFileName() + " is there already");
         }

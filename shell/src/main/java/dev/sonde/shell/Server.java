@@ -259,9 +259,8 @@ final class Server implements AutoCloseable {
         long end = System.nanoTime() + GOODBYE.toNanos();
         try {
             for (Sessions.Live one : live) {
-                if (one instanceof SessionCommand command
-                        && !command.awaitEnd(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
-                    LOG.warning("session " + command.session().id() + " did not end in time");
+                if (!one.awaitEnd(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+                    LOG.warning("session " + one.session().id() + " did not end in time");
                 }
             }
         } catch (InterruptedException e) {

@@ -2,6 +2,8 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
 import dev.sonde.commands.Debugger;
+import dev.sonde.commands.Input;
+import dev.sonde.commands.PlaybookFolder;
 import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,15 +36,15 @@ final class Session {
     private final Supplier<Optional<Login>> login;
     private final Login atFirst;
     private final Host host;
-    private final LineHistory history;
-    private final Recordings recordings;
     private final Debugger debugger = new Debugger();
-    private final ProfileStore profiles;
+    private final Belongings belongings;
+    private final AtomicLong furthers = new AtomicLong();
 
     private final Map<Long, Target> open = new LinkedHashMap<>();
     private final Map<Long, Object> opening = new HashMap<>();
     private Optional<Target> selected = Optional.empty();
     private Optional<Cancellation> running = Optional.empty();
+    private volatile Input input = Input.NONE;
     private boolean leaving;
     private boolean ended;
 
@@ -59,9 +62,7 @@ final class Session {
             Supplier<Optional<Login>> login,
             Login atFirst,
             Host host,
-            LineHistory history,
-            Recordings recordings,
-            ProfileStore profiles) {
+            Belongings belongings) {
         this.id = id;
         this.user = user;
         this.source = source;
@@ -69,9 +70,13 @@ final class Session {
         this.login = login;
         this.atFirst = atFirst;
         this.host = host;
-        this.history = history;
-        this.recordings = recordings;
-        this.profiles = profiles;
+        this.belongings = belongings;
+    }
+
+    /** One of the same login for the lines that a line runs: what they set does not outlive that. */
+    Session further() {
+        return new Session(
+                id + "." + furthers.incrementAndGet(), user, source, reached, login, atFirst, host, belongings);
     }
 
     String id() {
@@ -104,12 +109,12 @@ final class Session {
     }
 
     List<PastLine> history() {
-        return history.lines();
+        return belongings.history().lines();
     }
 
     /** The login's, shared by its sessions. */
     Recordings recordings() {
-        return recordings;
+        return belongings.recordings();
     }
 
     /** Its breakpoints, and who stands at them. */
@@ -119,7 +124,20 @@ final class Session {
 
     /** The login's, shared by its sessions. */
     ProfileStore profiles() {
-        return profiles;
+        return belongings.profiles();
+    }
+
+    PlaybookFolder playbooks() {
+        return belongings.playbooks();
+    }
+
+    Input input() {
+        return input;
+    }
+
+    /** What comes besides the lines, from now on. */
+    void hears(Input what) {
+        input = what;
     }
 
     /** What the probes of this session are known by. */

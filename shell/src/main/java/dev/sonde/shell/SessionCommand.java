@@ -161,7 +161,11 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
     }
 
     private int lines(ClientInput keys, ChannelOutlet way, Environment environment) {
-        if (sent.isPresent() && !sent.get().strip().equals(KEEP_GOING)) {
+        boolean lines = sent.isPresent() ? sent.get().strip().equals(KEEP_GOING) : !terminal;
+        if (!lines) {
+            session.hears(new TypedInput(keys, keys::typed, terminal));
+        }
+        if (sent.isPresent() && !lines) {
             return runLine(sent.get(), way, screen(environment));
         }
         if (sent.isEmpty() && terminal) {
@@ -267,8 +271,8 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
         }
     }
 
-    /** Waits until the session has ended, with all that it set. */
-    boolean awaitEnd(Duration most) throws InterruptedException {
+    @Override
+    public boolean awaitEnd(Duration most) throws InterruptedException {
         return over.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -1,11 +1,9 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Reached;
-import dev.sonde.commands.Recordings;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetId;
-import dev.sonde.profile.ProfileStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -36,6 +34,9 @@ final class Sessions {
 
         /** Says why, and ends it. */
         void end(String why);
+
+        /** Waits until it has ended, with all that it set. */
+        boolean awaitEnd(Duration most) throws InterruptedException;
     }
 
     /** How many channels are open, and since when there are none. */
@@ -85,9 +86,7 @@ final class Sessions {
     private final Map<ServerSession, Connection> connections = new HashMap<>();
     private final Map<String, Integer> perLogin = new HashMap<>();
     private final Map<String, Integer> pagesPerLogin = new HashMap<>();
-    private final Map<String, LineHistory> histories = new HashMap<>();
-    private final Map<String, Recordings> recordings = new HashMap<>();
-    private final Map<String, ProfileStore> profiles = new HashMap<>();
+    private final Map<String, Belongings> belongings = new HashMap<>();
     private final List<Live> live = new ArrayList<>();
     private final Map<Live, Long> begun = new HashMap<>();
 
@@ -165,32 +164,15 @@ final class Sessions {
                 () -> login(connection),
                 login,
                 host,
-                history(login.name()),
-                recordings(login.name()),
-                profiles(login.name()));
+                belongings(login.name()));
     }
 
-    /** The history of a login, shared by its sessions. A login's name is safe as a file's: see {@link Login#isName}. */
-    synchronized LineHistory history(String login) throws IOException {
-        LineHistory known = histories.get(login);
+    /** What a login has, shared by its sessions and there as long as the server is. */
+    synchronized Belongings belongings(String login) throws IOException {
+        Belongings known = belongings.get(login);
         if (known == null) {
-            known = new LineHistory(home.histories().resolve(login), settings.get(Settings.HISTORY_LINES));
-            histories.put(login, known);
-        }
-        return known;
-    }
-
-    /** What a login has recorded, shared by its sessions and there as long as the server is. */
-    private synchronized Recordings recordings(String login) {
-        return recordings.computeIfAbsent(login, name -> new Recordings(new RecordingsFolder(home, name)));
-    }
-
-    /** The profiles that a login keeps, shared by its sessions. */
-    private synchronized ProfileStore profiles(String login) throws IOException {
-        ProfileStore known = profiles.get(login);
-        if (known == null) {
-            known = new ProfileStore(home.profiles(login));
-            profiles.put(login, known);
+            known = Belongings.of(login, home, settings);
+            belongings.put(login, known);
         }
         return known;
     }

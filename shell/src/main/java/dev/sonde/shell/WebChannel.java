@@ -4,11 +4,13 @@ import dev.sonde.shell.web.HttpConversation;
 import dev.sonde.shell.web.Request;
 import dev.sonde.shell.web.Response;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -46,7 +48,7 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
     private static final int PIECE = 32 << 10;
 
     /** A browser keeps a connection in case it needs it; each holds a place. */
-    private static final long KEPT_ALIVE_SECONDS = 120;
+    private static final long KEPT_ALIVE = TimeUnit.MINUTES.toNanos(2);
 
     private final WebDoor door;
     private final Deque<byte[]> received = new ArrayDeque<>();
@@ -56,7 +58,9 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
     private @Nullable ChannelAsyncOutputStream out;
     private @Nullable ChannelOutlet outlet;
     private @Nullable WebVisit visit;
-    private @Nullable ScheduledFuture<?> idle;
+    private volatile @Nullable ScheduledFuture<?> idle;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private long lastAnswered = System.nanoTime();
     private boolean answering;
     private boolean ended;
 
@@ -99,7 +103,7 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
         }
         opened.setOpened();
         notifyStateChanged("pages");
-        rest();
+        watchIdle(KEPT_ALIVE);
         return opened;
     }
 
@@ -121,9 +125,6 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
                 return;
             }
             answering = true;
-            if (idle != null) {
-                idle.cancel(false);
-            }
         }
         door.threads().execute(this::answer);
     }
@@ -154,6 +155,7 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
             for (byte[] next = next(); next != null; next = next()) {
                 if (!http.take(next, this::answer, this::send)) {
                     leave();
+                    stopAnswering();
                     return;
                 }
                 if (getLocalWindow().isOpen()) {
@@ -162,9 +164,11 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            stopAnswering();
             close(true);
         } catch (IOException | RuntimeException | Error e) {
             LOG.log(Level.SEVERE, "a request of " + session().id() + " failed", e);
+            stopAnswering();
             close(true);
         }
     }
@@ -175,9 +179,18 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
             byte[] next = ended ? null : received.poll();
             if (next == null) {
                 answering = false;
-                rest();
+                lastAnswered = System.nanoTime();
+                received.notifyAll();
             }
             return next;
+        }
+    }
+
+    private void stopAnswering() {
+        synchronized (received) {
+            ended = true;
+            answering = false;
+            received.notifyAll();
         }
     }
 
@@ -209,12 +222,23 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
         }
     }
 
-    private void rest() {
-        synchronized (received) {
-            if (!answering && !ended) {
-                idle = door.timer().schedule(() -> close(false), KEPT_ALIVE_SECONDS, TimeUnit.SECONDS);
-            }
-        }
+    /** Closes the channel when nothing has been asked for a while. */
+    private void watchIdle(long nanos) {
+        idle = door.timer()
+                .schedule(
+                        () -> {
+                            long left;
+                            synchronized (received) {
+                                left = answering ? KEPT_ALIVE : lastAnswered + KEPT_ALIVE - System.nanoTime();
+                            }
+                            if (left <= 0) {
+                                close(false);
+                            } else {
+                                watchIdle(left);
+                            }
+                        },
+                        nanos,
+                        TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -222,9 +246,10 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
         synchronized (received) {
             ended = true;
             received.clear();
-            if (idle != null) {
-                idle.cancel(false);
-            }
+        }
+        ScheduledFuture<?> waiting = idle;
+        if (waiting != null) {
+            waiting.cancel(false);
         }
         if (outlet != null) {
             outlet.close();
@@ -237,10 +262,25 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
         WebVisit done = visit;
         if (done != null) {
             boolean unused = done.session().cancel(Cancellation.Reason.CLOSED);
-            door.threads()
-                    .execute(done.session()::end); // may take as long as the targets do, and this is MINA's thread
+            // It may take as long as the targets do, and this is MINA's thread.
+            door.threads().execute(() -> finish(done));
         }
         super.preClose();
+    }
+
+    private void finish(WebVisit done) {
+        try {
+            done.session().end();
+            synchronized (received) {
+                while (answering) {
+                    received.wait();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            over.countDown();
+        }
     }
 
     private WebVisit visited() {
@@ -273,5 +313,10 @@ final class WebChannel extends AbstractServerChannel implements Sessions.Live {
     @Override
     public void end(String why) {
         close(false);
+    }
+
+    @Override
+    public boolean awaitEnd(Duration most) throws InterruptedException {
+        return over.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -26,7 +26,8 @@ final class ExamplesTest {
             "record clear",
             "profile rm 3",
             "heap diff --every 1s --for 2s -n 3",
-            "exit");
+            "exit",
+            "play record what-i-did --last 5");
 
     static List<Jdk> jdks() {
         return Jdk.all();

@@ -57,8 +57,6 @@ final class ProfilesTest {
             assertThat(gone.exit()).as(gone.err()).isZero();
             assertThat(bastion.ssh("top").err()).contains("no profile is kept");
             assertThat(orders.output()).noneMatch(line -> line.contains("rofiler"));
-
-            bastion.confine(orders.pid(), "observe");
         }
     }
 }

@@ -131,7 +131,7 @@ public final class Post {
 
     @SuppressWarnings("unchecked") // it is one of strings
     private static void ask(Object counter, String what) {
-        ((Predicate<String>) counter).test(what);
+        boolean unused = ((Predicate<String>) counter).test(what);
     }
 
     public static void main(String[] args) throws Exception {
@@ -145,7 +145,7 @@ public final class Post {
             String line = in.nextLine();
             switch (line) {
                 case "send" -> {
-                    ((Runnable) counter).run();
+                    counter.run();
                     System.out.println("sent");
                 }
                 case "sort", "go" -> ask(counter, line);

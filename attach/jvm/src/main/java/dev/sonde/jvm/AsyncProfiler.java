@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -50,7 +49,6 @@ final class AsyncProfiler implements Engine {
             "linux-arm64", "45895af951d172126819552f5e2762b1a71c4db2a95ab8def791becb9ce7e35d");
 
     private static final Pattern MAPPED = Pattern.compile("(/\\S*/" + FILE + ")( \\(deleted\\))?$");
-    private static final long MOST_BYTES = 1L << 30;
     private static final String SILENT = ",loglevel=none,log=stderr,quiet";
 
     @Override
@@ -98,21 +96,28 @@ final class AsyncProfiler implements Engine {
                 folder.put(FILE, library());
             }
             long interval = request.interval().orElse(standardInterval(request.kind()));
+            long seconds = Math.max(1, request.atMost().toSeconds() + 1);
             String command = "start,jfr," + events(request.kind(), interval) + ",signal=16,jstackdepth=1024,timeout="
-                    + Math.max(1, request.atMost().toSeconds() + 1) + ",file=" + folder.inner("recording") + ",log="
+                    + seconds + ",file=" + folder.inner("recording") + ",log="
                     + folder.inner("log") + ",quiet";
             Instant started = Instant.now();
             Optional<String> refusal = command(jvm, library, command);
-            String log = Files.exists(folder.file("log"))
-                    ? Proc.read(folder.file("log")).strip()
-                    : "";
+            String log = folder.text("log").strip();
             if (refusal.isPresent()) {
                 command(jvm, library, "status" + SILENT); // closes the log
                 throw new Unable(log.isEmpty() ? refusal.get() : firstError(log));
             }
-            FileChannel recording = FileChannel.open(folder.file("recording"), StandardOpenOption.READ);
+            FileChannel recording = folder.open("recording");
             command(jvm, library, "status" + SILENT);
-            return new Running(jvm, library, request.kind(), interval, started, recording, notices(log));
+            return new Running(
+                    jvm,
+                    library,
+                    request.kind(),
+                    interval,
+                    started,
+                    started.plusSeconds(seconds),
+                    recording,
+                    notices(log));
         } catch (IOException e) {
             throw new Unable("its files cannot be used: " + e.getMessage());
         }
@@ -205,6 +210,7 @@ final class AsyncProfiler implements Engine {
         private final Kind kind;
         private final long interval;
         private final Instant started;
+        private final Instant endsAt;
         private final FileChannel recording;
         private final List<String> notices;
 
@@ -214,6 +220,7 @@ final class AsyncProfiler implements Engine {
                 Kind kind,
                 long interval,
                 Instant started,
+                Instant endsAt,
                 FileChannel recording,
                 List<String> notices) {
             this.jvm = jvm;
@@ -221,6 +228,7 @@ final class AsyncProfiler implements Engine {
             this.kind = kind;
             this.interval = interval;
             this.started = started;
+            this.endsAt = endsAt;
             this.recording = recording;
             this.notices = notices;
         }
@@ -238,12 +246,10 @@ final class AsyncProfiler implements Engine {
         @Override
         public Profile stop() throws TargetError {
             try (recording) {
-                // When its time was over already it refuses, and the recording is complete all the same.
-                command(jvm, library, "stop" + SILENT);
-                return RecordingReader.read(
-                        EngineFolder.copy(recording, jvm.home, MOST_BYTES),
-                        kind,
-                        Description.of(kind, started, Duration.ZERO, engine(), interval));
+                end();
+                Description about = Description.of(kind, started, Duration.ZERO, engine(), interval);
+                return EngineFolder.read(
+                        recording, jvm.home, copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
             } catch (IOException e) {
                 throw new TargetError("what async-profiler gave cannot be read: " + e.getMessage(), e);
             }
@@ -252,9 +258,16 @@ final class AsyncProfiler implements Engine {
         @Override
         public void discard() {
             try (recording) {
-                command(jvm, library, "stop" + SILENT);
+                end();
             } catch (TargetError | IOException e) {
                 // its timeout ends it
+            }
+        }
+
+        /** Not when its time is over: it has ended by itself then, and what runs now may be somebody else's. */
+        private void end() throws TargetError {
+            if (Instant.now().isBefore(endsAt)) {
+                command(jvm, library, "stop" + SILENT);
             }
         }
     }

@@ -1,8 +1,10 @@
 package dev.sonde.jvm;
 
+import dev.sonde.profile.Profile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -26,6 +28,8 @@ final class EngineFolder implements AutoCloseable {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Pattern NAME = Pattern.compile("\\.sonde-engine-([1-9]\\d*)-(\\d+)-[0-9a-f]{16}");
+    private static final int MOST_TEXT = 64 << 10;
+    private static final long MOST_BYTES = 1L << 30;
     private static final Duration IN_USE = Duration.ofMinutes(1);
 
     private final Path folder;
@@ -97,6 +101,27 @@ final class EngineFolder implements AutoCloseable {
         give(file);
     }
 
+    /** Opens what the target wrote. It rules the folder, so what lies there may be anything; only a plain file is read. */
+    FileChannel open(String name) throws IOException {
+        Path file = file(name);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("there is no " + name);
+        }
+        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The beginning of a text that the target wrote; empty when it wrote none. */
+    String text(String name) throws IOException {
+        if (!Files.exists(file(name), LinkOption.NOFOLLOW_LINKS)) {
+            return "";
+        }
+        try (FileChannel channel = open(name)) {
+            ByteBuffer bytes = ByteBuffer.allocate(MOST_TEXT);
+            channel.read(bytes);
+            return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+        }
+    }
+
     private void give(Path path) throws IOException {
         if (Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS) instanceof Integer owner
                 && Integer.toUnsignedLong(owner) != uid) {
@@ -104,27 +129,40 @@ final class EngineFolder implements AutoCloseable {
         }
     }
 
-    /** Copies what the target wrote into a file of ours that has no name, and maps that. */
-    static ByteBuffer copy(FileChannel from, Path home, long most) throws IOException {
-        long size = from.size();
-        if (size > most) {
-            throw new IOException("the recording is larger than " + (most >> 20) + " MiB");
+    /** Reads a recording that lies in a file of the bastion's own. */
+    interface Reading {
+        Profile from(Path copy) throws IOException;
+    }
+
+    /** Copies what the target wrote into a file of ours, which it cannot change while it is read, and reads that. */
+    static Profile read(FileChannel recording, Path home, Reading reading) throws IOException {
+        long size = recording.size();
+        if (size > MOST_BYTES) {
+            throw new IOException("the recording is larger than " + (MOST_BYTES >> 20) + " MiB");
         }
-        Path path = Files.createTempFile(
+        Path copy = Files.createTempFile(
                 home, "engine", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (FileChannel copy = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            Files.delete(path);
-            long done = 0;
-            while (done < size) {
-                long count = from.transferTo(done, size - done, copy);
-                if (count <= 0) {
-                    break;
+        try {
+            try (FileChannel into = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+                long done = 0;
+                while (done < size) {
+                    long count = recording.transferTo(done, size - done, into);
+                    if (count <= 0) {
+                        break;
+                    }
+                    done += count;
                 }
-                done += count;
             }
-            return copy.map(FileChannel.MapMode.READ_ONLY, 0, done);
+            return reading.from(copy);
         } finally {
-            Files.deleteIfExists(path);
+            Files.deleteIfExists(copy);
+        }
+    }
+
+    /** A file of ours in memory, which costs no heap however large it is. */
+    static ByteBuffer mapped(Path copy) throws IOException {
+        try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
         }
     }
 

@@ -7,8 +7,6 @@ import dev.sonde.profile.RecordingReader;
 import dev.sonde.profile.WaitReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +28,6 @@ final class FlightRecorder implements Engine {
     private static final String NOWHERE = "/dev/null";
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final long MOST_BYTES = 1L << 30;
 
     @Override
     public Profiling.Engine which() {
@@ -115,7 +112,6 @@ final class FlightRecorder implements Engine {
             Duration lasted = Duration.between(started, Instant.now());
             try (EngineFolder folder = EngineFolder.in(jvm.process)) {
                 String answer = answer(jvm, "JFR.stop name=" + name + " filename=" + folder.inner("recording.jfr"));
-                Path file = folder.file("recording.jfr");
                 if (!answer.contains("Stopped recording")) {
                     throw new TargetError("JFR gave no recording: "
                             + answer.lines()
@@ -124,12 +120,13 @@ final class FlightRecorder implements Engine {
                                     .orElse("nothing"));
                 }
                 Description about = Description.of(kind, started, lasted, engine, interval);
-                if (kind == Kind.LOCK) {
-                    return WaitReader.read(file, about);
-                }
-                try (FileChannel recording = FileChannel.open(file, StandardOpenOption.READ)) {
-                    Profile profile =
-                            RecordingReader.read(EngineFolder.copy(recording, jvm.home, MOST_BYTES), kind, about);
+                try (FileChannel recording = folder.open("recording.jfr")) {
+                    Profile profile = EngineFolder.read(
+                            recording,
+                            jvm.home,
+                            copy -> kind == Kind.LOCK
+                                    ? WaitReader.read(copy, about)
+                                    : RecordingReader.read(EngineFolder.mapped(copy), kind, about));
                     return profile.described(profile.description().lasting(started, lasted));
                 }
             } catch (IOException e) {

@@ -4,16 +4,19 @@ import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.Glob;
 import dev.sonde.weave.LineMap;
 import dev.sonde.weave.Location;
+import dev.sonde.weave.MethodKey;
 import dev.sonde.weave.Weaver;
 import dev.sonde.wire.ClassEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -82,6 +85,23 @@ final class Places {
             throw new TargetError(probe.refused().get(0));
         }
         return places;
+    }
+
+    /** Of many methods; each class file is read once. */
+    private static Map<Selection.Chosen, LineMap> lines(List<Selection.Chosen> methods) {
+        Map<Integer, Map<MethodKey, Selection.Chosen>> byClass = new LinkedHashMap<>();
+        for (Selection.Chosen method : methods) {
+            byClass.computeIfAbsent(method.classId(), id -> new LinkedHashMap<>())
+                    .put(method.method().key(), method);
+        }
+        Map<Selection.Chosen, LineMap> lines = new HashMap<>();
+        for (Map<MethodKey, Selection.Chosen> ofClass : byClass.values()) {
+            byte[] classFile = ofClass.values().iterator().next().classFile();
+            for (LineMap map : Weaver.lines(classFile, ofClass::containsKey)) {
+                lines.put(Objects.requireNonNull(ofClass.get(map.method())), map);
+            }
+        }
+        return lines;
     }
 
     /** The classes that are named, with those nested in them. */
@@ -191,11 +211,10 @@ final class Places {
                     .limit(distance(model, line) == 0 ? Long.MAX_VALUE : 2)
                     .filter(method -> distance(method, line) == 0 || distance(model, line) > 0)
                     .toList();
-            for (ClassModel.Method method : around) {
-                LineMap map = Weaver.lines(classFile, method.key()).orElse(null);
-                if (map == null) {
-                    continue;
-                }
+            Map<MethodKey, ClassModel.Method> keys = new LinkedHashMap<>();
+            around.forEach(method -> keys.put(method.key(), method));
+            for (LineMap map : keys.isEmpty() ? List.<LineMap>of() : Weaver.lines(classFile, keys::containsKey)) {
+                ClassModel.Method method = Objects.requireNonNull(keys.get(map.method()));
                 near.addAll(map.lines());
                 if (!map.at(line).isEmpty()) {
                     places.add(new LinePlace(

@@ -48,15 +48,15 @@ public final class Amounts {
                 .min()
                 .orElse(largest);
         List<Unit> units = units(type);
-        Unit fine = fitting(units, least);
+        Unit fine = fitting(units, (double) least);
         // A hundredth of the unit is still seen.
-        boolean coarser = !fine.equals(fitting(units, largest)) && least < largest / 100;
+        boolean coarser = !fine.equals(fitting(units, (double) largest)) && least < largest / 100;
         return new Amounts(coarser ? fitting(units, 100.0 * least) : fine);
     }
 
     /** The unit for one value alone. */
     public static Amounts of(ValueType type, long value) {
-        return new Amounts(fitting(units(type), Math.abs(value)));
+        return new Amounts(fitting(units(type), (double) Math.abs(value)));
     }
 
     private static List<Unit> units(ValueType type) {

@@ -1,5 +1,6 @@
 package dev.sonde.profile;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,6 +13,8 @@ import java.util.List;
 public record Difference(Profile profile, List<Long> before, List<Long> after) {
 
     /**
+     * What the second has more than the first.
+     *
      * @param normalised whether to scale the first to the whole of the second, so that profiles of different lengths
      *     compare
      * @throws IllegalArgumentException when they are not of the same values
@@ -43,7 +46,7 @@ public record Difference(Profile profile, List<Long> before, List<Long> after) {
         }
         return new Difference(
                 builder.build(),
-                java.util.Arrays.stream(before).boxed().toList(),
-                java.util.Arrays.stream(after).boxed().toList());
+                Arrays.stream(before).boxed().toList(),
+                Arrays.stream(after).boxed().toList());
     }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -65,11 +66,11 @@ public final class PprofFile {
     }
 
     private static final class Writing {
-        private record Function(String className, String method, String file) {}
+        private record Named(String className, String method, String file) {}
 
         private final Profile profile;
         private final Map<String, Long> texts = new LinkedHashMap<>();
-        private final Map<Function, Long> functions = new LinkedHashMap<>();
+        private final Map<Named, Long> functions = new LinkedHashMap<>();
         private final Map<Frame, Long> locations = new LinkedHashMap<>();
         private final Map<Frame.Code, Long> mappings = new LinkedHashMap<>();
         private final Proto.Writer body = new Proto.Writer();
@@ -86,10 +87,7 @@ public final class PprofFile {
                 head.message(1, type(type));
             }
             if (!about.start().equals(Instant.EPOCH)) {
-                head.number(
-                        9,
-                        about.start().getEpochSecond() * 1_000_000_000L
-                                + about.start().getNano());
+                head.number(9, ChronoUnit.NANOS.between(Instant.EPOCH, about.start()));
             }
             head.number(10, about.duration().toNanos());
             // Also where everything was seen: pprof compares only profiles whose period is of the same type.
@@ -194,10 +192,10 @@ public final class PprofFile {
 
         private long function(Frame frame) {
             return functions.computeIfAbsent(
-                    new Function(frame.className(), frame.method(), frame.file()), unused -> functions.size() + 1L);
+                    new Named(frame.className(), frame.method(), frame.file()), unused -> functions.size() + 1L);
         }
 
-        private static String name(Function function) {
+        private static String name(Named function) {
             return function.className.isEmpty() ? function.method : function.className + "." + function.method;
         }
 

@@ -21,7 +21,7 @@ final class Proto {
         /** A number; zero is what a missing field means, and is not written. */
         Writer number(int field, long value) {
             if (value != 0) {
-                varint((long) field << 3 | VARINT);
+                varint(((long) field << 3) | VARINT);
                 varint(value);
             }
             return this;
@@ -44,7 +44,7 @@ final class Proto {
         }
 
         private Writer bytes(int field, byte[] bytes) {
-            varint((long) field << 3 | BYTES);
+            varint(((long) field << 3) | BYTES);
             varint(bytes.length);
             out.write(bytes, 0, bytes.length);
             return this;
@@ -53,7 +53,7 @@ final class Proto {
         private void varint(long value) {
             long rest = value;
             while ((rest & ~0x7fL) != 0) {
-                out.write((int) (rest & 0x7f | 0x80));
+                out.write((int) ((rest & 0x7f) | 0x80));
                 rest >>>= 7;
             }
             out.write((int) rest);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A program whose costs are known. {@code work 1500} has it work for that many milliseconds and say {@code DONE}. */
@@ -14,8 +15,10 @@ final class Furnace {
     private static final Object MONITOR = new Object();
     private static final ReentrantLock LOCK = new ReentrantLock();
     private static final List<byte[]> LEAK = new ArrayList<>();
-    private static volatile long sink;
-    private static volatile byte[] last = new byte[0];
+    /** Where results go, so that they are needed. */
+    static final AtomicLong SINK = new AtomicLong();
+
+    static volatile byte[] last = new byte[0];
 
     private Furnace() {}
 
@@ -23,9 +26,8 @@ final class Furnace {
         System.out.println("READY");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            String[] words = line.split(" ");
             LEAK.clear();
-            long until = System.nanoTime() + Long.parseLong(words[1]) * 1_000_000;
+            long until = System.nanoTime() + Long.parseLong(line.substring("work ".length())) * 1_000_000;
             List<Thread> threads = List.of(
                     thread("burner", until, Furnace::burn),
                     thread("allocator", until, Furnace::allocate),
@@ -60,15 +62,15 @@ final class Furnace {
     }
 
     static void hot(int times) {
-        sink += spin(times);
+        SINK.addAndGet(spin(times));
     }
 
     static void warm(int times) {
-        sink += spin(times);
+        SINK.addAndGet(spin(times));
     }
 
     static void tepid(int times) {
-        sink += spin(times);
+        SINK.addAndGet(spin(times));
     }
 
     static long spin(int times) {
@@ -117,14 +119,18 @@ final class Furnace {
 
     static void await() {
         synchronized (MONITOR) {
-            sink++;
+            SINK.incrementAndGet();
         }
         pause(1);
     }
 
     static void park() {
         LOCK.lock();
-        LOCK.unlock();
+        try {
+            SINK.incrementAndGet();
+        } finally {
+            LOCK.unlock();
+        }
         pause(1);
     }
 

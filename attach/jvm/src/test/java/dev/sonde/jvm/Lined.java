@@ -107,7 +107,7 @@ final class Lined {
     }
 
     static int locked() {
-        Object lock = new Object();
+        int[] lock = {1};
         int inside = 7;
         synchronized (lock) {
             inside++;

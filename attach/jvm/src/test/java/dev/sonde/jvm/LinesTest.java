@@ -2,10 +2,12 @@ package dev.sonde.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
+import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,9 @@ final class LinesTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Path SOURCE = Path.of("src/test/java/dev/sonde/jvm/Lined.java");
+
+    /** No capture is cut because the machine is slow. */
+    private static final Limits PATIENT = new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withBudget(0);
 
     private final LocalHost host;
 
@@ -99,17 +104,14 @@ final class LinesTest {
         return spec(ProbeSpec.Kind.SNAP, place, condition, hits, captures);
     }
 
-    private static ProbeSpec waiting(String place) {
-        return at(place, Optional.empty(), 0).withPending(true);
-    }
-
     private static ProbeSpec spec(
             ProbeSpec.Kind kind, String place, Optional<String> condition, int hits, String... captures) {
         return ProbeSpec.of(kind, "")
+                .at(place)
                 .withCaptures(List.of(captures))
                 .withCondition(condition)
                 .withHits(hits)
-                .at(place);
+                .withLimits(PATIENT);
     }
 
     /** A place, what makes the program come there, and what it has there each time. */
@@ -133,7 +135,7 @@ final class LinesTest {
                 new Case("initialiser", "made", "four", List.of("this name=four")),
                 new Case("base", "made", "four", List.of("this size=4")),
                 new Case("lambda", "lambda", "23", List.of("base=10 x=1 more=11", "base=10 x=2 more=12")),
-                new Case("locked", "locked", "8", List.of("lock=Fields inside=8")),
+                new Case("locked", "locked", "8", List.of("lock=Elements inside=8")),
                 new Case("tea", "switched", "drinkthingnone", List.of("word=tea")),
                 new Case("none", "switched", "drinkthingnone", List.of("word=?")),
                 new Case(
@@ -243,7 +245,8 @@ final class LinesTest {
             Target target = host.open(program.pid(), "lines");
             Heard later = new Heard();
             int line = line("static");
-            try (Probe probe = target.arm(waiting("Lined.java:" + line), later)) {
+            try (Probe probe =
+                    target.arm(at("Lined.java:" + line, Optional.empty(), 0).withPending(true), later)) {
                 assertThat(probe.sites()).isEmpty();
                 // Its initialiser runs with the class, so it is the next time that is awaited.
                 program.ask("settled", "RAN");
@@ -258,6 +261,143 @@ final class LinesTest {
                 assertThat(heard.hits.get(0).method()).isEqualTo("nextToken()");
                 assertThat(probe.sites()).isNotEmpty();
             }
+        }
+    }
+
+    /** Compiled by the JDK that runs it. */
+    private static final String BARE = """
+            public final class Bare {
+                public static void main(String[] args) throws Exception {
+                    System.out.println("READY");
+                    while (System.in.read() >= 0) {
+                        System.out.println("RAN " + add(40, 2L));
+                    }
+                }
+
+                static long add(int one, long other) {
+                    long sum = one + other;
+                    String text = "is " + sum;
+                    return sum + text.length();
+                }
+            }
+            """;
+
+    private static TargetProgram compiled(Jdk jdk, Path folder, String name, String source, String debug)
+            throws Exception {
+        Path file = folder.resolve(name + ".java");
+        Files.writeString(file, source);
+        assertThat(new ProcessBuilder(jdk.home().resolve("bin/javac").toString(), debug, "-d", folder + "", file + "")
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+        return TargetProgram.start(jdk, List.of("-XX:+UseSerialGC", "-cp", folder.toString(), name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void without_debug_tables_variables_go_by_their_slots_and_a_method_has_its_beginning(Jdk jdk, @TempDir Path folder)
+            throws Exception {
+        try (TargetProgram program = compiled(jdk, folder, "Bare", BARE, "-g:none")) {
+            Heard heard = new Heard();
+            Target target = host.open(program.pid(), "lines");
+            try (Probe probe = target.arm(at("Bare.add", Optional.of("slot0 == 40"), 0), heard)) {
+                program.ask("", "RAN");
+                Await.until("hit", SOON, () -> !heard.hits.isEmpty());
+                assertThat(heard.told()).containsExactly("slot0=40 slot1=2");
+                Hit.Place place = heard.hits.get(0).place().orElseThrow();
+                assertThat(place.named()).isFalse();
+                assertThat(place.line()).isZero();
+                assertThat(probe.notices()).anyMatch(text -> text.contains("compiled without names of variables"));
+            }
+            assertThatThrownBy(() -> target.arm(at("Bare.add:+1", Optional.empty(), 0), heard))
+                    .hasMessage("Bare.add(int, long) has no line numbers: only its beginning can carry a hook");
+        }
+        try (TargetProgram program = compiled(jdk, folder, "Bare", BARE, "-g:lines,source")) {
+            Heard heard = new Heard();
+            Target target = host.open(program.pid(), "lines");
+            try (Probe probe = target.arm(at("Bare.java:12", Optional.empty(), 0), heard)) {
+                program.ask("", "RAN");
+                Await.until("hit", SOON, () -> !heard.hits.isEmpty());
+                assertThat(heard.told()).containsExactly("slot0=40 slot1=2 slot3=42 slot5=is 42");
+                assertThat(probe.sites()).containsExactly("Bare.add(int, long):12");
+            }
+        }
+    }
+
+    private static final String PATTERNS = """
+            public final class Patterns {
+                sealed interface Shape {}
+                record Circle(int radius) implements Shape {}
+                record Box(int width, int height) implements Shape {}
+
+                public static void main(String[] args) throws Exception {
+                    System.out.println("READY");
+                    while (System.in.read() >= 0) {
+                        System.out.println("RAN " + area(new Box(3, 4)) + " " + area(new Circle(2)));
+                    }
+                }
+
+                static int area(Shape shape) {
+                    return switch (shape) {
+                        case Circle(int r) when r > 100 -> -1;
+                        case Circle(int r) -> {
+                            int square = r * r;
+                            yield square * 3;
+                        }
+                        case Box(int w, int h) -> {
+                            int both = w * h;
+                            yield both;
+                        }
+                    };
+                }
+            }
+            """;
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void reads_what_patterns_bind(Jdk jdk, @TempDir Path folder) throws Exception {
+        assumeTrue(jdk.feature() >= 21, "record patterns are of 21");
+        try (TargetProgram program = compiled(jdk, folder, "Patterns", PATTERNS, "-g")) {
+            Heard box = new Heard();
+            Heard circle = new Heard();
+            Target target = host.open(program.pid(), "lines");
+            try (Probe inBox = target.arm(at("Patterns:22", Optional.empty(), 0, "w", "h", "both"), box);
+                    Probe inCircle = target.arm(at("Patterns:18", Optional.of("r == 2"), 0, "r", "square"), circle)) {
+                program.ask("", "RAN 12 12");
+                Await.until("hits", SOON, () -> !box.hits.isEmpty() && !circle.hits.isEmpty());
+                assertThat(box.told()).containsExactly("3 4 12");
+                assertThat(circle.told()).containsExactly("2 4");
+                assertThat(inBox.sites()).hasSize(1);
+                assertThat(inCircle.sites()).hasSize(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void numbers_and_executions_are_counted_in_the_target(Jdk jdk) throws Exception {
+        try (TargetProgram program = TargetProgram.start(jdk, Lined.class)) {
+            Target target = host.open(program.pid(), "lines");
+            String place = "Lined:" + line("step");
+            try (Probe values = target.arm(
+                    spec(ProbeSpec.Kind.VALUE, place, Optional.of("i > 0"), 0, "doubled * 0.5"), new Heard())) {
+                program.ask("many", "RAN");
+                ProbeCounters counted = values.counters().values().iterator().next();
+                assertThat(counted.hits).isEqualTo(99);
+                assertThat(counted.sum).isEqualTo(4950.0);
+                assertThat(counted.least).isEqualTo(1.0);
+                assertThat(counted.greatest).isEqualTo(99.0);
+            }
+            try (Probe finallys = target.arm(
+                    spec(ProbeSpec.Kind.COUNT, "Lined:" + line("finally"), Optional.empty(), 0), new Heard())) {
+                program.ask("cleaned", "RAN");
+                assertThat(finallys.counters()).hasSize(1);
+                assertThat(finallys.counters().values().iterator().next().hits).isEqualTo(2);
+            }
+            assertThatThrownBy(() ->
+                            target.arm(spec(ProbeSpec.Kind.VALUE, place, Optional.empty(), 0, "i > 2"), new Heard()))
+                    .hasMessage("'i > 2' is no number");
         }
     }
 }

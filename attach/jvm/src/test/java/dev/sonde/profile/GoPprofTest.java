@@ -27,7 +27,7 @@ final class GoPprofTest {
     @Test
     void agrees_with_our_top(@TempDir Path folder) throws Exception {
         for (Kind kind : List.of(Kind.CPU, Kind.ALLOC, Kind.THREADS)) {
-            Profile profile = RandomProfile.of(kind, new Random(kind.ordinal() + 11));
+            Profile profile = RandomProfile.of(kind, new Random(11));
             int type = profile.description().standardType();
             Path file = Files.write(folder.resolve(kind.word() + ".pb.gz"), PprofFile.write(profile));
             List<String> said = pprof(folder, kind == Kind.ALLOC ? "B" : "ns", file.toString());
@@ -73,7 +73,7 @@ final class GoPprofTest {
                         .filter(each -> each.endsWith("%  " + entry.name()))
                         .findFirst()
                         .orElse("nothing of " + entry.name() + " in " + said);
-                assertThat(line.trim().split("\\s+")[0]).as(line).isEqualTo(amounts.text(entry.flat()));
+                assertThat(line.strip().replaceFirst("\\s.*", "")).as(line).isEqualTo(amounts.text(entry.flat()));
                 assertThat(line).contains(" " + amounts.text(entry.cum()) + " ");
                 assertThat(line).contains(Amounts.percent(entry.flat(), profile.total(1)) + " ");
                 assertThat(line).contains(Amounts.percent(entry.cum(), profile.total(1)) + "  ");

@@ -10,11 +10,14 @@ import java.util.Random;
 /** Profiles of any shape, the same ones for the same seed. */
 final class RandomProfile {
 
+    private static final List<Frame.Code> JAVA =
+            List.of(Frame.Code.INTERPRETED, Frame.Code.COMPILED, Frame.Code.INLINED);
+
     private RandomProfile() {}
 
     static Profile of(long seed) {
         Random random = new Random(seed);
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        Kind kind = List.of(Kind.values()).get(random.nextInt(Kind.values().length));
         return of(kind, random);
     }
 
@@ -58,7 +61,7 @@ final class RandomProfile {
                         random.nextBoolean() ? "<init>" : "m" + random.nextInt(3),
                         random.nextBoolean() ? "" : "C.java",
                         random.nextInt(4),
-                        Frame.Code.values()[random.nextInt(3)]);
+                        JAVA.get(random.nextInt(3)));
         };
     }
 }

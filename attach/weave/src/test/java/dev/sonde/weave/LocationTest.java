@@ -22,6 +22,7 @@ class LocationTest {
                 "' shop.Order.place:+3 ' | OfMethod[classGlob=shop.Order, method=place, offset=3]",
                 "shop.*Order.pl* | OfMethod[classGlob=shop.*Order, method=pl*, offset=0]",
                 "Order.place(Order, int):+12 | OfMethod[classGlob=Order, method=place(Order, int), offset=12]",
+                "Order.place:* | OfMethod[classGlob=Order, method=place, offset=-1]",
                 "Order.<init> | OfMethod[classGlob=Order, method=<init>, offset=0]",
                 "Order.place(java.util.List) | OfMethod[classGlob=Order, method=place(java.util.List), offset=0]",
             })

@@ -8,6 +8,7 @@ import dev.sonde.commands.code.CodeCommands;
 import dev.sonde.commands.debug.DebugCommands;
 import dev.sonde.commands.jvm.JvmCommands;
 import dev.sonde.commands.observe.ObserveCommands;
+import dev.sonde.commands.play.PlayCommands;
 import dev.sonde.commands.profile.ProfileCommands;
 import dev.sonde.commands.session.SessionCommands;
 import dev.sonde.commands.threads.ThreadsCommands;
@@ -34,6 +35,7 @@ public final class Commands implements Catalogue {
         add(CodeCommands.all());
         add(ThreadsCommands.all());
         add(ProfileCommands.all());
+        add(PlayCommands.all(this));
         add(SessionCommands.all(this));
     }
 

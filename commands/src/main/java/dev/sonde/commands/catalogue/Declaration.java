@@ -7,7 +7,6 @@ import dev.sonde.commands.Catalogue.Invocation;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
-import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
 import java.time.Duration;
 import java.util.Arrays;
@@ -44,7 +43,7 @@ record Declaration(Supplier<BaseCommand> maker, CommandSpec spec, Entry entry) {
         return new Declaration(
                 maker,
                 spec,
-                new Entry(spec.name(), synopsis(spec), description, needs, sample instanceof TargetCommand, examples));
+                new Entry(spec.name(), synopsis(spec), description, needs, sample.wantsTarget(), examples));
     }
 
     String name() {

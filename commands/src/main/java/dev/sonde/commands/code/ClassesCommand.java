@@ -2,6 +2,7 @@ package dev.sonde.commands.code;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Output;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code classes}: which classes are loaded, from where, and whether a probe can be set on them. */
 @Command(name = "classes", description = "list loaded classes: loader, jar, version, and why one cannot be woven")
 @Needs(Grant.INSTRUMENT)
+@Gives(ClassRow.class)
 @Example("classes '*Order*'")
 @Example("classes shop.OrderService --verify")
 @Example("classes 'java.util.*Map' --loader boot -n 5")

@@ -3,6 +3,7 @@ package dev.sonde.commands.code;
 import dev.sonde.commands.ByteSize;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Output;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fields}: what the static fields of a class hold now. */
 @Command(name = "fields", description = "show what the static fields of a class hold now")
 @Needs(Grant.INSTRUMENT)
+@Gives(StaticsRow.class)
 @Example("fields OrderService")
 @Example("fields shop.OrderService 'DISCOUNTS.size()' MOST_QUANTITY")
 final class FieldsCommand extends TargetCommand {

@@ -3,6 +3,7 @@ package dev.sonde.commands.code;
 import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Output;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
         name = "instances",
         description = "find live objects that satisfy a condition: stops the JVM while its heap is copied")
 @Needs(Grant.SUSPEND)
+@Gives(InstanceRow.class)
 @Example("instances shop.Customer --when 'tier == \"REGULAR\"' -n 2")
 @Example("instances OrderService --depth 1")
 final class InstancesCommand extends TargetCommand {

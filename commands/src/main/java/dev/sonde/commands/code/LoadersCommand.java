@@ -2,6 +2,7 @@ package dev.sonde.commands.code;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Output;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
 /** {@code loaders}: the class loaders, as {@code --loader} takes them. */
 @Command(name = "loaders", description = "list the class loaders, parents first, and how many classes each has")
 @Needs(Grant.INSTRUMENT)
+@Gives(LoadersCommand.LoaderRow.class)
 @Example("loaders")
 final class LoadersCommand extends TargetCommand {
 

@@ -2,6 +2,7 @@ package dev.sonde.commands.code;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Output;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code methods}: what a class declares, and whether a probe can be set on it. */
 @Command(name = "methods", description = "list a class's methods, with their lines, and why one cannot be woven")
 @Needs(Grant.INSTRUMENT)
+@Gives(MethodRow.class)
 @Example("methods OrderService")
 @Example("methods java.lang.Thread 'start*'")
 final class MethodsCommand extends TargetCommand {

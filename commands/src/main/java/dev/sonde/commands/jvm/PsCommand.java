@@ -3,6 +3,7 @@ package dev.sonde.commands.jvm;
 import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Row;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
 /** {@code ps}: the JVMs there are, and which of them can be reached. */
 @Command(name = "ps", description = "list the JVMs, and why some of them cannot be reached")
 @Needs(Grant.OBSERVE)
+@Gives(PsCommand.JvmRow.class)
 @Example("ps")
 @Example("ps --json")
 final class PsCommand extends BaseCommand {

@@ -2,6 +2,7 @@ package dev.sonde.commands.observe;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.TargetCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code count}: how often methods are called, how often they fail, and how long they take. */
 @Command(name = "count", description = "count calls: rate, failures, mean, p50, p90, p99, max")
 @Needs(Grant.INSTRUMENT)
+@Gives(CountRow.class)
 @Example("count OrderService place --every 1s --for 3s")
 @Example("count shop.Inventory 'reserve' audit --every 1s --for 2s")
 final class CountCommand extends TargetCommand {

@@ -3,6 +3,7 @@ package dev.sonde.commands.observe;
 import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Recordings;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Option;
 /** {@code record list}: what this login has recorded, in whichever session. */
 @Command(name = "record list", description = "list the calls that this login has recorded")
 @Needs(Grant.OBSERVE)
+@Gives(RecordedRow.class)
 @Example("record list")
 @Example("record list --when 'cost > 0.01 && quantity > 1'")
 final class RecordListCommand extends BaseCommand {

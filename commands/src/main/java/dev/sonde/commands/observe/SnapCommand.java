@@ -206,17 +206,16 @@ final class SnapCommand extends TargetCommand {
 
     private ProbeSpec spec(ProbeSpec.Kind kind, List<String> captures, ProbeLimits allowed, Duration lease)
             throws UsageError {
-        boolean counts = kind != ProbeSpec.Kind.SNAP;
-        ProbeSpec spec = (thrown.isPresent() ? ProbeSpec.of(kind, thrown.get(), "<init>") : ProbeSpec.of(kind, ""))
+        ProbeSpec spec = thrown.map(
+                        type -> ProbeSpec.of(kind, type, "<init>").withEvents(Set.of(ProbeSpec.Event.RETURN)))
+                .orElseGet(() -> ProbeSpec.of(kind, "").at(location.orElse("")));
+        return loaded.of(spec)
                 .withCaptures(captures)
                 .withCondition(condition)
-                .withEvents(thrown.isPresent() ? Set.of(ProbeSpec.Event.RETURN) : Set.of())
+                .ofRequest(traceId)
                 .withHits(hits.orElse(0))
-                .withRate(counts ? 0 : limits.rate(allowed))
+                .withRate(kind == ProbeSpec.Kind.SNAP ? limits.rate(allowed) : 0)
                 .withLifetime(lease)
-                .withLimits(limits.limits(allowed).withFrames(stack ? FRAMES : 0))
-                .ofRequest(traceId);
-        spec = loaded.of(spec);
-        return thrown.isPresent() ? spec : spec.at(location.orElse(""));
+                .withLimits(limits.limits(allowed).withFrames(stack ? FRAMES : 0));
     }
 }

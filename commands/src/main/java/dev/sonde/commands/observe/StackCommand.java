@@ -2,6 +2,7 @@ package dev.sonde.commands.observe;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.TargetCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Option;
 /** {@code stack}: who calls a method. */
 @Command(name = "stack", description = "show who calls a method: each stack, or all folded into a tree")
 @Needs(Grant.INSTRUMENT)
+@Gives({StackRow.class, StackTree.class})
 @Example("stack OrderService place -n 2")
 @Example("stack Inventory reserve --group -n 50 --for 10s")
 @Example("stack OrderService place --when 'quantity > 1' --group --top-down --for 2s")

@@ -2,6 +2,7 @@ package dev.sonde.commands.observe;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.ProbeLimits;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Option;
 /** {@code trace}: where one call of a method spends its time. */
 @Command(name = "trace", description = "show where a call spends its time, as a tree of the calls below it")
 @Needs(Grant.INSTRUMENT)
+@Gives(TraceRow.class)
 @Example("trace OrderService place -n 1")
 @Example("trace OrderService place --when 'cost > 0.01' -n 2 --depth 2")
 @Example("trace OrderService place --async --wait 500ms -n 1")

@@ -2,6 +2,7 @@ package dev.sonde.commands.observe;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.ProbeLimits;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code watch}: each call of a method as it happens. */
 @Command(name = "watch", description = "show each call of a method as it happens")
 @Needs(Grant.INSTRUMENT)
+@Gives(HitRow.class)
 @Example("watch OrderService place -n 3")
 @Example("watch OrderService place 'order.id' 'quantity * 2' --when 'quantity > 1 && cost > 0.01' -n 3")
 @Example("watch shop.OrderService 'place(Order,int)' error --throw -n 1")

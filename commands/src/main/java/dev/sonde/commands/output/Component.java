@@ -3,6 +3,7 @@ package dev.sonde.commands.output;
 import dev.sonde.commands.Row;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +66,11 @@ final class Component {
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("cannot read " + component, e);
         }
+    }
+
+    /** Its declared type. */
+    Type type() {
+        return component.getGenericType();
     }
 
     /** Whether half of it is worth nothing: a number, a time. */

@@ -106,7 +106,7 @@ final class JsonText {
         } else if (value instanceof Duration duration) {
             number(unit.number(duration));
         } else if (value instanceof Instant instant) {
-            json.writeString(time(instant));
+            json.writeString(time(instant, zone));
         } else if (value instanceof Enum<?> constant) {
             json.writeString(constant.name().toLowerCase(Locale.ROOT));
         } else if (value instanceof List<?> list) {
@@ -131,7 +131,7 @@ final class JsonText {
         }
     }
 
-    private String time(Instant instant) {
+    static String time(Instant instant, ZoneId zone) {
         return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
                 instant.truncatedTo(ChronoUnit.MILLIS).atZone(zone));
     }

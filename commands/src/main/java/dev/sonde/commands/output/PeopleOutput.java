@@ -28,6 +28,8 @@ public final class PeopleOutput implements Printer {
     private List<Row> heldBack = new ArrayList<>();
     private Optional<Table> table = Optional.empty();
     private Class<?> tableOf = Void.class;
+    /** The last line on the terminal is progress, which the next takes the place of. */
+    private boolean progressing;
 
     /**
      * For the lines of one command.
@@ -72,6 +74,24 @@ public final class PeopleOutput implements Printer {
         locked(this::flush);
     }
 
+    @Override
+    public void progress(String text) {
+        if (screen.columns().isPresent() && screen.colour()) {
+            locked(() -> {
+                Text line =
+                        new Text().add(text, Style.FAINT).cut(screen.columns().getAsInt() - 1);
+                write(err, label + line.render(true));
+                progressing = true;
+            });
+        }
+    }
+
+    /** One line, in the place of the progress that is there. */
+    private void write(Sink sink, String line) {
+        sink.line(progressing ? "\u001b[1A\u001b[2K" + line : line);
+        progressing = false;
+    }
+
     private void locked(Runnable writing) {
         lock.lock();
         try {
@@ -108,7 +128,7 @@ public final class PeopleOutput implements Printer {
         }
         List<Row> rows = heldBack;
         heldBack = new ArrayList<>();
-        table.get().lines(rows).forEach(line -> out.line(label + line));
+        table.get().lines(rows).forEach(line -> write(out, label + line));
     }
 
     private void flushSoon() {
@@ -129,7 +149,7 @@ public final class PeopleOutput implements Printer {
     private void say(Text text) {
         flush();
         for (Text line : wrapped(text)) {
-            err.line(label + line.render(screen.colour()));
+            write(err, label + line.render(screen.colour()));
         }
     }
 
@@ -158,7 +178,7 @@ public final class PeopleOutput implements Printer {
         }
 
         private void write(List<Text> lines) {
-            lines.forEach(line -> out.line(label + line.render(screen.colour())));
+            lines.forEach(line -> PeopleOutput.this.write(out, label + line.render(screen.colour())));
         }
 
         @Override

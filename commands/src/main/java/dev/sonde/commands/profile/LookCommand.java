@@ -32,6 +32,8 @@ abstract class LookCommand extends BaseCommand {
     }
 
     /**
+     * Shows it.
+     *
      * @param profile what of it is looked at
      * @param type the index of the value that is looked at
      */

@@ -2,6 +2,7 @@ package dev.sonde.commands.threads;
 
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
+import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Output;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code threads}: who is running, who waits, and where. */
 @Command(name = "threads", description = "show threads and stacks: deadlocks first, then the busiest")
 @Needs(Grant.OBSERVE)
+@Gives({ThreadStack.class, ThreadLine.class, AlikeThreads.class, Deadlock.class, LockTree.BlockedThread.class})
 @Example("threads --top 5 --depth 4")
 @Example("threads --group")
 @Example("threads --blocked")

@@ -47,6 +47,8 @@ final class Parts {
         if (sum == 0) {
             return;
         }
+        // Below this is all of the JDK, of which some packages are meant.
+        own &= !prefix.equals("java.");
         if (own && methods.size() <= CLASSES && sum <= METHODS) {
             globs.add(prefix + "*");
             return;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class Gate {
 
-    private static final Pattern HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1]|sonde)(:\\d{1,5})?");
+    private static final Pattern HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?");
     private static final Set<String> OURS = Set.of("same-origin", "none");
 
     private Gate() {}
@@ -32,7 +32,7 @@ final class Gate {
         Matcher host = HOST.matcher(request.header("host").orElse(""));
         if (!host.matches()) {
             return Optional.of(Response.text(
-                    Response.MISDIRECTED, "the Host must be localhost, 127.0.0.1, [::1] or sonde, with any port"));
+                    Response.MISDIRECTED, "the Host must be localhost, 127.0.0.1 or [::1], with any port"));
         }
         if (!request.reads() && !request.method().equals("POST")) {
             return Optional.of(Response.text(Response.WRONG_METHOD, "GET, HEAD and POST are accepted"));

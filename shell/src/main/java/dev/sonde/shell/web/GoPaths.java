@@ -14,7 +14,6 @@ import dev.sonde.profile.ProfileStore.Kept;
 import dev.sonde.profile.Sample;
 import dev.sonde.profile.ValueType;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -185,12 +184,10 @@ final class GoPaths {
     }
 
     private static String escaped(String text) {
-        Map<Character, String> entities =
-                new HashMap<>(Map.of('&', "&amp;", '<', "&lt;", '>', "&gt;", '"', "&quot;", '\'', "&#39;"));
-        StringBuilder escaped = new StringBuilder();
-        for (char c : text.toCharArray()) {
-            escaped.append(entities.getOrDefault(c, String.valueOf(c)));
-        }
-        return escaped.toString();
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param headers besides those that every response has
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record Response(int status, String type, byte[] body, Map<String, String> headers) {
 
     static final int OK = 200;

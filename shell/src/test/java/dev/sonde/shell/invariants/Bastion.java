@@ -143,7 +143,47 @@ public final class Bastion implements AutoCloseable {
         return sshAs("ops", line);
     }
 
-    Result sshAs(String login, String line) throws Exception {
+    /** The same, with this on the standard input. */
+    public Result sshWithInput(String line, String input) throws Exception {
+        Process ssh = client("ops", List.of(), line);
+        Drain out = new Drain(ssh.getInputStream());
+        Drain err = new Drain(ssh.getErrorStream());
+        try (var in = ssh.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        if (!ssh.waitFor(120, TimeUnit.SECONDS)) {
+            ssh.destroyForcibly();
+            throw new AssertionError("no end in 120 s: " + line + "\n" + out.text() + err.text() + log());
+        }
+        return new Result(ssh.exitValue(), out.end(), err.end());
+    }
+
+    /** Where what {@code ops} saves is kept. */
+    public Path recordings() {
+        return home().resolve("recordings").resolve("ops");
+    }
+
+    /** The lines of the audit. */
+    public List<String> audit() throws IOException {
+        return Files.readAllLines(home().resolve("audit.jsonl"));
+    }
+
+    /** Waits until a probe is on a JVM. */
+    public void awaitProbe(long pid) throws Exception {
+        Await.until("a probe", Duration.ofSeconds(60), () -> !ssh("@" + pid + " probes --json")
+                .out()
+                .isBlank());
+    }
+
+    /** Waits until none is. */
+    public void awaitNoProbe(long pid) throws Exception {
+        Await.until("no probe", Duration.ofSeconds(60), () -> ssh("@" + pid + " probes --json")
+                .out()
+                .isBlank());
+    }
+
+    /** Runs one line as another login. */
+    public Result sshAs(String login, String line) throws Exception {
         Process ssh = client(login, List.of(), line);
         ssh.getOutputStream().close();
         Drain out = new Drain(ssh.getInputStream());
@@ -178,7 +218,7 @@ public final class Bastion implements AutoCloseable {
     }
 
     /** Runs one line that goes on until it is closed. */
-    Live live(String line) throws Exception {
+    public Live live(String line) throws Exception {
         Live live = new Live(client("ops", List.of(), line));
         lives.add(live);
         return live;
@@ -277,7 +317,7 @@ public final class Bastion implements AutoCloseable {
     }
 
     /** A line that is still running. */
-    static final class Live implements AutoCloseable {
+    public static final class Live implements AutoCloseable {
 
         private final Process ssh;
         private final Drain out;
@@ -320,14 +360,14 @@ public final class Bastion implements AutoCloseable {
         }
 
         /** Waits for its end. */
-        Result await() throws Exception {
+        public Result await() throws Exception {
             if (!ssh.waitFor(120, TimeUnit.SECONDS)) {
                 throw new AssertionError("no end: " + out() + err());
             }
             return new Result(ssh.exitValue(), out.end(), err.end());
         }
 
-        void signal(String name) throws Exception {
+        public void signal(String name) throws Exception {
             run(List.of("kill", "-" + name, Long.toString(ssh.pid())));
         }
 

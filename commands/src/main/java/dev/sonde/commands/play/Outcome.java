@@ -1,0 +1,64 @@
+package dev.sonde.commands.play;
+
+import dev.sonde.commands.Exit;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** How a step or a run ended. */
+enum Outcome {
+    HELD(Exit.DONE, "✓"),
+    SKIPPED(Exit.DONE, "–"),
+    /** An expectation failed, or its line. */
+    FAILED(Exit.FAILED, "✗"),
+    /** What the check could not see: an expression of a probe that the target's classes refuse. */
+    WRONG(Exit.USAGE, "✗"),
+    /** The target is gone. */
+    LOST(Exit.GONE, "✗"),
+    REFUSED(Exit.NOT_GRANTED, "✗"),
+    OUT_OF_TIME(Exit.FAILED, "✗"),
+    /** From outside: Ctrl-C, the end of the session. */
+    ENDED(Exit.INTERRUPTED, "✗");
+
+    private final int exit;
+    private final String mark;
+
+    Outcome(int exit, String mark) {
+        this.exit = exit;
+        this.mark = mark;
+    }
+
+    int exit() {
+        return exit;
+    }
+
+    String mark() {
+        return mark;
+    }
+
+    boolean good() {
+        return this == HELD || this == SKIPPED;
+    }
+
+    /** Of a line that ended with this code. */
+    static Outcome of(int exit) {
+        return switch (exit) {
+            case Exit.DONE -> HELD;
+            case Exit.USAGE -> WRONG;
+            case Exit.GONE -> LOST;
+            case Exit.NOT_GRANTED -> REFUSED;
+            case Exit.OUT_OF_TIME -> OUT_OF_TIME;
+            case Exit.INTERRUPTED -> ENDED;
+            default -> FAILED;
+        };
+    }
+
+    /** What several come to: the exit code of the worst. */
+    static OptionalInt worst(List<Outcome> all) {
+        for (Outcome each : List.of(ENDED, REFUSED, WRONG, LOST, OUT_OF_TIME, FAILED)) {
+            if (all.contains(each)) {
+                return OptionalInt.of(each.exit());
+            }
+        }
+        return OptionalInt.empty();
+    }
+}

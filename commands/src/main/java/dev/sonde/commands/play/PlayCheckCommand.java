@@ -1,0 +1,81 @@
+package dev.sonde.commands.play;
+
+import dev.sonde.commands.BaseCommand;
+import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.Context;
+import dev.sonde.commands.Example;
+import dev.sonde.commands.Exit;
+import dev.sonde.commands.Grant;
+import dev.sonde.commands.Needs;
+import dev.sonde.commands.Row;
+import dev.sonde.commands.UsageError;
+import dev.sonde.commands.output.Page;
+import dev.sonde.commands.output.Prose;
+import dev.sonde.commands.output.Style;
+import dev.sonde.commands.output.Text;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code play check}: everything that is wrong with a playbook, each with its place. */
+@Command(name = "play check", description = "check a playbook: lines, names, expressions; lists all that is wrong")
+@Needs(Grant.OBSERVE)
+@Example("play check deadlock")
+final class PlayCheckCommand extends BaseCommand {
+
+    private final Catalogue catalogue;
+
+    @Parameters(
+            paramLabel = "PLAYBOOK",
+            arity = "0..1",
+            description = "its name; without one, or for -, it comes on the standard input")
+    private Optional<String> name = Optional.empty();
+
+    PlayCheckCommand(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    @Override
+    public void run(Context context) throws UsageError, ExpectationFailed {
+        Library.Entry entry =
+                name.isEmpty() || name.get().equals("-") ? Library.typed(context) : Library.find(context, name.get());
+        try {
+            CheckedPlaybook playbook = Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()));
+            context.output()
+                    .row(new Sound(
+                            entry.file(),
+                            playbook.written().name(),
+                            (int) playbook.all().count(),
+                            playbook.needs()));
+        } catch (PlaybookError e) {
+            e.problems().forEach(problem -> context.output()
+                    .row(new ProblemRow(
+                            e.file(), problem.at().line(), problem.at().column(), problem.text())));
+            int count = e.problems().size();
+            throw new ExpectationFailed(count + (count == 1 ? " thing is wrong" : " things are wrong"), Exit.USAGE);
+        }
+    }
+
+    /** A playbook of which nothing is wrong. */
+    record Sound(String file, String name, int steps, Grant needs) implements Row {
+        @Override
+        public String type() {
+            return "checked";
+        }
+    }
+
+    /** One thing that is wrong; a person gets it in the form that editors know to jump to. */
+    record ProblemRow(String file, int line, int column, String text) implements Prose {
+        @Override
+        public String type() {
+            return "problem";
+        }
+
+        @Override
+        public void tell(Page page) {
+            page.line(new Text()
+                    .add(file + ":" + line + ":" + column + ": ", Style.FAINT)
+                    .add(text, Style.BAD));
+        }
+    }
+}
