@@ -5,8 +5,10 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
-import dev.sonde.commands.Row;
-import dev.sonde.commands.output.Shown;
+import dev.sonde.commands.output.Page;
+import dev.sonde.commands.output.Prose;
+import dev.sonde.commands.output.Style;
+import dev.sonde.commands.output.Text;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -17,8 +19,9 @@ import picocli.CommandLine.Command;
 final class PlayListCommand extends BaseCommand {
 
     /** One playbook. */
-    record PlaybookRow(String name, @Shown(spare = true) String from, List<String> inputs, String about)
-            implements Row {
+    record PlaybookRow(String name, String from, List<String> inputs, String about) implements Prose {
+
+        private static final int NAME = 27;
 
         static PlaybookRow of(Library.Entry entry) {
             try {
@@ -40,6 +43,17 @@ final class PlayListCommand extends BaseCommand {
         @Override
         public String type() {
             return "playbook";
+        }
+
+        /** A sentence does not fit a column of a table. */
+        @Override
+        public void tell(Page page) {
+            page.line(
+                    new Text()
+                            .add(name + " ".repeat(Math.max(1, NAME - name.length())), Style.STRONG)
+                            .add(about)
+                            .add(from.equals("sonde") ? "" : "  (" + from + "'s)", Style.FAINT),
+                    NAME);
         }
     }
 

@@ -63,9 +63,13 @@ final class RowValuesTest {
         JsonNode expected = new ObjectMapper().readTree(lines.get(0));
         JsonNode values = new ObjectMapper().valueToTree(RowValues.of(SAMPLE, ZoneOffset.UTC));
         assertThat(values.fieldNames()).toIterable().containsExactlyElementsOf(expected::fieldNames);
-        assertThat(values.path("costMs").asDouble()).isEqualTo(expected.path("costMs").asDouble());
-        for (String name : List.of("type", "time", "count", "state", "pools", "args", "daemon", "class", "cpuPercent")) {
-            assertThat(values.path(name).toString()).as(name).isEqualTo(expected.path(name).toString());
+        assertThat(values.path("costMs").asDouble())
+                .isEqualTo(expected.path("costMs").asDouble());
+        for (String name :
+                List.of("type", "time", "count", "state", "pools", "args", "daemon", "class", "cpuPercent")) {
+            assertThat(values.path(name).toString())
+                    .as(name)
+                    .isEqualTo(expected.path(name).toString());
         }
     }
 

@@ -84,7 +84,8 @@ final class TargetRunTest {
 
     @Test
     void puts_the_target_in_front_of_a_line_that_wants_one() throws Exception {
-        assertThat(run("- line: jvm\n- line: ps\n- line: '@other jvm'\n").outcome()).isEqualTo(Outcome.HELD);
+        assertThat(run("- line: jvm\n- line: ps\n- line: '@other jvm'\n").outcome())
+                .isEqualTo(Outcome.HELD);
         assertThat(lines.typed).containsExactly("@42 jvm", "ps", "@other jvm");
     }
 
@@ -92,8 +93,7 @@ final class TargetRunTest {
     void a_value_is_one_word_whatever_is_in_it() throws Exception {
         RunResult run = run("- line: threads ${what}\n", "what=a b' \"c --depth 3");
         assertThat(run.outcome()).as(run.toString()).isEqualTo(Outcome.HELD);
-        assertThat(Line.parse(lines.typed.get(0)).words())
-                .containsExactly("threads", "a b' \"c --depth 3");
+        assertThat(Line.parse(lines.typed.get(0)).words()).containsExactly("threads", "a b' \"c --depth 3");
     }
 
     @Test
@@ -118,14 +118,16 @@ final class TargetRunTest {
 
     @Test
     void runs_a_line_for_each_of_a_list() throws Exception {
-        assertThat(run("- {foreach: '[\"a\", \"b\"]', as: it, line: 'threads ${it}'}\n").outcome())
+        assertThat(run("- {foreach: '[\"a\", \"b\"]', as: it, line: 'threads ${it}'}\n")
+                        .outcome())
                 .isEqualTo(Outcome.HELD);
         assertThat(lines.typed).containsExactly("@42 threads a", "@42 threads b");
     }
 
     @Test
     void a_step_whose_when_is_false_is_skipped() throws Exception {
-        assertThat(run("- {name: one, when: n > 5, line: jvm}\n- {name: two, expect: '!one.ran'}\n").outcome())
+        assertThat(run("- {name: one, when: n > 5, line: jvm}\n- {name: two, expect: '!one.ran'}\n")
+                        .outcome())
                 .isEqualTo(Outcome.HELD);
         assertThat(ended).containsExactly("one SKIPPED", "two HELD");
     }
@@ -145,14 +147,16 @@ final class TargetRunTest {
                         .outcome())
                 .isEqualTo(Outcome.FAILED);
         assertThat(lines.typed).containsExactly("@42 jvm");
-        assertThat(run("- {expect: n > 5, on-fail: continue}\n- line: ps\n").outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(run("- {expect: n > 5, on-fail: continue}\n- line: ps\n").outcome())
+                .isEqualTo(Outcome.FAILED);
         assertThat(lines.typed).containsExactly("@42 jvm", "ps");
     }
 
     @Test
     void a_line_that_fails_fails_its_step_unless_the_step_looks_at_the_exit_code() throws Exception {
         assertThat(run("- line: threads no-such\n").failed().get(0).error()).contains("no class is called so");
-        assertThat(run("- {line: threads no-such, expect: exit == 1}\n").outcome()).isEqualTo(Outcome.HELD);
+        assertThat(run("- {line: threads no-such, expect: exit == 1}\n").outcome())
+                .isEqualTo(Outcome.HELD);
     }
 
     @Test
@@ -170,7 +174,8 @@ final class TargetRunTest {
     @Test
     void a_target_that_is_gone_ends_the_run_whatever_the_step_says() throws Exception {
         lines.gone = "threads";
-        assertThat(run("- {line: threads, on-fail: continue}\n- line: ps\n").outcome()).isEqualTo(Outcome.LOST);
+        assertThat(run("- {line: threads, on-fail: continue}\n- line: ps\n").outcome())
+                .isEqualTo(Outcome.LOST);
         assertThat(lines.typed).containsExactly("@42 threads");
     }
 
@@ -191,14 +196,12 @@ final class TargetRunTest {
     @Test
     void tells_which_arguments_the_slow_calls_have_and_others_have_not() {
         Telltale numbers = new Telltale(
-                List.of(Map.of("quantity", 49L)),
-                List.of(Map.of("quantity", 0L), Map.of("quantity", 48L)));
-        assertThat(numbers.words()).isEqualTo("In 1 slow and 2 other calls quantity is 49 when slow, 0 to 48 otherwise");
+                List.of(Map.of("quantity", 49L)), List.of(Map.of("quantity", 0L), Map.of("quantity", 48L)));
+        assertThat(numbers.words())
+                .isEqualTo("In 1 slow and 2 other calls quantity is 49 when slow, 0 to 48 otherwise");
         Telltale texts = new Telltale(
                 List.of(Map.of("order", Map.of("customer", "globex"))),
-                List.of(
-                        Map.of("order", Map.of("customer", "acme")),
-                        Map.of("order", Map.of("customer", "umbrella"))));
+                List.of(Map.of("order", Map.of("customer", "acme")), Map.of("order", Map.of("customer", "umbrella"))));
         assertThat(texts.words()).contains("order.customer is \"globex\" when slow and never otherwise");
     }
 }

@@ -56,7 +56,7 @@ final class PlayOverSshTest {
     @Test
     void one_that_fails_ends_with_1_and_what_follows_is_not_run() throws Exception {
         Result result =
-                sent("name: mine\nsteps:\n- {line: jvm, expect: rows[0].pid == 0}\n- {name: never, line: ps}\n");
+                sent("name: mine\nsteps:\n- {line: jvm, expect: \"rows[0].pid == 0\"}\n- {name: never, line: ps}\n");
         assertThat(result.exit()).as(result.err()).isEqualTo(1);
         assertThat(result.out()).doesNotContain("never");
     }
