@@ -35,8 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(Lifecycle.PER_CLASS)
 final class SteppingTest {
 
-    private static final String PACES = "dev.sonde.jvm.Paces";
-
     private static final List<String> TABLE = List.of(
             "straight | straight.1 | next straight.2 | next straight.3 | next straight.4 | next on",
             "straight | straight.2 | next 2 straight.4",
@@ -165,7 +163,7 @@ final class SteppingTest {
             targets.put(jdk, TargetProgram.start(jdk, Paces.class));
         }
         TargetProgram target = targets.get(jdk);
-        String[] cells = sequence.strip().split("\\s*\\|\\s*");
+        String[] cells = sequence.strip().split("\\s*\\|\\s*", -1);
         String id = Integer.toString(++runs);
         Standing standing = new Standing();
         Target handle = host.open(target.pid(), "ann/s" + id);
@@ -190,7 +188,7 @@ final class SteppingTest {
     }
 
     private Stop go(Stop stop, String cell, Standing standing, TargetProgram target, String id) throws Exception {
-        String[] words = cell.split(" ");
+        String[] words = cell.split(" ", -1);
         String wanted = words[words.length - 1];
         int count = words.length > 2 ? Integer.parseInt(words[1]) : 1;
         int before = standing.stops.size();
