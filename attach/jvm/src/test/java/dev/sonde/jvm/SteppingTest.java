@@ -163,7 +163,7 @@ final class SteppingTest {
             targets.put(jdk, TargetProgram.start(jdk, Paces.class));
         }
         TargetProgram target = targets.get(jdk);
-        String[] cells = sequence.strip().split("\\s*\\|\\s*", -1);
+        String[] cells = sequence.strip().split("\\s*\\|\\s*", 0);
         String id = Integer.toString(++runs);
         Standing standing = new Standing();
         Target handle = host.open(target.pid(), "ann/s" + id);
