@@ -56,6 +56,9 @@ public interface Context {
     /** What this login has recorded, in whichever session. */
     Recordings recordings();
 
+    /** The breakpoints of this session, and who stands at them. */
+    Debugger debugger();
+
     /** The profiles that this login keeps. */
     default ProfileStore profiles() {
         throw new UnsupportedOperationException();

@@ -1,5 +1,6 @@
 package dev.sonde.commands;
 
+import dev.sonde.jvm.Parking;
 import dev.sonde.wire.Limits;
 
 /**
@@ -7,8 +8,14 @@ import dev.sonde.wire.Limits;
  *
  * @param rate calls shown in a second
  * @param mostRate 0 stands for any number, and for no limit
+ * @param parking whom a breakpoint may stop, and for how long
  */
-public record ProbeLimits(Limits standard, Limits most, int rate, int mostRate) {
+public record ProbeLimits(Limits standard, Limits most, int rate, int mostRate, Parking parking) {
+
+    /** With what holds for breakpoints where nothing is set. */
+    public ProbeLimits(Limits standard, Limits most, int rate, int mostRate) {
+        this(standard, most, rate, mostRate, Parking.STANDARD);
+    }
 
     /** What holds where nothing is set. */
     public static final ProbeLimits STANDARD = new ProbeLimits(

@@ -27,6 +27,7 @@ public final class FakeContext implements Context {
     public Optional<Target> target = Optional.empty();
     public ProbeLimits limits = ProbeLimits.STANDARD;
     public boolean left;
+    public final Debugger debugger = new Debugger();
     public Recordings recordings = new Recordings(name -> {
         throw new IOException("no space left on device");
     });
@@ -117,6 +118,11 @@ public final class FakeContext implements Context {
     @Override
     public List<PastLine> history() {
         return history;
+    }
+
+    @Override
+    public Debugger debugger() {
+        return debugger;
     }
 
     @Override

@@ -125,6 +125,17 @@ public final class FakeTarget implements Target {
     }
 
     @Override
+    public Probe arm(ProbeSpec spec, dev.sonde.jvm.Parking parking, dev.sonde.jvm.StopListener listener)
+            throws TargetError {
+        throw new TargetError("nothing stops here");
+    }
+
+    @Override
+    public List<dev.sonde.jvm.Stop> stops() {
+        return List.of();
+    }
+
+    @Override
     public List<Probe> probes() {
         return List.copyOf(probes);
     }

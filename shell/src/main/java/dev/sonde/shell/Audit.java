@@ -2,6 +2,9 @@ package dev.sonde.shell;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sonde.commands.Debugger;
+import dev.sonde.jvm.Stop;
+import dev.sonde.jvm.TargetId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,8 +15,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +32,7 @@ final class Audit {
     /** As much of a line is kept; longer ones say how long they were. */
     static final int MOST_OF_A_LINE = 16 << 10;
 
+    private static final Logger LOG = Logger.getLogger(Audit.class.getName());
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Path file;
@@ -100,6 +107,61 @@ final class Audit {
                 json.writeStringField("error", clipped(error, MOST_OF_A_LINE));
             }
         });
+    }
+
+    /** A thread stands at a breakpoint, or goes on: {@code "stop"} and {@code "release"}. */
+    private void stop(String type, Session session, TargetId target, Stop stop, Fields more) {
+        try {
+            write(json -> {
+                json.writeStringField("type", type);
+                json.writeStringField("time", now());
+                json.writeStringField("login", session.atFirst().name());
+                json.writeStringField("session", session.id());
+                json.writeStringField("target", target.toString());
+                json.writeNumberField("stop", stop.id());
+                json.writeNumberField("breakpoint", stop.breakpoint());
+                json.writeStringField("thread", clipped(stop.thread(), 256));
+                json.writeNumberField("threadId", stop.threadId());
+                json.writeStringField("at", clipped(stop.className() + "." + stop.method(), 1_000));
+                if (stop.line().isPresent()) {
+                    json.writeNumberField("line", stop.line().getAsInt());
+                }
+                more.write(json);
+            });
+        } catch (IOException e) {
+            LOG.log(Level.SEVERE, "a stop is not in the audit", e);
+        }
+    }
+
+    /** Writes down whom a session stops, for how long, and what it changes. */
+    Debugger.Journal journal(Session session) {
+        return new Debugger.Journal() {
+            @Override
+            public void stopped(TargetId target, Stop stop) {
+                stop("stop", session, target, stop, json -> json.writeBooleanField("stepped", stop.stepped()));
+            }
+
+            @Override
+            public void released(TargetId target, Stop stop) {
+                Optional<Stop.End> end = stop.end();
+                stop("release", session, target, stop, json -> {
+                    if (end.isPresent()) {
+                        json.writeNumberField("parkedMs", end.get().parked().toMillis());
+                        json.writeStringField("cause", end.get().cause().name().toLowerCase(Locale.ROOT));
+                        json.writeStringField("why", clipped(end.get().why(), 1_000));
+                    }
+                });
+            }
+
+            @Override
+            public void set(TargetId target, Stop stop, String what, String before, String after) {
+                stop("set", session, target, stop, json -> {
+                    json.writeStringField("what", clipped(what, 1_000));
+                    json.writeStringField("before", clipped(before, 4_000));
+                    json.writeStringField("after", clipped(after, 4_000));
+                });
+            }
+        };
     }
 
     private interface Fields {

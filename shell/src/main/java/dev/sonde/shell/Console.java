@@ -1,15 +1,20 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.catalogue.Completion;
+import dev.sonde.commands.debug.Telling;
+import dev.sonde.commands.output.PeopleOutput;
 import dev.sonde.commands.output.SafeText;
 import dev.sonde.commands.output.Screen;
+import dev.sonde.jvm.Target;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -139,6 +144,25 @@ final class Console {
             history.add(line.time(), line.line());
         }
         LineHistory kept = sessions.belongings(login.name()).history();
+        session.debugger().tell(news -> lines.later(() -> announce(editor, terminal, news)));
+        Runnable end = lines.eachSecond(() -> {
+            if (!session.isRunning()
+                    && session.selected()
+                            .map(this::standing)
+                            .filter(text -> !text.isEmpty())
+                            .isPresent()) {
+                editor.show(prompt());
+            }
+        });
+        try {
+            loop(terminal, editor, kept);
+        } finally {
+            end.run();
+            session.debugger().tell(null);
+        }
+    }
+
+    private void loop(ExternalTerminal terminal, Editor editor, LineHistory kept) throws IOException {
         while (!session.leaving()) {
             String line;
             try {
@@ -187,12 +211,49 @@ final class Console {
         return !environment.getEnv().containsKey("NO_COLOR");
     }
 
+    /**
+     * Tells above the line that is being typed what happens at a breakpoint, and shows the thread and its time in the prompt.
+     * On a thread of its own, because it asks the target.
+     */
+    private void announce(Editor editor, Terminal terminal, Debugger.News news) {
+        List<String> told = new ArrayList<>();
+        try (PeopleOutput output = new PeopleOutput(told::add, told::add, screen(terminal))) {
+            Telling.tell(news, session.debugger(), output);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a stop could not be told", e);
+        }
+        try {
+            if (!told.isEmpty()) {
+                editor.printAbove(String.join("\n", told));
+            }
+            editor.show(prompt());
+        } catch (RuntimeException e) {
+            // the person has left meanwhile
+        }
+    }
+
     /** JLine obeys a % in a prompt: {@code %2000000000Px}, as the name of a JVM, would fill the heap with x. */
     private String prompt() {
         String at = session.selected()
-                .map(target -> SafeText.of(target.name()).replace("%", "%%") + "@" + target.id())
+                .map(target -> SafeText.of(target.name()).replace("%", "%%") + "@" + target.id() + standing(target))
                 .orElse("sonde");
         return colour() ? "\u001b[1m" + at + ">\u001b[0m " : at + "> ";
+    }
+
+    /** {@code  worker-3 27s}: who stands, and how long yet. */
+    private String standing(Target target) {
+        return session.debugger()
+                .current(target.id())
+                .map(stop -> " " + SafeText.of(clipped(stop.thread())).replace("%", "%%") + " "
+                        + (stop.left().toMillis() + 999) / 1_000 + "s")
+                .orElse("");
+    }
+
+    private static String clipped(String name) {
+        return name.length() <= 24 ? name : name.substring(0, 23) + "…";
     }
 
     private String greeting() {
@@ -213,6 +274,15 @@ final class Console {
 
         Editor(Terminal terminal) throws IOException {
             super(terminal, "sonde", null);
+        }
+
+        /** Another prompt before what is being typed. */
+        void show(String another) {
+            if (isReading()) {
+                setPrompt(another);
+                callWidget(LineReader.REDRAW_LINE);
+                callWidget(LineReader.REDISPLAY);
+            }
         }
 
         @Override

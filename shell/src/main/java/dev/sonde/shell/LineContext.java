@@ -2,6 +2,7 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Context;
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Input;
 import dev.sonde.commands.Lines;
@@ -154,6 +155,11 @@ final class LineContext implements Context {
     @Override
     public Recordings recordings() {
         return session.recordings();
+    }
+
+    @Override
+    public Debugger debugger() {
+        return session.debugger();
     }
 
     @Override

@@ -153,6 +153,21 @@ final class LineRunner {
         }
     }
 
+    /** Runs what is not part of a line, and may wait for a target. */
+    void later(Runnable work) {
+        threads.execute(work);
+    }
+
+    /**
+     * Runs what may wait for a reader, each second.
+     *
+     * @return what ends it
+     */
+    Runnable eachSecond(Runnable work) {
+        ScheduledFuture<?> running = timer.scheduleAtFixedRate(() -> later(work), 1, 1, TimeUnit.SECONDS);
+        return () -> running.cancel(false);
+    }
+
     Catalogue catalogue() {
         return catalogue;
     }
@@ -212,6 +227,7 @@ final class LineRunner {
     int run(Session session, String typed, Answer answer, Printers printers) {
         long begun = System.nanoTime();
         session.runs(answer.cancellation());
+        session.debugger().writesTo(audit.journal(session));
         try {
             Planned planned = plan(session, typed);
             if (planned instanceof Nothing) {

@@ -1,6 +1,7 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Context.PastLine;
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Input;
 import dev.sonde.commands.PlaybookFolder;
 import dev.sonde.commands.Reached;
@@ -35,6 +36,7 @@ final class Session {
     private final Supplier<Optional<Login>> login;
     private final Login atFirst;
     private final Host host;
+    private final Debugger debugger = new Debugger();
     private final Belongings belongings;
     private final AtomicLong furthers = new AtomicLong();
 
@@ -113,6 +115,11 @@ final class Session {
     /** The login's, shared by its sessions. */
     Recordings recordings() {
         return belongings.recordings();
+    }
+
+    /** Its breakpoints, and who stands at them. */
+    Debugger debugger() {
+        return debugger;
     }
 
     /** The login's, shared by its sessions. */

@@ -3,6 +3,7 @@ package dev.sonde.shell;
 import dev.sonde.commands.ByteSize;
 import dev.sonde.commands.NearNames;
 import dev.sonde.commands.ProbeLimits;
+import dev.sonde.jvm.Parking;
 import dev.sonde.jvm.Safeguards;
 import dev.sonde.wire.Limits;
 import java.io.IOException;
@@ -192,6 +193,25 @@ final class Settings {
             "2",
             text -> percent(text),
             "per cent of one CPU that all probes with a budget may use on a target together");
+    static final Key<Integer> SESSION_STOPS =
+            key("session-stops", "1", number(1, 16), "threads that one session may have standing on a target");
+    static final Key<Integer> TARGET_STOPS =
+            key("target-stops", "4", number(1, 64), "threads that all sessions may have standing on a target");
+    static final Key<Duration> STOP_TIME = key(
+            "stop-time",
+            "30s",
+            text -> between(text, Duration.ofSeconds(1), Duration.ofMinutes(5)),
+            "how long a thread stands at a breakpoint, unless its line says otherwise");
+    static final Key<Integer> STOP_WAITING = key(
+            "stop-waiting",
+            "3",
+            number(0, 10_000),
+            "a thread that stands is let go when more than so many wait for what it holds");
+    static final Key<Duration> STOP_WAIT = key(
+            "stop-wait",
+            "2s",
+            text -> between(text, Duration.ofMillis(100), Duration.ofMinutes(5)),
+            "or when one of them has waited for so long");
     static final Key<List<String>> MASKED_NAMES = key(
             "masked-names",
             "standard",
@@ -234,7 +254,16 @@ final class Settings {
                 limits(Range::standard),
                 limits(Range::most),
                 get(PROBE_RATE).standard(),
-                get(PROBE_RATE).most());
+                get(PROBE_RATE).most(),
+                new Parking(
+                        get(SESSION_STOPS),
+                        get(TARGET_STOPS),
+                        get(STOP_TIME),
+                        Parking.Hits.EVERY,
+                        "*",
+                        false,
+                        get(STOP_WAITING),
+                        get(STOP_WAIT)));
     }
 
     private Limits limits(ToIntFunction<Range> which) {
@@ -448,6 +477,15 @@ final class Settings {
             words.addAll(trimmed.equals("standard") ? standard : List.of(trimmed));
         }
         return words;
+    }
+
+    private static Duration between(String text, Duration least, Duration most) {
+        Duration duration = duration(text);
+        if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+            throw new IllegalArgumentException(
+                    "'" + clip(text) + "' is not between " + least.toMillis() + "ms and " + most.toMinutes() + "m");
+        }
+        return duration;
     }
 
     static Duration duration(String text) {

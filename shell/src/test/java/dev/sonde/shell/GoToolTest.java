@@ -11,14 +11,20 @@ import dev.sonde.shell.invariants.Bastion;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import shop.Main;
 
 /** The paths of Go on the demo service, which knows nothing of them: a server, a JVM and an {@code ssh -L}, all real. */
 final class GoToolTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    static Path folder;
 
     private static Bastion bastion;
     private static TargetProgram orders;
@@ -84,10 +90,11 @@ final class GoToolTest {
         TestServer.Result top = TestServer.run(
                 List.of(
                         "env",
-                        "PPROF_TMPDIR=" + System.getProperty("java.io.tmpdir") + "/sonde-pprof",
+                        "PPROF_TMPDIR=" + folder,
                         "go",
                         "tool",
                         "pprof",
+                        "-timeout=120", // its own is one and a half times the seconds
                         "-top",
                         "-cum",
                         tunnel.url("/debug/pprof/profile?seconds=2")),

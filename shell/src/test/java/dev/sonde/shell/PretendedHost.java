@@ -153,6 +153,17 @@ final class PretendedHost implements Host {
         }
 
         @Override
+        public Probe arm(ProbeSpec spec, dev.sonde.jvm.Parking parking, dev.sonde.jvm.StopListener listener)
+                throws TargetError {
+            throw new TargetError("nothing stops here");
+        }
+
+        @Override
+        public List<dev.sonde.jvm.Stop> stops() {
+            return List.of();
+        }
+
+        @Override
         public List<Probe> probes() {
             return List.of();
         }

@@ -115,13 +115,20 @@ public final class Agent implements Runnable {
      */
     private boolean heal() {
         boolean healed = true;
+        Conversation last = conversation;
+        try {
+            if (last != null) {
+                last.release();
+            }
+        } catch (Throwable next) {
+            healed = false; // their own clocks send them on
+        }
         try {
             sites.close();
         } catch (Throwable next) {
             healed = false; // the bytes go back all the same
         }
         doors.leaveSpy();
-        Conversation last = conversation;
         if (last != null) {
             try {
                 healed &= last.weaving.restore();

@@ -139,10 +139,15 @@ final class Capture {
 
     /** What a tap's expressions give now, as a hit that goes into no ring. Our thread only; it claims a slot like any other. */
     byte[] copy(Tap tap, int event) {
+        return copy(tap, event, new @Nullable Object[2]);
+    }
+
+    /** As above, over what a hook saw. */
+    byte[] copy(Tap tap, int event, @Nullable Object[] values) {
         int slot = slots.claim();
         try {
             WireWriter out = slots.buffer(slot);
-            new Copy(tap, event, -1, new @Nullable Object[2], out, System.nanoTime()).write(0, null, null);
+            new Copy(tap, event, -1, values, out, System.nanoTime()).write(0, null, null);
             return out.toByteArray();
         } finally {
             slots.release(slot);

@@ -211,6 +211,15 @@ final class Conversation {
             case Wire.AWAIT_CLASSES:
                 awaited.set(in.strings());
                 break;
+            case Wire.RESUME:
+                probes().stops().resume(in);
+                break;
+            case Wire.EXTEND:
+                probes().stops().extend(in);
+                break;
+            case Wire.STOP_VALUES:
+                probes().stops().values(in, out);
+                break;
             case Wire.CONTEXTS:
                 probes().contexts(in, out);
                 break;
@@ -226,6 +235,13 @@ final class Conversation {
             probes = live;
         }
         return live;
+    }
+
+    /** Sends on whoever stands at a breakpoint. */
+    void release() {
+        if (probes != null) {
+            probes.release();
+        }
     }
 
     /** A question to the bastion; other frames wait until it is answered. */
@@ -258,6 +274,7 @@ final class Conversation {
                 LiveProbes live = probes;
                 if (live != null) {
                     live.drain();
+                    live.watchOverStops(System.nanoTime());
                 }
             }
             broken = new IOException("no answer");

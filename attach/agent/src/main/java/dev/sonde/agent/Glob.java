@@ -24,6 +24,11 @@ final class Glob {
         return (dot >= 0 && matches(name, dot + 1)) || (dollar > dot && matches(name, dollar + 1));
     }
 
+    /** Whether a name of whatever matches as a whole. */
+    boolean matches(String name) {
+        return matches(name, 0);
+    }
+
     private boolean matches(String name, int from) {
         int p = 0;
         int n = from;

@@ -3,8 +3,12 @@ package dev.sonde.agent;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Wire;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -63,16 +67,82 @@ final class LiveProbe {
 
     boolean errorTold;
 
+    /** Of a breakpoint: threads that have come to it with its condition true. */
+    final AtomicLong arrivals = new AtomicLong();
+
+    /** Of those that were not stopped though they came, why not, once each; our thread takes them. */
+    private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
+
+    private final Set<String> refusalsTold = new HashSet<>();
+
+    /** Of a breakpoint or a stepping. */
+    private final @Nullable Stops stops;
+
+    private volatile @Nullable Glob threads;
+    private volatile @Nullable Set<String> hooked;
+
     /** The trees of a trace. */
     final @Nullable Tracing tracing;
 
     LiveProbe(ProbePlan plan, Rate targetRate, Budget targetBudget) {
+        this(plan, targetRate, targetBudget, null);
+    }
+
+    /** @param stops of a breakpoint or a stepping */
+    LiveProbe(ProbePlan plan, Rate targetRate, Budget targetBudget, @Nullable Stops stops) {
+        this.stops = stops;
         this.plan = plan;
         this.targetRate = targetRate;
         this.targetBudget = targetBudget;
         this.rate = new Rate(plan.hitsPerSecond);
         this.budget = new Budget(plan.budgetMicros);
         this.tracing = plan.kind == ProbePlan.TRACE ? new Tracing(plan.limits) : null;
+    }
+
+    Stops stops() {
+        Stops mine = stops;
+        if (mine == null) {
+            throw new IllegalStateException("it stops nobody");
+        }
+        return mine;
+    }
+
+    Glob threads() {
+        Glob made = threads;
+        if (made == null) {
+            made = new Glob(plan.park == null ? "*" : plan.park.threads);
+            threads = made;
+        }
+        return made;
+    }
+
+    /** The methods that its session steps in. */
+    Set<String> hooked() {
+        Set<String> made = hooked;
+        return made == null ? Collections.emptySet() : made;
+    }
+
+    /** It was armed, or armed again. */
+    void planned() {
+        threads = null;
+        hooked = plan.kind == ProbePlan.STEP ? Stops.methods(plan) : null;
+    }
+
+    /** Somebody came and was not stopped, because there are others who stand. */
+    void passed() {
+        limited.increment();
+    }
+
+    /** Somebody came who must not be stopped. */
+    void refused(String thread, String why) {
+        refusal.compareAndSet(null, thread + " was not stopped: " + why);
+    }
+
+    /** A refusal that was not told yet; null when there is none. Our thread only. */
+    @Nullable
+    String takeRefusal() {
+        String one = refusal.getAndSet(null);
+        return one != null && refusalsTold.size() < 20 && refusalsTold.add(one) ? one : null;
     }
 
     /** From now on this thread is ours. */

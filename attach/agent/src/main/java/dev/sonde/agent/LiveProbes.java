@@ -41,6 +41,9 @@ final class LiveProbes {
     private final Budget targetBudget;
 
     private final Map<Integer, LiveProbe> probes = new HashMap<>();
+    /** With the first breakpoint. */
+    private @Nullable Stops stops;
+
     private long nextBudget;
     private boolean warm;
 
@@ -63,7 +66,7 @@ final class LiveProbes {
 
     /** Puts hits on the link while it takes them; true when there were any. */
     boolean drain() {
-        boolean any = false;
+        boolean any = stops != null && stops.drain();
         Ring<byte[]> ring = capture.ring;
         while (link.pending() < MOST_PENDING) {
             WireWriter batch = new WireWriter(1024);
@@ -102,7 +105,33 @@ final class LiveProbes {
         probes.remove(gone.plan.id);
     }
 
+    /** The threads that stand, or are stepped. */
+    Stops stops() {
+        Stops made = stops;
+        if (made == null) {
+            made = new Stops(capture, link);
+            made.warmUp();
+            stops = made;
+        }
+        return made;
+    }
+
+    /** Sends on whoever stands, and lets nobody stop any more. */
+    void release() {
+        if (stops != null) {
+            stops.close();
+        }
+    }
+
+    /** Also while something else is waited for: it is about threads that stand. */
+    void watchOverStops(long time) {
+        if (stops != null) {
+            stops.watchOver(time);
+        }
+    }
+
     void watchOver(long time) {
+        watchOverStops(time);
         capture.learner.look(0);
         boolean newSecond = time - nextBudget >= 0;
         if (newSecond) {
@@ -117,6 +146,10 @@ final class LiveProbes {
             if (error != null && !probe.errorTold) {
                 probe.errorTold = true;
                 link.notice(probe.plan.id, error);
+            }
+            String refusal = probe.takeRefusal();
+            if (refusal != null) {
+                link.notice(probe.plan.id, refusal);
             }
             if (reason(probe, time) != null) {
                 over = over == null ? new ArrayList<>() : over;
@@ -212,7 +245,9 @@ final class LiveProbes {
             Stacks.write(new WireWriter(1024), 4); // so that no thread of the application loads what it needs
         }
         LiveProbe known = probes.get(plan.id);
-        LiveProbe probe = known != null ? known : new LiveProbe(plan, targetRate, targetBudget);
+        LiveProbe probe = known != null
+                ? known
+                : new LiveProbe(plan, targetRate, targetBudget, plan.park == null ? null : stops());
         ProbePlan before = probe.plan;
         if (before.kind != plan.kind) {
             throw new Refusal("probe " + plan.id + " cannot become one of another kind");
@@ -256,6 +291,7 @@ final class LiveProbes {
         capture.learner.await(LEARNING_MILLIS);
         probe.taps = all;
         probe.allTapsAreThere();
+        probe.planned();
         probes.put(plan.id, probe);
         try {
             point(changed, composed);

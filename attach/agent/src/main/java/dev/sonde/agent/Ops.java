@@ -17,6 +17,10 @@ final class Ops {
         return (bits & mask) != 0;
     }
 
+    static boolean isSet(long bits) {
+        return bits != 0;
+    }
+
     static long or(long a, long b) {
         return a | b;
     }

@@ -96,7 +96,8 @@ final class SiteHooks {
             return handles;
         }
         Site site = with.get(0).armed.site;
-        MethodHandle enter = enter(jvm, classes, with, Shape.of(Shape.ENTER, site));
+        Shape shape = Shape.of(Shape.ENTER, site);
+        MethodHandle enter = stopping(StopHooks.enter(jvm, classes, with, shape), enter(jvm, classes, with, shape));
         if (site.isLine()) {
             handles[Shape.LINE] = enter.asType(enter.type().changeReturnType(void.class));
             return handles;
@@ -110,14 +111,29 @@ final class SiteHooks {
             handles[Shape.CLOCK] = Handles.silent(
                     MethodHandles.insertArguments(Handles.op("clock", long.class, long.class, long.class), 0, timed));
         }
-        handles[Shape.RETURN] = exit(jvm, classes, with, Shape.of(Shape.RETURN, site));
-        handles[Shape.THROW] = exit(jvm, classes, with, Shape.of(Shape.THROW, site));
+        handles[Shape.RETURN] = exit(jvm, classes, with, Shape.RETURN);
+        handles[Shape.THROW] = exit(jvm, classes, with, Shape.THROW);
         return handles;
+    }
+
+    /** Stops first: who is told of a call sees it go on. */
+    private static MethodHandle stopping(@Nullable MethodHandle stops, MethodHandle others) {
+        return stops == null ? others : Handles.then(stops, others);
+    }
+
+    private static @Nullable MethodHandle exit(Jvm jvm, Classes classes, List<Tap> taps, int hook) {
+        Shape shape = Shape.of(hook, taps.get(0).armed.site);
+        MethodHandle others = exit(jvm, classes, taps, shape);
+        MethodHandle stops = StopHooks.exit(taps, shape);
+        return stops == null ? others : others == null ? stops : Handles.then(others, stops);
     }
 
     private static MethodHandle enter(Jvm jvm, Classes classes, List<Tap> taps, Shape shape) {
         MethodHandle all = null;
         for (Tap tap : taps) {
+            if (tap.stops()) {
+                continue;
+            }
             MethodHandle answer = Handles.constant(long.class, tap.bit, shape.type);
             boolean decides = tap.decidesOnEntry();
             MethodHandle otherwise = Handles.nothing(shape.type);

@@ -34,6 +34,16 @@ final class Slots {
         throw Failure.BUSY;
     }
 
+    /** Whether a thread is inside a hit. */
+    boolean holds(Thread thread) {
+        for (int i = 0; i < COUNT; i++) {
+            if (owners.get(i) == thread) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void release(int slot) {
         owners.set(slot, null);
     }

@@ -1,6 +1,9 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.WireWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Spliterator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +48,41 @@ final class Stacks {
         }
     }
 
+    /** How many frames the current thread has, without ours. */
+    static int depth() {
+        return Jvm.FEATURE >= 9 ? Depth.now() : now().length;
+    }
+
+    /** The frames of the current thread, without ours; as many as {@link #depth} counts. */
+    static StackTraceElement[] now() {
+        StackTraceElement[] all = Jvm.FEATURE >= 9 ? Elements.now() : new Throwable().getStackTrace();
+        int from = 0;
+        while (from < all.length && isOurs(all[from].getClassName())) {
+            from++;
+        }
+        return Arrays.copyOfRange(all, from, all.length);
+    }
+
+    private static boolean isOurs(String type) {
+        return type.startsWith("dev.sonde.agent.") || type.startsWith("java.lang.invoke.");
+    }
+
+    /** Writes frames that were walked already. */
+    static void write(WireWriter out, StackTraceElement[] all, int most) {
+        Frames frames = new Frames(out, most);
+        int countAt = out.size() + 4;
+        out.i4(all.length).i4(0);
+        for (int i = 0; i < all.length && frames.wants(); i++) {
+            StackTraceElement frame = all[i];
+            frames.add(
+                    frame.getClassName(),
+                    frame.getMethodName(),
+                    frame.getFileName(),
+                    frame.isNativeMethod() ? -2 : frame.getLineNumber());
+        }
+        out.patchInt(countAt, frames.count);
+    }
+
     /** What is written so far. */
     private static final class Frames {
         private final WireWriter out;
@@ -64,7 +102,7 @@ final class Stacks {
         }
 
         void add(String type, String method, @Nullable String file, int line) {
-            if (ours && (type.startsWith("dev.sonde.agent.") || type.startsWith("java.lang.invoke."))) {
+            if (ours && isOurs(type)) {
                 return;
             }
             ours = false;
@@ -77,6 +115,60 @@ final class Stacks {
 
         private static String shortened(String text) {
             return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS);
+        }
+    }
+
+    /** All of them. */
+    private static final class Elements
+            implements Function<Stream<StackWalker.StackFrame>, StackTraceElement[]>, Consumer<StackWalker.StackFrame> {
+        private final List<StackTraceElement> all = new ArrayList<>();
+
+        static StackTraceElement[] now() {
+            return Walk.WALKER.walk(new Elements());
+        }
+
+        @Override
+        public StackTraceElement[] apply(Stream<StackWalker.StackFrame> stream) {
+            stream.spliterator().forEachRemaining(this);
+            return all.toArray(new StackTraceElement[0]);
+        }
+
+        @Override
+        public void accept(StackWalker.StackFrame frame) {
+            all.add(new StackTraceElement(
+                    frame.getClassName(),
+                    frame.getMethodName(),
+                    frame.getFileName(),
+                    frame.isNativeMethod() ? -2 : frame.getLineNumber()));
+        }
+    }
+
+    /** Counts, without keeping a frame. */
+    private static final class Depth implements Function<Stream<StackWalker.StackFrame>, Integer> {
+
+        @Override
+        public Integer apply(Stream<StackWalker.StackFrame> stream) {
+            Counted counted = new Counted();
+            stream.spliterator().forEachRemaining(counted);
+            return counted.count;
+        }
+
+        static int now() {
+            return Walk.WALKER.walk(new Depth());
+        }
+    }
+
+    private static final class Counted implements Consumer<StackWalker.StackFrame> {
+        private boolean ours = true;
+        int count;
+
+        @Override
+        public void accept(StackWalker.StackFrame frame) {
+            if (ours && isOurs(frame.getClassName())) {
+                return;
+            }
+            ours = false;
+            count++;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Expr;
+import dev.sonde.wire.Park;
 import dev.sonde.wire.ProbePlan;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,25 @@ final class Tap {
         this.counter = counter;
         this.calls = calls;
         this.numbers = numbers;
+    }
+
+    /** Of a breakpoint or a stepping: whose it is and whom it stops. */
+    Park park() {
+        Park mine = probe.plan.park;
+        if (mine == null) {
+            throw new IllegalStateException("it stops nobody");
+        }
+        return mine;
+    }
+
+    /** Which threads it stops, by name. */
+    Glob threads() {
+        return probe.threads();
+    }
+
+    /** Whether it stops threads, and {@link StopHooks} makes its handles. */
+    boolean stops() {
+        return probe.plan.park != null;
     }
 
     /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */

@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Location;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.wire.ProbeCounters;
@@ -23,7 +24,10 @@ final class ArmedProbe implements Probe {
 
     private final int id;
     private final String owner;
-    private final ProbeSpec spec;
+    /** Changed under the lock of its {@link Probes}. */
+    private volatile ProbeSpec spec;
+
+    private volatile boolean enabled = true;
     final ProbeListener listener;
     final List<MethodPattern> patterns;
     /** The line that it is at, if it is not on methods. */
@@ -47,6 +51,9 @@ final class ArmedProbe implements Probe {
     /** Of a trace: how far it has come down. */
     final Optional<Following> following;
 
+    /** Of a breakpoint: whom it may stop. */
+    final Optional<Parking> parking;
+
     /** Of a trace that follows work to other threads: what joins it. */
     final Optional<Joining> joining;
 
@@ -58,7 +65,14 @@ final class ArmedProbe implements Probe {
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     ArmedProbe(
-            int id, String owner, ProbeSpec spec, List<MethodPattern> patterns, ProbeListener listener, Probes probes) {
+            int id,
+            String owner,
+            ProbeSpec spec,
+            Optional<Parking> parking,
+            List<MethodPattern> patterns,
+            ProbeListener listener,
+            Probes probes) {
+        this.parking = parking;
         this.id = id;
         this.owner = owner;
         this.spec = spec;
@@ -153,8 +167,20 @@ final class ArmedProbe implements Probe {
         end(reason, NOTHING);
     }
 
+    /** What it is on from now on; the agent is told by whoever calls. */
+    void become(ProbeSpec another, boolean nowEnabled) {
+        spec = another;
+        enabled = nowEnabled;
+    }
+
+    @Override
+    public void change(Optional<String> condition, boolean nowEnabled) throws TargetError, ExpressionError {
+        probes.change(this, spec.withCondition(condition), nowEnabled);
+    }
+
+    /** None while it is disabled. */
     List<ProbePlan.Armed> plan() {
-        return new ArrayList<>(armed.values());
+        return enabled ? new ArrayList<>(armed.values()) : List.of();
     }
 
     @Override

@@ -170,7 +170,7 @@ final class HitReader {
         into.put(free, value);
     }
 
-    private static ProbeSpec.Event event(int event) {
+    static ProbeSpec.Event event(int event) {
         return switch (event) {
             case ProbePlan.ON_ENTRY -> ProbeSpec.Event.ENTRY;
             case ProbePlan.ON_RETURN -> ProbeSpec.Event.RETURN;

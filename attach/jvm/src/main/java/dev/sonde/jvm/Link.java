@@ -174,7 +174,13 @@ final class Link {
                 }
                 workers.transforms.execute(() -> transform(frame));
             }
-            case Wire.HITS, Wire.NOTICE, Wire.PROBE_ENDED, Wire.CLASSES_LOADED -> enqueue(frame);
+            case Wire.HITS,
+                    Wire.NOTICE,
+                    Wire.PROBE_ENDED,
+                    Wire.CLASSES_LOADED,
+                    Wire.STOPPED,
+                    Wire.RELEASED,
+                    Wire.WAITING -> enqueue(frame);
             default -> throw new WireException("frame of type " + frame.type());
         }
     }

@@ -161,14 +161,29 @@ final class LocalTarget implements Target {
 
     @Override
     public Probe arm(ProbeSpec spec, ProbeListener listener) throws TargetError, ExpressionError {
+        return arm(spec, Optional.empty(), listener);
+    }
+
+    @Override
+    public Probe arm(ProbeSpec spec, Parking parking, StopListener listener) throws TargetError, ExpressionError {
+        return arm(spec, Optional.of(parking), listener);
+    }
+
+    private Probe arm(ProbeSpec spec, Optional<Parking> parking, ProbeListener listener)
+            throws TargetError, ExpressionError {
         requireOpen();
-        ArmedProbe probe = jvm.attach().arm(spec, listener, owner);
+        ArmedProbe probe = jvm.attach().arm(spec, parking, listener, owner);
         probes.removeIf(ArmedProbe::ended);
         probes.add(probe);
         if (closed) {
             probe.close(); // the session ended while this was under way
         }
         return probe;
+    }
+
+    @Override
+    public List<Stop> stops() {
+        return jvm.probes().map(all -> all.stops().standing()).orElse(List.of());
     }
 
     @Override
@@ -179,6 +194,7 @@ final class LocalTarget implements Target {
     @Override
     public void close() {
         closed = true;
+        jvm.probes().ifPresent(all -> all.stops().release(owner));
         jvm.profiles.close(Optional.of(owner));
         jvm.close(this, probes);
     }

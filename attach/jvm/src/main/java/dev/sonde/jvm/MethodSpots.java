@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import org.objectweb.asm.Type;
 
 /** The lines of a method beside its source: where a hook can be, and what can be read there. */
 final class MethodSpots {
@@ -105,8 +104,7 @@ final class MethodSpots {
         Set<VariableReport> variables = new LinkedHashSet<>();
         for (LineMap.Spot spot : spots) {
             for (LineMap.Local local : spot.locals()) {
-                variables.add(new VariableReport(
-                        local.name(), Type.getType(local.descriptor()).getClassName(), Optional.empty()));
+                variables.add(new VariableReport(local.name(), local.type(), Optional.empty()));
             }
         }
         for (LineMap.Spot spot : spots) {

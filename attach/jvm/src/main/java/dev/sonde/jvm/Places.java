@@ -50,9 +50,10 @@ final class Places {
     private List<LinePlace> ofMethods(ArmedProbe probe, Location.OfMethod location) throws TargetError {
         List<LinePlace> places = new ArrayList<>();
         TargetError first = null;
-        for (Selection.Chosen method : selection.choose(probe)) {
-            LineMap map =
-                    Weaver.lines(method.classFile(), method.method().key()).orElse(null);
+        List<Selection.Chosen> chosen = selection.choose(probe);
+        Map<Selection.Chosen, LineMap> maps = lines(chosen);
+        for (Selection.Chosen method : chosen) {
+            LineMap map = maps.get(method);
             Optional<LineMap.Spot> begins = map == null
                     ? Optional.empty()
                     : map.spots().stream()

@@ -3,6 +3,7 @@ package dev.sonde.jvm;
 import dev.sonde.wire.ProbeCounters;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A probe that is in place. */
 public interface Probe extends AutoCloseable {
@@ -32,6 +33,17 @@ public interface Probe extends AutoCloseable {
 
     /** A reading of its counters, asked of the target now: by site, in the order and words of {@link #sites()}. */
     Map<String, ProbeCounters> counters() throws TargetError;
+
+    /**
+     * Changes the condition of a breakpoint, or whether it stops anybody; what it has counted stays.
+     *
+     * @throws dev.sonde.weave.ExpressionError when the condition is wrong; nothing was changed
+     * @throws TargetError when it is no breakpoint, or the target refuses
+     */
+    default void change(Optional<String> condition, boolean enabled)
+            throws TargetError, dev.sonde.weave.ExpressionError {
+        throw new TargetError("probe " + id() + " is no breakpoint");
+    }
 
     /** Whether it is gone: closed, used up, out of time, tripped, or its target ended. */
     boolean ended();

@@ -55,7 +55,11 @@ public record ProbeSpec(
         /** What is there at a line; or, on constructors, each object that they made, once. */
         SNAP,
         /** What the one capture, a number, is at a line: counted in the target. */
-        VALUE
+        VALUE,
+        /** A breakpoint: it parks a thread that hits. */
+        BREAK,
+        /** The lines through which a session steps a thread; set by nobody. */
+        STEP
     }
 
     /**

@@ -31,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -76,11 +77,15 @@ final class Probes implements Link.Receiver {
     private final Selection selection;
     private final Places places;
     private final TraceContexts contexts;
+    private final Stops stops;
     private final Weaver weaver = new Weaver();
     private final ReentrantLock changes = new ReentrantLock(true);
     private final Map<Integer, ArmedProbe> probes = new ConcurrentHashMap<>();
     private final Map<Integer, SiteUse> sites = new ConcurrentHashMap<>();
     private final Map<Integer, ClassUse> woven = new ConcurrentHashMap<>();
+    /** By session, for those that step a thread. */
+    private final Map<String, ArmedProbe> steppings = new ConcurrentHashMap<>();
+
     private final Set<ArmedProbe> awaiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable TargetGone lost;
     /** Whether the agent tells when a class loads that may keep a trace context; so while there is a probe. */
@@ -89,10 +94,12 @@ final class Probes implements Link.Receiver {
     /** A method that has hooks, and who listens to them. */
     private record SiteUse(
             Site site,
+            Selection.Chosen chosen,
             String label,
             String method,
             List<String> names,
             Set<Integer> users,
+            Optional<LineMap.Spot> spot,
             Optional<Hit.Place> place) {}
 
     /** The lines of a method as they were woven: spot n has the site {@code first + n}. */
@@ -164,6 +171,7 @@ final class Probes implements Link.Receiver {
         this.selection = new Selection(classes);
         this.places = new Places(classes, selection);
         this.contexts = new TraceContexts(link);
+        this.stops = new Stops(link, this);
         link.receiver(this);
     }
 
@@ -192,14 +200,23 @@ final class Probes implements Link.Receiver {
     }
 
     List<Probe> all() {
-        return List.copyOf(probes.values());
+        return probes.values().stream()
+                .filter(probe -> probe.spec().kind() != ProbeSpec.Kind.STEP)
+                .map(probe -> (Probe) probe)
+                .toList();
     }
 
     // ---- arming ---------------------------------------------------------------------------------------------------
 
     ArmedProbe arm(ProbeSpec spec, ProbeListener listener, String owner) throws TargetError, ExpressionError {
+        return arm(spec, Optional.empty(), listener, owner);
+    }
+
+    /** @param parking of a breakpoint */
+    ArmedProbe arm(ProbeSpec spec, Optional<Parking> parking, ProbeListener listener, String owner)
+            throws TargetError, ExpressionError {
         List<MethodPattern> patterns = patterns(spec);
-        ArmedProbe probe = new ArmedProbe(links.nextProbe(), owner, spec, patterns, listener, this);
+        ArmedProbe probe = new ArmedProbe(links.nextProbe(), owner, spec, parking, patterns, listener, this);
         lock();
         try {
             requireLink();
@@ -404,6 +421,9 @@ final class Probes implements Link.Receiver {
         if (spec.kind() == ProbeSpec.Kind.STACK) {
             return ProbePlan.ON_ENTRY + ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
         }
+        if (spec.kind() == ProbeSpec.Kind.BREAK || spec.kind() == ProbeSpec.Kind.STEP) {
+            return ProbePlan.ON_ENTRY;
+        }
         if (spec.kind() == ProbeSpec.Kind.COUNT
                 || spec.kind() == ProbeSpec.Kind.TRACE
                 || spec.events().isEmpty()) {
@@ -438,6 +458,8 @@ final class Probes implements Link.Receiver {
             case STACK -> ProbePlan.STACK;
             case VALUE -> ProbePlan.VALUE;
             case TRACE -> ProbePlan.TRACE;
+            case BREAK -> ProbePlan.BREAK;
+            case STEP -> ProbePlan.STEP;
         };
     }
 
@@ -451,9 +473,13 @@ final class Probes implements Link.Receiver {
             if (each.place.isPresent()) {
                 if (!use.wantedLines.contains(chosen.method().key())) {
                     before.putIfAbsent(chosen.classId(), Before.of(use));
-                    Set<MethodKey> lines = new LinkedHashSet<>(use.wantedLines);
-                    lines.add(chosen.method().key());
-                    use.wantedLines = lines;
+                    wantLines(use, chosen);
+                }
+                if (probe.parking.isPresent()
+                        && !use.wanted.containsKey(chosen.method().key())) {
+                    // A frame can be followed to its end only if that had a hook when it began.
+                    before.putIfAbsent(chosen.classId(), Before.of(use));
+                    wantEnds(use, chosen);
                 }
             } else if (!use.wanted.containsKey(chosen.method().key())) {
                 before.putIfAbsent(chosen.classId(), Before.of(use));
@@ -522,10 +548,12 @@ final class Probes implements Link.Receiver {
                     spot.hidden());
             return new SiteUse(
                     site,
+                    chosen,
                     label(chosen, spot),
                     chosen.method().human(),
                     names,
                     ConcurrentHashMap.newKeySet(),
+                    Optional.of(spot),
                     Optional.of(place));
         });
     }
@@ -594,7 +622,14 @@ final class Probes implements Link.Receiver {
         sites.put(
                 site.id,
                 new SiteUse(
-                        site, chosen.label(), method.human(), names, ConcurrentHashMap.newKeySet(), Optional.empty()));
+                        site,
+                        chosen,
+                        chosen.label(),
+                        method.human(),
+                        names,
+                        ConcurrentHashMap.newKeySet(),
+                        Optional.empty(),
+                        Optional.empty()));
         return site.id;
     }
 
@@ -662,7 +697,10 @@ final class Probes implements Link.Receiver {
                         .longValue(),
                 spec.kind() == ProbeSpec.Kind.COUNT ? 0 : spec.limits().budgetMicros,
                 spec.limits(),
-                probe.plan());
+                probe.plan(),
+                probe.parking
+                        .map(parking -> parking.of(stops.session(probe.owner())))
+                        .orElse(null));
         WireWriter out = new WireWriter(1024);
         plan.write(out);
         link.request(Wire.ARM, out, MANY_METHODS);
@@ -1155,7 +1193,11 @@ final class Probes implements Link.Receiver {
                 }
             }
             case Wire.CLASSES_LOADED -> loaded(in.strings());
-            default -> throw new WireException("frame of type " + frame.type());
+            default -> {
+                if (!stops.receive(frame.type(), in)) {
+                    throw new WireException("frame of type " + frame.type());
+                }
+            }
         }
     }
 
@@ -1261,8 +1303,203 @@ final class Probes implements Link.Receiver {
         for (ArmedProbe probe : probes.values()) {
             probe.end(String.valueOf(why.getMessage()));
         }
+        stops.lost(String.valueOf(why.getMessage()));
         probes.clear();
         awaiting.clear();
+    }
+
+    // ---- threads that stand ---------------------------------------------------------------------------------------
+
+    /** A place that a stepped thread looks at: a line, or line 0 for the ends of a method. */
+    record StepSite(int id, int line, int spot) {}
+
+    Stops stops() {
+        return stops;
+    }
+
+    Optional<ArmedProbe> armed(int id) {
+        return Optional.ofNullable(probes.get(id));
+    }
+
+    void later(Runnable work) {
+        links.later(work);
+    }
+
+    /** Where a thread stands that stopped at a site; empty when the site is no longer known. */
+    Optional<LiveStop.Place> standing(int siteId, ProbeSpec.Event event) {
+        SiteUse use = sites.get(siteId);
+        if (use == null) {
+            return Optional.empty();
+        }
+        boolean hasThis = !use.site.isStatic && !(use.site.isConstructor() && event == ProbeSpec.Event.ENTRY);
+        OptionalInt line = use.site.line > 0 ? OptionalInt.of(use.site.line) : OptionalInt.empty();
+        List<String> hidden = use.spot.map(LineMap.Spot::hidden).orElse(List.of());
+        return Optional.of(new LiveStop.Place(use.chosen, line, hasThis, use.names, hidden, scope(use, event)));
+    }
+
+    private Scope scope(SiteUse use, ProbeSpec.Event event) {
+        Selection.Chosen chosen = use.chosen;
+        MethodKey key = chosen.method().key();
+        if (use.spot.isPresent()) {
+            return Scope.atLine(chosen.model(), key, use.spot.get(), classes.source(chosen.classId()));
+        }
+        int when = event == ProbeSpec.Event.ENTRY
+                ? ProbePlan.ON_ENTRY
+                : event == ProbeSpec.Event.RETURN ? ProbePlan.ON_RETURN : ProbePlan.ON_THROW;
+        return new Scope(chosen.model(), key, classes.source(chosen.classId()), when);
+    }
+
+    /** Gives a breakpoint another condition, or switches it on or off. */
+    void change(ArmedProbe probe, ProbeSpec spec, boolean enabled) throws TargetError, ExpressionError {
+        lock();
+        try {
+            requireLink();
+            Map<Integer, ProbePlan.Armed> changed = new HashMap<>();
+            for (Map.Entry<Integer, ProbePlan.Armed> each : probe.armed.entrySet()) {
+                SiteUse use = sites.get(each.getKey());
+                if (use == null) {
+                    continue;
+                }
+                Expr condition = spec.condition().isEmpty()
+                        ? null
+                        : TargetClasses.compiling(
+                                () -> Expressions.condition(spec.condition().get(), scope(use, ProbeSpec.Event.ENTRY)));
+                changed.put(each.getKey(), new ProbePlan.Armed(use.site, condition, false, List.of()));
+            }
+            probe.armed.putAll(changed);
+            probe.become(spec, enabled);
+            send(probe);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /**
+     * Has hooks at all lines and ends through which a thread is to be stepped: of the method that it stands in, of those above it
+     * that have them, and, to step into, of those that its method calls.
+     *
+     * @param fresh gets the methods that had none before
+     */
+    List<StepSite> stepIn(LiveStop stop, Stop.Way way, List<String> fresh) throws TargetError {
+        lock();
+        try {
+            requireLink();
+            ArmedProbe stepping = steppings.get(stop.breakpoint.owner());
+            if (stepping == null) {
+                stepping = new ArmedProbe(
+                        links.nextProbe(),
+                        stop.breakpoint.owner(),
+                        ProbeSpec.of(ProbeSpec.Kind.STEP, stop.className(), stop.method()),
+                        stop.breakpoint.parking,
+                        List.of(),
+                        stop.breakpoint.listener,
+                        this);
+                steppings.put(stop.breakpoint.owner(), stepping);
+                probes.put(stepping.id(), stepping);
+            }
+            Set<Selection.Chosen> methods = new LinkedHashSet<>();
+            methods.add(stop.place.method());
+            Set<String> above = new HashSet<>();
+            stop.stack().forEach(frame -> above.add(frame.className() + "." + frame.method()));
+            for (SiteUse use : sites.values()) {
+                if (use.spot.isPresent() && above.contains(use.site.className + "." + use.site.method)) {
+                    methods.add(use.chosen);
+                }
+            }
+            if (way == Stop.Way.STEP) {
+                methods.addAll(new Callees(classes, Following.Filter.of(ProbeSpec.Follow.NOTHING), false)
+                        .of(stop.place.method())
+                        .methods());
+                methods.addAll(lambdas(stop.place.method()));
+            }
+            return step(stepping, methods, fresh);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** The bodies of lambdas of a class: what is called through an interface of the JDK's is often one that was made near. */
+    private static List<Selection.Chosen> lambdas(Selection.Chosen near) {
+        return near.model().methods().stream()
+                .filter(method -> method.key().name().startsWith("lambda$") && method.hasCode())
+                .map(method ->
+                        new Selection.Chosen(near.classId(), near.className(), near.model(), method, near.classFile()))
+                .toList();
+    }
+
+    private List<StepSite> step(ArmedProbe stepping, Set<Selection.Chosen> methods, List<String> fresh)
+            throws TargetError {
+        Map<Integer, Before> before = new LinkedHashMap<>();
+        for (Selection.Chosen chosen : methods) {
+            ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse());
+            if (use.wantedLines.contains(chosen.method().key())
+                    && use.wanted.containsKey(chosen.method().key())) {
+                continue;
+            }
+            before.putIfAbsent(chosen.classId(), Before.of(use));
+            wantLines(use, chosen);
+            wantEnds(use, chosen);
+            fresh.add(chosen.className() + "." + chosen.method().key().name());
+        }
+        if (!before.isEmpty()) {
+            Map<Integer, String> unused = weave(before);
+        }
+        int known = stepping.armed.size();
+        for (Selection.Chosen chosen : methods) {
+            ClassUse use = woven.get(chosen.classId());
+            MethodKey key = chosen.method().key();
+            LineUse lines = use == null ? null : use.lines.get(key);
+            if (use == null || lines == null) {
+                continue; // it could not be woven, so it is stepped over
+            }
+            for (LineMap.Spot spot : lines.map.spots()) {
+                if (spot.refusal().isEmpty()) {
+                    arm(
+                            stepping,
+                            new Planned(chosen, Optional.empty(), List.of(), false),
+                            spot(use, lines, chosen, spot));
+                }
+            }
+            Integer ends = use.wanted.get(key);
+            SiteUse end = ends == null ? null : sites.get(ends);
+            if (end != null) {
+                end.users.add(stepping.id());
+                stepping.armed.put(end.site.id, new ProbePlan.Armed(end.site, null, false, List.of()));
+            }
+        }
+        if (stepping.armed.size() != known) {
+            send(stepping);
+        }
+        List<StepSite> places = new ArrayList<>();
+        for (Integer id : stepping.armed.keySet()) {
+            SiteUse use = sites.get(id);
+            if (use != null && use.spot.isPresent()) {
+                places.add(new StepSite(id, use.site.line, use.spot.get().index()));
+            }
+        }
+        return places;
+    }
+
+    private static void wantLines(ClassUse use, Selection.Chosen chosen) {
+        Set<MethodKey> lines = new LinkedHashSet<>(use.wantedLines);
+        lines.add(chosen.method().key());
+        use.wantedLines = lines;
+    }
+
+    private void wantEnds(ClassUse use, Selection.Chosen chosen) {
+        if (!use.wanted.containsKey(chosen.method().key())) {
+            Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
+            wanted.put(chosen.method().key(), newSite(chosen));
+            use.wanted = wanted;
+        }
+    }
+
+    /** A session steps no thread any more: what had hooks for that alone has none. */
+    void stepNoMore(String owner) {
+        ArmedProbe stepping = steppings.remove(owner);
+        if (stepping != null) {
+            links.later(() -> remove(List.of(stepping), "removed"));
+        }
     }
 
     // ---- reading and removing -------------------------------------------------------------------------------------

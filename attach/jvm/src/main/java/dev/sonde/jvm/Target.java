@@ -64,6 +64,20 @@ public interface Target extends AutoCloseable {
      */
     Probe arm(ProbeSpec spec, ProbeListener listener) throws TargetError, dev.sonde.weave.ExpressionError;
 
+    /**
+     * Puts a breakpoint in place: a probe of kind {@link ProbeSpec.Kind#BREAK}, whose hits stop the thread. Threads that this
+     * session has stopped go on when the handle is closed.
+     *
+     * @param listener told of stops, on the link's thread: it must not block
+     * @throws dev.sonde.weave.ExpressionError when the condition is wrong; nothing was touched
+     * @throws TargetError when there is no such place, or the target refuses
+     */
+    Probe arm(ProbeSpec spec, Parking parking, StopListener listener)
+            throws TargetError, dev.sonde.weave.ExpressionError;
+
+    /** The threads that stand on this JVM, of all sessions. */
+    List<Stop> stops();
+
     /** The probes on this JVM that were set through this bastion, of all sessions. */
     List<Probe> probes();
 

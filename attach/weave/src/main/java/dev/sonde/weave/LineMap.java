@@ -55,7 +55,13 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
      *
      * @param descriptor of its type (JVMS 4.3.2); {@code Ljava/lang/Object;} for any reference where nothing is known
      */
-    public record Local(String name, String descriptor, int slot) {}
+    public record Local(String name, String descriptor, int slot) {
+
+        /** Its type as in source: {@code java.lang.String[]}. */
+        public String type() {
+            return Type.getType(descriptor).getClassName();
+        }
+    }
 
     public LineMap {
         spots = List.copyOf(spots);

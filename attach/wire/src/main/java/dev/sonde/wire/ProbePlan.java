@@ -19,6 +19,15 @@ public final class ProbePlan {
     /** As {@link #WATCH}, and a hit is its stack alone: no values are captured. */
     public static final int STACK = 4;
 
+    /** Parks the thread that hits, as {@link #park} says; its sites are lines, or entries of methods without lines. */
+    public static final int BREAK = 5;
+
+    /**
+     * The lines and exits between which the threads of one session are stepped; hit only by a thread that {@link
+     * Wire#RESUME} has sent on its way. {@link #park} says whose.
+     */
+    public static final int STEP = 6;
+
     /** Counts what the one capture of each site gives, which is a number; its sites are lines. */
     public static final int VALUE = 7;
 
@@ -52,6 +61,8 @@ public final class ProbePlan {
 
     public final Limits limits;
     public final List<Armed> sites;
+    /** Of a {@link #BREAK} or {@link #STEP}; null for all others. */
+    public final @Nullable Park park;
 
     public ProbePlan(
             int id,
@@ -63,6 +74,20 @@ public final class ProbePlan {
             int budgetMicros,
             Limits limits,
             List<Armed> sites) {
+        this(id, kind, when, hits, hitsPerSecond, leaseMillis, budgetMicros, limits, sites, null);
+    }
+
+    public ProbePlan(
+            int id,
+            int kind,
+            int when,
+            int hits,
+            int hitsPerSecond,
+            int leaseMillis,
+            int budgetMicros,
+            Limits limits,
+            List<Armed> sites,
+            @Nullable Park park) {
         this.id = id;
         this.kind = kind;
         this.when = when;
@@ -72,6 +97,7 @@ public final class ProbePlan {
         this.budgetMicros = budgetMicros;
         this.limits = limits;
         this.sites = Collections.unmodifiableList(new ArrayList<>(sites));
+        this.park = park;
     }
 
     /** {@link Armed#role}: it has nothing to do with tasks. */
@@ -175,6 +201,10 @@ public final class ProbePlan {
             }
             out.string(armed.signature);
         }
+        out.bool(park != null);
+        if (park != null) {
+            park.write(out);
+        }
     }
 
     public static ProbePlan read(WireReader in) {
@@ -202,6 +232,7 @@ public final class ProbePlan {
             }
             sites.add(new Armed(site, condition, decideOnExit, callee, role, task, captures, in.string()));
         }
-        return new ProbePlan(id, kind, when, hits, hitsPerSecond, leaseMillis, budgetMicros, limits, sites);
+        Park park = in.bool() ? Park.read(in) : null;
+        return new ProbePlan(id, kind, when, hits, hitsPerSecond, leaseMillis, budgetMicros, limits, sites, park);
     }
 }

@@ -125,6 +125,48 @@ public final class Wire {
      */
     public static final int CONTEXTS = 36;
 
+    // ---- bastion to agent: threads that stand at a breakpoint ------------------------------------------------------
+
+    /**
+     * Sends a thread on its way. Payload: {@code int stopId, int how (}{@link #CONTINUE}…{@code ), int count (lines to go; from
+     * 1), int untilLine, int n}, then n times {@code int siteId, int line, int spot}: what the sites of the session's {@link
+     * ProbePlan#STEP} are; and for all but {@link #CONTINUE} {@code strings methods} ({@code class.method}) that have hooks since this
+     * thread stands, so that frames of them that it is in have none. Reply: none. A stop that is over: refused.
+     */
+    public static final int RESUME = 40;
+
+    /** {@link #RESUME}: no further than to the next breakpoint. */
+    public static final int CONTINUE = 0;
+
+    /** {@link #RESUME}: to the next line of this frame, or of the nearest that is hooked when it ends. */
+    public static final int NEXT = 1;
+
+    /** {@link #RESUME}: to the next line, be it in a method that is called. */
+    public static final int STEP = 2;
+
+    /** {@link #RESUME}: to where this frame ends. */
+    public static final int STEP_OUT = 3;
+
+    /** {@link #RESUME}: to the line {@code untilLine} of this frame, or to its end. */
+    public static final int UNTIL = 4;
+
+    /** Gives a parked thread a new deadline. Payload: {@code int stopId, int millis (from now)}. Reply: none. */
+    public static final int EXTEND = 41;
+
+    /**
+     * Expressions over what a parked thread sees, evaluated on the agent's own thread. Payload: {@code int stopId, }{@link
+     * Limits}{@code , int n}, then n {@link Expr}. Reply: {@code bytes hit} of the {@link Values#EXPRESSION_SHAPE}.
+     */
+    public static final int STOP_VALUES = 42;
+
+    /**
+     * Writes a field of an object that a parked thread sees. Payload: {@code int stopId, }{@link Limits}{@code , boolean
+     * isStatic, }{@link Expr}{@code  holder, string owner, string field, }{@link Expr}{@code  value}; a static field has the
+     * null expression as its holder. Reply: {@code bytes hit} of the {@link Values#EXPRESSION_SHAPE} with the value before and
+     * the value after.
+     */
+    public static final int STOP_SET = 43;
+
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
     /**
@@ -158,6 +200,37 @@ public final class Wire {
 
     /** Classes that were awaited have loaded. Payload: {@code strings names}. */
     public static final int CLASSES_LOADED = 55;
+
+    /**
+     * A thread stands. Payload: {@code int stopId, int before (the stop that it was stepped from; 0: none), int probeId, int
+     * siteId, u1 event (}{@link ProbePlan#ON_ENTRY}…{@code ), i8 epochMillis, i8 threadId, string thread, int millis (until it
+     * goes on by itself), boolean interrupted}, then what follows the tag of a {@link Values#STACK_PART}.
+     */
+    public static final int STOPPED = 60;
+
+    /**
+     * A thread that stood goes on. Payload: {@code int stopId, u1 how (}{@link #RESUMED}…{@code ), i8 parkedNanos, string why
+     * (for people; empty when it was asked for)}.
+     */
+    public static final int RELEASED = 61;
+
+    /** {@link #RELEASED}: by {@link #RESUME}. */
+    public static final int RESUMED = 0;
+
+    /** {@link #RELEASED}: its time was over. */
+    public static final int LAPSED = 1;
+
+    /** {@link #RELEASED}: others waited for what it holds. */
+    public static final int LET_GO = 2;
+
+    /** {@link #RELEASED}: the link is lost or silent. */
+    public static final int LINK_LOST = 3;
+
+    /** {@link #RELEASED}: it was stepped and will not come to a line that is hooked; parkedNanos is 0. */
+    public static final int RAN_ON = 4;
+
+    /** Threads wait for what a parked one holds. Payload: {@code int stopId, strings names (at most 20), int n}. */
+    public static final int WAITING = 62;
 
     private Wire() {}
 }

@@ -5,6 +5,7 @@ import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.NearNames;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.code.CodeCommands;
+import dev.sonde.commands.debug.DebugCommands;
 import dev.sonde.commands.jvm.JvmCommands;
 import dev.sonde.commands.observe.ObserveCommands;
 import dev.sonde.commands.play.PlayCommands;
@@ -30,6 +31,7 @@ public final class Commands implements Catalogue {
     private Commands() {
         add(JvmCommands.all());
         add(ObserveCommands.all());
+        add(DebugCommands.all());
         add(CodeCommands.all());
         add(ThreadsCommands.all());
         add(ProfileCommands.all());

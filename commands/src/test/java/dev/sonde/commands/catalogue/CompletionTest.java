@@ -36,7 +36,7 @@ class CompletionTest {
             delimiter = '|',
             value = {
                 "thr | threads",
-                "c | count classes clear",
+                "c | count continue condition classes clear",
                 "@or | @orders",
                 "@42 | @4242",
                 "@orders wa | watch",

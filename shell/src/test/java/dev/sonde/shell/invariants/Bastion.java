@@ -224,6 +224,13 @@ public final class Bastion implements AutoCloseable {
         return live;
     }
 
+    /** Opens a session that reads its lines from whoever {@link Live#say says} them. */
+    Live session() throws Exception {
+        Live live = new Live(client("ops", List.of("-T"), null));
+        lives.add(live);
+        return live;
+    }
+
     /** The command line of the real {@code ssh} of a login, up to what is run. */
     public List<String> client(String login) throws IOException {
         return client(login, List.of());
@@ -344,6 +351,12 @@ public final class Bastion implements AutoCloseable {
                     count + " lines; there was '" + out() + "' and '" + err() + "'",
                     Duration.ofSeconds(60),
                     () -> out().lines().count() >= count);
+        }
+
+        /** Types a line; for a session that was opened without one. */
+        void say(String line) throws IOException {
+            ssh.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            ssh.getOutputStream().flush();
         }
 
         /** Waits for its end. */

@@ -1,0 +1,189 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Wire;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread of the application that stands at a hook, or has been sent on from there and is awaited at the next.
+ *
+ * <p>The trap: parking takes from the thread what is its own. A pending interrupt makes every park return at once, so it is
+ * taken off and put back at the end; and a park eats the permit that somebody's {@code unpark} has left for a park of the
+ * application's, so one is given back, which that park takes for one of the spurious returns it must expect. Nothing here is
+ * locked: a stop holds no monitor, and an application's thread that meets this one meets what it held before.
+ */
+final class Stop {
+
+    static final int PARKED = 0;
+    /** Stepped: it runs, and the next line that fits is the next stop. */
+    static final int RUNNING = 1;
+    /** It goes on and nobody waits for it. */
+    static final int OVER = 2;
+
+    final int id;
+    final int session;
+    final Thread thread;
+    final long threadId;
+    final Tap tap;
+    final int event;
+    final int depth;
+
+    /** What the hook saw, while it stands. */
+    @Nullable
+    Object @Nullable [] values;
+
+    private final AtomicInteger state = new AtomicInteger(PARKED);
+    private final long parkedAt = System.nanoTime();
+    private volatile long deadline;
+    private volatile long released;
+
+    /** How it ends, of {@link Wire#RESUMED}…, and for people why; set before the state. */
+    private volatile int how = Wire.RESUMED;
+
+    private volatile String why = "";
+
+    // How it is stepped: written before the state, and then this thread's own.
+    int step = Wire.CONTINUE;
+    int count;
+    int untilLine;
+    /** The frame that it is stepped in; smaller is nearer to the thread's first. */
+    int frame;
+
+    int lastLine;
+    int lastSpot;
+
+    @Nullable
+    Map<Integer, int[]> lines;
+
+    /** Methods that got hooks when this thread was in them already: these frames have none. */
+    final Set<String> cold = new HashSet<>();
+
+    volatile long runningUntil;
+
+    // The guard's, on our thread.
+    long waitedSince;
+    int waitingTold;
+
+    Stop(int id, int session, Tap tap, int event, @Nullable Object[] values, int depth, long millis) {
+        this.id = id;
+        this.session = session;
+        this.thread = Thread.currentThread();
+        this.threadId = tap.capture.jvm.threadId(thread);
+        this.tap = tap;
+        this.event = event;
+        this.values = values;
+        this.depth = depth;
+        this.deadline = parkedAt + millis * 1_000_000L;
+    }
+
+    int state() {
+        return state.get();
+    }
+
+    int how() {
+        return how;
+    }
+
+    String why() {
+        return why;
+    }
+
+    long parkedNanos() {
+        return released - parkedAt;
+    }
+
+    long left(long now) {
+        return deadline - now;
+    }
+
+    void extend(long millis) {
+        deadline = System.nanoTime() + millis * 1_000_000L;
+        LockSupport.unpark(thread); // it looks at the new one
+    }
+
+    /**
+     * Parks the current thread until it is sent on or its time is over; gives its interrupt status and permit back.
+     *
+     * @return whether its time was over
+     */
+    boolean park() {
+        boolean interrupted = Thread.interrupted();
+        boolean lapsed = false;
+        while (state.get() == PARKED) {
+            long left = left(System.nanoTime());
+            if (left <= 0) {
+                lapsed = state.compareAndSet(PARKED, OVER);
+                break;
+            }
+            LockSupport.parkNanos(this, left);
+            interrupted |= Thread.interrupted();
+        }
+        values = null;
+        released = System.nanoTime();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        LockSupport.unpark(Thread.currentThread());
+        return lapsed;
+    }
+
+    /** Sends it on, for good; false when it is no longer parked. */
+    boolean release(int as, String because) {
+        if (state.get() != PARKED) {
+            return false;
+        }
+        how = as;
+        why = because;
+        boolean was = state.compareAndSet(PARKED, OVER);
+        LockSupport.unpark(thread);
+        return was;
+    }
+
+    /** Sends it on to the next line that fits. */
+    boolean run(long until) {
+        if (state.get() != PARKED) {
+            return false;
+        }
+        how = Wire.RESUMED;
+        why = "";
+        frame = depth;
+        runningUntil = until;
+        boolean was = state.compareAndSet(PARKED, RUNNING);
+        LockSupport.unpark(thread);
+        return was;
+    }
+
+    /** It runs and is no longer awaited. */
+    boolean forget() {
+        return state.compareAndSet(RUNNING, OVER);
+    }
+
+    /** Whether a line that the thread has come to while it was stepped is one to stop at. The thread itself. */
+    boolean arrives(int site) {
+        Map<Integer, int[]> known = lines;
+        int[] there = known == null ? null : known.get(site);
+        if (there == null || step == Wire.CONTINUE) {
+            return false;
+        }
+        int here = Stacks.depth();
+        if (here > frame && step != Wire.STEP) {
+            return false;
+        }
+        boolean goesOn = here == frame && there[0] == lastLine && there[1] > lastSpot;
+        if (here == frame) {
+            lastLine = there[0];
+            lastSpot = there[1];
+        }
+        if (goesOn || (here == frame && step == Wire.STEP_OUT)) {
+            return false;
+        }
+        if (here == frame && step == Wire.UNTIL && there[0] != untilLine) {
+            return false;
+        }
+        return --count <= 0;
+    }
+}

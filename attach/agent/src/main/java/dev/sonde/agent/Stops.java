@@ -1,0 +1,478 @@
+package dev.sonde.agent;
+
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.Limits;
+import dev.sonde.wire.Park;
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Wire;
+import dev.sonde.wire.WireReader;
+import dev.sonde.wire.WireWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that stand at breakpoints, and those that are stepped: which may stop, and who sends them on.
+ *
+ * <p>A thread decides by itself whether it stops, on what it finds in one array that is replaced as a whole; it takes no lock
+ * and waits for nobody, until it parks ({@link Stop}). What it tells goes over a ring to our thread, as hits do. Our thread
+ * evaluates, looks after the guard ({@link Guard}), and releases all when the link is lost or falls silent: a parked thread
+ * never depends on more than that thread and its own clock.
+ */
+final class Stops {
+
+    private static final int MOST_FRAMES = 256;
+    private static final long SECOND = 1_000_000_000L;
+
+    /** No ping for so long, while somebody stands: who would send it on may be gone. */
+    private static final long SILENCE_NANOS = 3 * SECOND;
+
+    private static final Stop[] NONE = {};
+
+    private final Capture capture;
+    private final Link link;
+    private final Ring<byte[]> news = new Ring<>(256, 4 << 20);
+    private final AtomicReference<Stop[]> all = new AtomicReference<>(NONE);
+    private final AtomicInteger lastId = new AtomicInteger();
+
+    /** How many threads are being stepped, so that all others need look no further. */
+    private final AtomicInteger stepped = new AtomicInteger();
+
+    private volatile boolean closed;
+
+    private final Guard guard = new Guard();
+
+    Stops(Capture capture, Link link) {
+        this.capture = capture;
+        this.link = link;
+    }
+
+    /** Runs once what a hit will run, so that no thread of the application loads and links it. */
+    void warmUp() {
+        Stacks.depth();
+        Stacks.write(new WireWriter(1024), Stacks.now(), MOST_FRAMES);
+        guard.prepare();
+        boolean unused = all.compareAndSet(NONE, NONE);
+    }
+
+    // ---- on threads of the application
+
+    /** Whether any thread is stepped. Called by handles, on every line of a method that is stepped in. */
+    static boolean anyIsStepped(Stops stops) {
+        return stops.stepped.get() != 0;
+    }
+
+    /** A thread has come to a hook where breakpoints want it, by their bits, or steps. Called by handles; throws nothing. */
+    static void arrive(StopTaps at, long wanted, @Nullable Object[] values) {
+        try {
+            at.stops.arrived(at, wanted, values);
+        } catch (Throwable ours) {
+            at.first().probe.failed(ours);
+        }
+    }
+
+    /** A method that is stepped in ends, on a thread that may be the one. Called by handles; throws nothing. */
+    static void leave(StopTaps at, int event, long start, @Nullable Object[] values) {
+        try {
+            at.stops.left(at, event, values);
+        } catch (Throwable ours) {
+            at.first().probe.failed(ours);
+        }
+    }
+
+    private Stop[] now() {
+        Stop[] those = all.get();
+        return those == null ? NONE : those;
+    }
+
+    private @Nullable Stop of(Thread thread) {
+        for (Stop each : now()) {
+            if (each.thread == thread) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private void arrived(StopTaps at, long wanted, @Nullable Object[] values) {
+        Thread me = Thread.currentThread();
+        if (closed || LiveProbe.isOurs(me) || capture.slots.holds(me)) {
+            return;
+        }
+        Stop mine = of(me);
+        if (mine != null && mine.state() == Stop.PARKED) {
+            return; // a hook in what parking itself runs
+        }
+        if (mine != null) {
+            Tap step = at.step(mine.session);
+            Tap own = wanted(at, wanted, mine.session, me);
+            boolean arrives = step != null && mine.arrives(step.site.id);
+            Tap tap = own != null ? own : arrives ? step : null;
+            if (tap != null) {
+                stop(mine, tap, ProbePlan.ON_ENTRY, values, me);
+            }
+        }
+        for (int i = 0; i < at.breaks.length; i++) {
+            Park park = at.breaks[i].park();
+            boolean another = mine == null || mine.session != park.session;
+            if ((wanted >>> i & 1) == 0 || !another || firstOf(at, park.session) != i) {
+                continue;
+            }
+            Stop now = of(me);
+            if (now != null && now.session != park.session) {
+                at.breaks[i].probe.passed(); // this thread is somebody else's
+                continue;
+            }
+            Tap own = wanted(at, wanted, park.session, me);
+            if (own != null) {
+                stop(null, own, ProbePlan.ON_ENTRY, values, me);
+            }
+        }
+    }
+
+    private static int firstOf(StopTaps at, int session) {
+        int i = 0;
+        while (at.breaks[i].park().session != session) {
+            i++;
+        }
+        return i;
+    }
+
+    /** The first breakpoint of a session that stops this hit; every one of them counts it. */
+    private static @Nullable Tap wanted(StopTaps at, long wanted, int session, Thread me) {
+        Tap first = null;
+        for (int i = 0; i < at.breaks.length; i++) {
+            Tap each = at.breaks[i];
+            if ((wanted >>> i & 1) != 0
+                    && each.park().session == session
+                    && each.threads().matches(me.getName())) {
+                long number = each.probe.arrivals.incrementAndGet();
+                if (each.park().wants(number) && first == null) {
+                    first = each;
+                }
+            }
+        }
+        return first;
+    }
+
+    /** Parks this thread, unless there are too many, or it must not be stopped. */
+    private void stop(@Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me) {
+        LiveProbe probe = tap.probe;
+        Park park = tap.park();
+        if (before == null && (!hasRoom(now(), park) || !LiveProbe.admit(probe))) {
+            probe.passed();
+            return;
+        }
+        StackTraceElement[] frames = Stacks.now();
+        String refusal = before != null ? null : Unparkable.reason(me, frames, park.force);
+        if (refusal != null) {
+            probe.refused(me.getName(), refusal);
+            Capture.hit(tap, event, 0, values);
+            return;
+        }
+        Stop stop = new Stop(lastId.incrementAndGet(), park.session, tap, event, values, frames.length, park.millis);
+        if (!enter(before, stop, park)) {
+            probe.passed();
+            return;
+        }
+        if (before != null) {
+            stop.cold.addAll(before.cold);
+        }
+        if (before != null && before.forget()) {
+            stepped.decrementAndGet();
+        }
+        boolean lapsed = false;
+        try {
+            if (tell(stop, before, frames, me)) {
+                lapsed = !closed && stop.park();
+            }
+        } finally {
+            boolean goes = stop.state() != Stop.RUNNING;
+            if (goes) {
+                leaves(stop);
+            }
+            if (!goes && event != ProbePlan.ON_ENTRY) {
+                above(stop, probe.hooked(), frames);
+            }
+            int how = lapsed ? Wire.LAPSED : stop.how();
+            released(stop, how, lapsed ? "its time was over" : stop.why());
+        }
+    }
+
+    private boolean hasRoom(Stop[] now, Park park) {
+        int ofSession = 0;
+        for (Stop each : now) {
+            ofSession += each.session == park.session ? 1 : 0;
+        }
+        return ofSession < park.mostOfSession && now.length < park.mostOfTarget;
+    }
+
+    private boolean enter(@Nullable Stop before, Stop stop, Park park) {
+        while (true) {
+            Stop[] now = now();
+            int at = indexOf(now, before);
+            if (at < 0 && !hasRoom(now, park)) {
+                return false;
+            }
+            Stop[] next = Arrays.copyOf(now, at < 0 ? now.length + 1 : now.length);
+            next[at < 0 ? now.length : at] = stop;
+            if (all.compareAndSet(now, next)) {
+                return true;
+            }
+        }
+    }
+
+    private void leaves(Stop stop) {
+        while (true) {
+            Stop[] now = now();
+            int at = indexOf(now, stop);
+            if (at < 0) {
+                return;
+            }
+            Stop[] next = now.length == 1 ? NONE : Arrays.copyOf(now, now.length - 1);
+            if (at < next.length) {
+                next[at] = now[now.length - 1];
+            }
+            if (all.compareAndSet(now, next)) {
+                return;
+            }
+        }
+    }
+
+    private static int indexOf(Stop[] stops, @Nullable Stop stop) {
+        for (int i = 0; stop != null && i < stops.length; i++) {
+            if (stops[i] == stop) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private boolean tell(Stop stop, @Nullable Stop before, StackTraceElement[] frames, Thread me) {
+        WireWriter out = new WireWriter(4096);
+        out.u1(Wire.STOPPED)
+                .i4(stop.id)
+                .i4(before == null ? 0 : before.id)
+                .i4(stop.tap.probe.plan.id)
+                .i4(stop.tap.site.id)
+                .u1(stop.event)
+                .i8(System.currentTimeMillis())
+                .i8(stop.threadId)
+                .string(me.getName())
+                .i4((int) (stop.left(System.nanoTime()) / 1_000_000L))
+                .bool(me.isInterrupted());
+        Stacks.write(out, frames, MOST_FRAMES);
+        return offer(out);
+    }
+
+    private void released(Stop stop, int how, String why) {
+        offer(new WireWriter(128)
+                .u1(Wire.RELEASED)
+                .i4(stop.id)
+                .u1(how)
+                .i8(stop.parkedNanos())
+                .string(why));
+    }
+
+    private boolean offer(WireWriter out) {
+        byte[] bytes = out.toByteArray();
+        return news.offer(bytes, bytes.length);
+    }
+
+    private void left(StopTaps at, int event, @Nullable Object[] values) {
+        Thread me = Thread.currentThread();
+        Stop mine = of(me);
+        if (mine == null || mine.state() != Stop.RUNNING) {
+            return;
+        }
+        Tap step = at.step(mine.session);
+        if (step == null || Stacks.depth() > mine.frame) {
+            return;
+        }
+        if (mine.step == Wire.STEP_OUT) {
+            stop(mine, step, event, values, me);
+            return;
+        }
+        above(mine, step.probe.hooked(), Stacks.now());
+    }
+
+    /** The frame that a thread was stepped in is over: it is awaited in the nearest above it that has hooks. */
+    private void above(Stop mine, Set<String> hooked, StackTraceElement[] frames) {
+        for (int i = 1; i < frames.length; i++) {
+            String method = frames[i].getClassName() + "." + frames[i].getMethodName();
+            if (hooked.contains(method) && !mine.cold.contains(method)) {
+                mine.frame = frames.length - i;
+                mine.lastLine = 0;
+                mine.step = mine.step == Wire.UNTIL ? Wire.NEXT : mine.step;
+                return;
+            }
+        }
+        ranOn(
+                mine,
+                frames.length > 1
+                        ? "its caller " + frames[1].getClassName() + "." + frames[1].getMethodName()
+                                + " was entered before it had hooks"
+                        : "the thread ends");
+    }
+
+    private void ranOn(Stop stop, String why) {
+        if (stop.forget()) {
+            stepped.decrementAndGet();
+            leaves(stop);
+            offer(new WireWriter(128)
+                    .u1(Wire.RELEASED)
+                    .i4(stop.id)
+                    .u1(Wire.RAN_ON)
+                    .i8(0)
+                    .string(why));
+        }
+    }
+
+    // ---- on our thread
+
+    boolean isEmpty() {
+        return now().length == 0 && news.peek() == null;
+    }
+
+    /** Puts what threads have told on the link. */
+    boolean drain() {
+        boolean any = false;
+        for (byte[] one = news.peek(); one != null; one = news.peek()) {
+            news.remove(one.length);
+            link.send(one[0] & 0xff, 0, new WireWriter(one.length).raw(one, 1, one.length - 1));
+            any = true;
+        }
+        return any;
+    }
+
+    /** What is done from time to time: nobody stands when nobody listens, or when others wait too long. */
+    void watchOver(long time) {
+        Stop[] now = now();
+        if (now.length == 0) {
+            return;
+        }
+        boolean silent = time - link.heard > SILENCE_NANOS;
+        for (Stop each : now) {
+            if (silent) {
+                each.release(Wire.LINK_LOST, "the server was silent for 3 s");
+            }
+            if (each.state() == Stop.RUNNING && (silent || time - each.runningUntil > 0)) {
+                ranOn(each, "it did not come to a line with a hook in the time that it may be stopped");
+            }
+        }
+        guard.look(now, time, link);
+    }
+
+    /** Sends on whoever stands, and lets nobody stop any more. */
+    void close() {
+        closed = true;
+        for (Stop each : now()) {
+            each.release(Wire.LINK_LOST, "the server is gone");
+            if (each.forget()) {
+                leaves(each);
+            }
+        }
+        stepped.set(0);
+    }
+
+    private Stop stop(int id) {
+        for (Stop each : now()) {
+            if (each.id == id && each.state() == Stop.PARKED) {
+                return each;
+            }
+        }
+        throw new Refusal("the thread does not stand any more");
+    }
+
+    void resume(WireReader in) {
+        int id = in.i4();
+        int how = in.i4();
+        int count = in.i4();
+        int until = in.i4();
+        Map<Integer, int[]> lines = new HashMap<>();
+        int n = in.length(12);
+        for (int i = 0; i < n; i++) {
+            lines.put(in.i4(), new int[] {in.i4(), in.i4()});
+        }
+        if (how == Wire.CONTINUE) {
+            for (Stop each : now()) {
+                if (each.id == id && each.state() == Stop.RUNNING) {
+                    ranOn(each, "");
+                    return;
+                }
+            }
+            stop(id).release(Wire.RESUMED, "");
+            return;
+        }
+        Stop stop = stop(id);
+        stop.cold.addAll(in.strings());
+        int[] here = lines.get(stop.tap.site.id);
+        stop.step = how;
+        stop.count = Math.max(1, count);
+        stop.untilLine = until;
+        stop.lines = lines;
+        stop.lastLine = here == null || stop.event != ProbePlan.ON_ENTRY ? 0 : here[0];
+        stop.lastSpot = here == null ? 0 : here[1];
+        stepped.incrementAndGet();
+        if (!stop.run(System.nanoTime() + stop.tap.park().millis * 1_000_000L)) {
+            stepped.decrementAndGet();
+            throw new Refusal("the thread does not stand any more");
+        }
+    }
+
+    void extend(WireReader in) {
+        stop(in.i4()).extend(in.i4());
+    }
+
+    /** Evaluates over what a parked thread sees; as a hit of our own making, so limits and masks are those of any hit. */
+    void values(WireReader in, WireWriter out) {
+        Stop stop = stop(in.i4());
+        Limits limits = Limits.read(in);
+        List<Expr> expressions = new ArrayList<>();
+        int count = in.length(1);
+        for (int i = 0; i < count; i++) {
+            expressions.add(Expr.read(in));
+        }
+        out.bytes(evaluate(stop, limits, expressions));
+    }
+
+    private byte[] evaluate(Stop stop, Limits limits, List<Expr> expressions) {
+        @Nullable Object[] values = stop.values;
+        if (values == null) {
+            throw new Refusal("the thread does not stand any more");
+        }
+        ProbePlan.Armed armed = new ProbePlan.Armed(stop.tap.armed.site, null, false, expressions);
+        int classId = armed.site.classId;
+        ProbePlan plan =
+                new ProbePlan(0, ProbePlan.WATCH, stop.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
+        Tap tap = new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, stop.tap.site, capture, 0, 0);
+        for (Expr each : expressions) {
+            capture.prepare(each);
+            capture.prepareStatics(each, classId);
+        }
+        try {
+            return capture.copy(tap, stop.event, values);
+        } finally {
+            for (Expr each : expressions) {
+                capture.forget(each);
+            }
+        }
+    }
+
+    /** Methods, as {@code class.method}, of the sites of a plan. */
+    static Set<String> methods(ProbePlan plan) {
+        Set<String> methods = new HashSet<>();
+        for (ProbePlan.Armed each : plan.sites) {
+            methods.add(each.site.className + "." + each.site.method);
+        }
+        return methods;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sonde.jvm;
+
+import dev.sonde.wire.Park;
+import java.time.Duration;
+
+/**
+ * Whom a breakpoint may stop, and when the guard lets a thread go.
+ *
+ * @param mostOfSession threads that one session may have standing, on one target
+ * @param mostOfTarget threads that all sessions may have standing there
+ * @param longest how long one stands unless it is extended
+ * @param hits which hits stop
+ * @param threads a glob of thread names
+ * @param force also event loops and, before JDK 24, virtual threads
+ * @param mostWaiting when more threads wait for what it holds, it is let go
+ * @param longestWait or when one has waited longer
+ */
+public record Parking(
+        int mostOfSession,
+        int mostOfTarget,
+        Duration longest,
+        Hits hits,
+        String threads,
+        boolean force,
+        int mostWaiting,
+        Duration longestWait) {
+
+    /** What the owner of a production service would sign. */
+    public static final Parking STANDARD =
+            new Parking(1, 4, Duration.ofSeconds(30), Hits.EVERY, "*", false, 3, Duration.ofSeconds(2));
+
+    /** Which hits stop, by their number from 1: {@code >=3}, {@code ==3}, {@code %100}. */
+    public record Hits(int rule, long number) {
+
+        public static final Hits EVERY = new Hits(Park.EVERY, 0);
+
+        /**
+         * Reads a rule as it is typed.
+         *
+         * @throws IllegalArgumentException that says what is accepted, lower case
+         */
+        public static Hits parse(String text) {
+            String typed = text.strip();
+            String digits = typed.replaceFirst("^(>=|==|%)\\s*", "");
+            if (!digits.matches("[1-9]\\d{0,17}")) {
+                throw new IllegalArgumentException("'" + text + "' is not '>=3', '==3' or '%100'");
+            }
+            int rule = typed.startsWith(">=") ? Park.FROM : typed.startsWith("%") ? Park.MULTIPLE : Park.ONLY;
+            return new Hits(rule, Long.parseLong(digits));
+        }
+
+        @Override
+        public String toString() {
+            return switch (rule) {
+                case Park.FROM -> ">=" + number;
+                case Park.MULTIPLE -> "%" + number;
+                case Park.ONLY -> "==" + number;
+                default -> "every";
+            };
+        }
+    }
+
+    /** This, for certain hits and threads. */
+    public Parking with(Hits newHits, String newThreads, boolean newForce) {
+        return new Parking(
+                mostOfSession, mostOfTarget, longest, newHits, newThreads, newForce, mostWaiting, longestWait);
+    }
+
+    /** This, with another time that a thread stands. */
+    public Parking within(Duration newLongest) {
+        return new Parking(mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait);
+    }
+
+    Park of(int session) {
+        return new Park(
+                session,
+                mostOfSession,
+                mostOfTarget,
+                (int) Math.min(Integer.MAX_VALUE, longest.toMillis()),
+                hits.rule,
+                hits.number,
+                threads,
+                force,
+                mostWaiting,
+                (int) Math.min(Integer.MAX_VALUE, longestWait.toMillis()));
+    }
+}

@@ -1,0 +1,152 @@
+package dev.sonde.jvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sonde.testing.Await;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import dev.sonde.wire.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Threads that stand at a breakpoint, and what sends them on. */
+final class BreakpointTest {
+
+    private static final String JUNCTION = "dev.sonde.jvm.Junction";
+
+    private final LocalHost host;
+    private final Standing standing = new Standing();
+
+    BreakpointTest(@TempDir Path home) throws Exception {
+        host = LocalHost.open(home);
+    }
+
+    static List<Jdk> jdks() {
+        return Jdk.all();
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void one_thread_stands_and_the_others_pass_by(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
+            Target handle = host.open(target.pid(), "ann/s1");
+            Probe probe = handle.arm(at("pass", ""), Parking.STANDARD, standing);
+            target.say("pass first");
+            Stop stop = standing.stop(1);
+            assertThat(stop.thread()).isEqualTo("first");
+            assertThat(stop.className()).isEqualTo(JUNCTION);
+            assertThat(stop.method()).isEqualTo("pass(String, int)");
+            assertThat(stop.stack().get(0).method()).isEqualTo("pass");
+            assertThat(stop.left()).isPositive();
+            assertThat(handle.stops()).hasSize(1);
+            // Whoever comes meanwhile is counted and goes on.
+            assertThat(target.ask("pass second", "PASSED")).isEqualTo("PASSED second 42");
+            assertThat(standing.stops).hasSize(1);
+            assertThat(stop.values(List.of("name", "number"), Limits.DEFAULT))
+                    .containsEntry("name", new Value.Text("first", 5))
+                    .containsEntry("number", new Value.Whole(21));
+            assertThat(stop.evaluate(List.of("number * 2 + name.size()", "thread", "PASSES"), Limits.DEFAULT))
+                    .containsExactly(new Value.Whole(47), new Value.Text("first", 5), new Value.Whole(1));
+            stop.resume(Stop.Way.CONTINUE, 1, 0);
+            assertThat(target.awaitLine("PASSED first", Standing.SOON)).isEqualTo("PASSED first 42");
+            assertThat(standing.end(stop).cause()).isEqualTo(Stop.Cause.RESUMED);
+            assertThat(handle.stops()).isEmpty();
+            assertThatThrownBy(() -> stop.resume(Stop.Way.CONTINUE, 1, 0))
+                    .isInstanceOf(TargetError.class)
+                    .hasMessageContaining("does not stand any more");
+            assertThat(probe.counters().values()).allMatch(counters -> counters.limited == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_thread_goes_on_when_its_time_is_over_with_its_interrupt_status_and_its_permit(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
+            Target handle = host.open(target.pid(), "ann/s1");
+            handle.arm(at("pass", ""), Standing.longest(Duration.ofMillis(300)), standing);
+            target.say("interrupted a");
+            Stop stop = standing.stop(1);
+            assertThat(stop.interrupted()).isTrue();
+            assertThat(target.awaitLine("PASSED", Standing.SOON)).isEqualTo("PASSED a 42 true");
+            assertThat(standing.end(stop).cause()).isEqualTo(Stop.Cause.LAPSED);
+            target.say("permit b");
+            assertThat(target.awaitLine("PARKED", Standing.SOON)).isEqualTo("PARKED b");
+            target.say("pass c");
+            Stop extended = standing.stop(3);
+            extended.extend(Duration.ofSeconds(30));
+            Stop.End ended;
+            assertThat(extended.left()).isGreaterThan(Duration.ofSeconds(5));
+            extended.resume(Stop.Way.CONTINUE, 1, 0);
+            ended = standing.end(extended);
+            assertThat(ended.cause()).isEqualTo(Stop.Cause.RESUMED);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void the_guard_lets_go_whom_others_wait_for(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
+            Target handle = host.open(target.pid(), "ann/s1");
+            handle.arm(at("pass", "name == 'held'"), Parking.STANDARD, standing);
+            target.say("held a");
+            Stop stop = standing.stop(1);
+            target.say("held b");
+            Stop.End end = standing.end(stop);
+            assertThat(end.cause()).isEqualTo(Stop.Cause.LET_GO);
+            assertThat(end.why()).contains("b");
+            assertThat(standing.waiting).contains("b");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void nobody_stops_while_a_class_is_initialised(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
+            Target handle = host.open(target.pid(), "ann/s1");
+            handle.arm(at("pass", ""), Parking.STANDARD, standing);
+            assertThat(target.ask("init x", "INIT")).isEqualTo("INIT 2");
+            Await.until("a snapshot instead", Standing.SOON, () -> !standing.hits.isEmpty());
+            Await.until("the reason", Standing.SOON, () -> standing.notices.stream()
+                    .anyMatch(notice -> notice.contains("is being initialised")));
+            assertThat(standing.stops).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void the_end_of_a_session_sends_its_threads_on(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
+            Target handle = host.open(target.pid(), "ann/s1");
+            Target other = host.open(target.pid(), "bob/s2");
+            handle.arm(at("pass", ""), Parking.STANDARD, standing);
+            Standing bobs = new Standing();
+            other.arm(at("pass", "name == 'two'"), Parking.STANDARD, bobs);
+            target.say("pass one");
+            standing.stop(1);
+            target.say("pass two");
+            Stop ofBob = bobs.stop(1);
+            assertThat(other.stops()).hasSize(2);
+            handle.close();
+            assertThat(target.awaitLine("PASSED", Standing.SOON)).isEqualTo("PASSED one 42");
+            assertThat(other.stops()).containsExactly(ofBob);
+            ofBob.resume(Stop.Way.CONTINUE, 1, 0);
+            assertThat(target.awaitLine("PASSED two", Standing.SOON)).isEqualTo("PASSED two 42");
+        }
+    }
+
+    private static ProbeSpec at(String method, String condition) {
+        return Standing.at(JUNCTION, method, Optional.of(condition).filter(text -> !text.isEmpty()));
+    }
+}

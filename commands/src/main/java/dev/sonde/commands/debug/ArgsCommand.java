@@ -1,0 +1,28 @@
+package dev.sonde.commands.debug;
+
+import dev.sonde.commands.Example;
+import dev.sonde.commands.Grant;
+import dev.sonde.commands.Needs;
+import dev.sonde.jvm.TargetError;
+import dev.sonde.jvm.Value;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+
+/** {@code args}: the arguments of the frame that stands. */
+@Command(name = "args", description = "show the arguments of the method where the thread stands, as they are now")
+@Needs(Grant.SUSPEND)
+@Example("args")
+final class ArgsCommand extends StopCommand {
+
+    @Override
+    void run(Here here) throws TargetError {
+        requireVariables(here);
+        Map<String, Value> values = here.stop().values(here.stop().arguments(), LIMITS);
+        List<String> unavailable = List.of();
+        here.context().output().row(new VariablesRow(here.stop().thread(), values, unavailable));
+        if (values.isEmpty() && unavailable.isEmpty()) {
+            here.context().output().notice("it has no arguments that can be read here");
+        }
+    }
+}

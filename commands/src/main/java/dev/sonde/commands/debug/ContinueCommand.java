@@ -1,0 +1,56 @@
+package dev.sonde.commands.debug;
+
+import dev.sonde.commands.Context;
+import dev.sonde.commands.Debugger;
+import dev.sonde.commands.Example;
+import dev.sonde.commands.Grant;
+import dev.sonde.commands.Needs;
+import dev.sonde.commands.TargetCommand;
+import dev.sonde.jvm.Stop;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code continue}: sends the thread on. */
+@Command(name = "continue", description = "send the thread on; the breakpoints stay")
+@Needs(Grant.SUSPEND)
+@Example("continue")
+@Example("continue --wait 20s")
+final class ContinueCommand extends TargetCommand {
+
+    @Option(names = "--all", description = "all threads that stand for this session on this target")
+    private boolean all;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = "wait so long for the next thread that stops: for scripts")
+    private Optional<Duration> wait = Optional.empty();
+
+    @Override
+    protected void run(Target target, Context context) throws TargetError, ExpectationFailed, InterruptedException {
+        Debugger debugger = context.debugger();
+        List<Stop> going =
+                all ? debugger.standing().getOrDefault(target.id(), List.of()) : List.of(debugger.standing(target));
+        if (wait.isPresent()) {
+            debugger.attend();
+        }
+        try {
+            debugger.takeOffThoseOfOnce();
+            for (Stop each : going) {
+                each.resume(Stop.Way.CONTINUE, 1, 0);
+            }
+            if (wait.isPresent() && !Telling.await(context, Optional.empty(), wait.get())) {
+                throw new ExpectationFailed("nobody came within " + StopRow.seconds(wait.get()));
+            }
+        } finally {
+            if (wait.isPresent()) {
+                debugger.goOn();
+            }
+        }
+    }
+}

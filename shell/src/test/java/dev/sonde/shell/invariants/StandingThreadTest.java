@@ -1,0 +1,133 @@
+package dev.sonde.shell.invariants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sonde.shell.invariants.Bastion.Live;
+import dev.sonde.shell.invariants.Bastion.Result;
+import dev.sonde.testing.Await;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A thread that stands at a breakpoint never stands for longer than somebody wants it to. */
+final class StandingThreadTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    static List<Jdk> jdks() {
+        return Jdk.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void it_goes_on_when_the_server_is_killed(Jdk jdk) throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
+            stand(bastion, patient);
+            bastion.kill();
+            assertGoesOn(patient);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void it_goes_on_when_the_server_stands_still(Jdk jdk) throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
+            stand(bastion, patient);
+            bastion.signal("STOP");
+            try {
+                assertGoesOn(patient);
+            } finally {
+                bastion.signal("CONT");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void it_goes_on_when_its_session_is_lost_and_the_audit_tells_of_it(Jdk jdk) throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
+            Live session = stand(bastion, patient);
+            session.close();
+            assertGoesOn(patient);
+            Await.until(
+                    "the release is in the audit",
+                    SOON,
+                    () -> audit(bastion, "release").size() == 1);
+            JsonNode stop = audit(bastion, "stop").get(0);
+            assertThat(stop.get("login").asText()).isEqualTo("ops");
+            assertThat(stop.get("target").asText()).isEqualTo(Long.toString(patient.pid()));
+            assertThat(stop.get("at").asText()).contains("Clinic.place");
+            assertThat(stop.get("line").asInt()).isPositive();
+            JsonNode release = audit(bastion, "release").get(0);
+            assertThat(release.get("stop")).isEqualTo(stop.get("stop"));
+            assertThat(release.get("parkedMs").asLong()).isNotNegative();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_script_stops_looks_steps_and_sends_on(Jdk jdk) throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
+            Result script = bastion.sshLines("@" + patient.pid() + """
+
+                    break Clinic.place --once --wait 60s
+                    print 'quantity * 0 + 42' order.sku
+                    locals
+                    stepout
+                    stops
+                    extend 1m
+                    continue
+                    """);
+            assertThat(script.exit()).as(script.out() + script.err()).isZero();
+            assertThat(script.out())
+                    .contains("stands at Clinic.place:")
+                    .contains("= 42")
+                    .contains("quantity = ")
+                    .contains("about to return")
+                    .doesNotContain("\u001b[31mRED")
+                    .doesNotContain("hunter2");
+            assertGoesOn(patient);
+        }
+    }
+
+    private static Live stand(Bastion bastion, TargetProgram patient) throws Exception {
+        Live session = bastion.session();
+        session.say("@" + patient.pid());
+        session.say("break Clinic.place --max-park 5m --wait 60s");
+        Await.until(
+                "a thread stands", Duration.ofSeconds(60), () -> session.out().contains("stands at Clinic.place"));
+        return session;
+    }
+
+    private static void assertGoesOn(TargetProgram patient) throws Exception {
+        long before = calls(patient);
+        Await.until("the application goes on", SOON, () -> calls(patient) > before + 100);
+    }
+
+    private static long calls(TargetProgram patient) throws Exception {
+        return Long.parseLong(patient.ask("calls", "CALLS").split(" ")[1]);
+    }
+
+    private static List<JsonNode> audit(Bastion bastion, String type) throws Exception {
+        List<JsonNode> found = new ArrayList<>();
+        for (String line : Files.readAllLines(bastion.home().resolve("audit.jsonl"))) {
+            JsonNode one = JSON.readTree(line);
+            if (one.get("type").asText().equals(type)) {
+                found.add(one);
+            }
+        }
+        return found;
+    }
+}
