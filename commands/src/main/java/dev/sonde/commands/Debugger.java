@@ -91,11 +91,10 @@ public final class Debugger {
     public record Says(Breakpoint at, String text) implements News {}
 
     /** A breakpoint of this session. */
-    public final class Breakpoint {
+    public static final class Breakpoint {
         private final Target target;
         private final String location;
         private final boolean once;
-        private final List<String> lines = new ArrayList<>();
         private volatile @Nullable Probe probe;
         private volatile Parking parking;
         private volatile Optional<String> condition;

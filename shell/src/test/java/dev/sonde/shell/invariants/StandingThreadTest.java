@@ -117,7 +117,7 @@ final class StandingThreadTest {
     }
 
     private static long calls(TargetProgram patient) throws Exception {
-        return Long.parseLong(patient.ask("calls", "CALLS").split(" ")[1]);
+        return Long.parseLong(patient.ask("calls", "CALLS").split(" ", -1)[1]);
     }
 
     private static List<JsonNode> audit(Bastion bastion, String type) throws Exception {
