@@ -24,7 +24,6 @@ public final class DebugCommands {
                 LocalsCommand::new,
                 ArgsCommand::new,
                 PrintCommand::new,
-                ListCommand::new,
                 UpCommand::new,
                 DownCommand::new,
                 DisplayCommand::new,

@@ -5,6 +5,8 @@ import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.NearNames;
 import dev.sonde.commands.Needs;
+import dev.sonde.commands.UsageError;
+import dev.sonde.commands.debug.StopSource;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.LoadedCode.ClassChoice;
 import dev.sonde.jvm.LoadedCode.ClassSourceText;
@@ -19,21 +21,25 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code list}: the source of a class or method with what each line costs. */
+/** {@code list}: the source with what is known of its lines: their costs, or which of them a stopped thread is at. */
 @Command(
         name = "list",
-        description = "show the source of a class or method with what each line costs: written, else decompiled")
+        description =
+                "show the source of a class or method with what each line costs, or around the line where the thread stands")
 @Needs(Grant.INSTRUMENT)
 @Example("list OrderService.place 2")
+@Example("list")
 final class ListCommand extends LookCommand {
 
     @Parameters(
             index = "0",
+            arity = "0..1",
             paramLabel = "CLASS[.METHOD]",
-            description = "a class's name, simple or qualified, or a method of it")
-    private String wanted = "";
+            description = "a class's name, simple or qualified, or a method of it; without it: where the thread stands")
+    private Optional<String> wanted = Optional.empty();
 
     @Parameters(
             index = "1",
@@ -41,6 +47,13 @@ final class ListCommand extends LookCommand {
             paramLabel = "PROFILE",
             description = "its number, or 3..7 for what 7 has more than 3; else the newest")
     private Optional<String> choice = Optional.empty();
+
+    @Option(
+            names = "--around",
+            paramLabel = "N",
+            description = "lines before and after the one where the thread stands",
+            defaultValue = "5")
+    private int around;
 
     /** A class in the profile, and perhaps one method. */
     private record Routine(String className, Optional<String> method) {
@@ -51,19 +64,41 @@ final class ListCommand extends LookCommand {
     }
 
     @Override
+    public boolean wantsTarget() {
+        return wanted.isEmpty();
+    }
+
+    @Override
+    public Grant needs(Grant declared) {
+        return wanted.isEmpty() ? Grant.SUSPEND : declared;
+    }
+
+    @Override
+    public void run(Context context) throws UsageError, TargetError, InterruptedException {
+        if (wanted.isPresent()) {
+            super.run(context);
+            return;
+        }
+        Target target = context.target()
+                .orElseThrow(() -> UsageError.withoutUsage(
+                        "a CLASS or CLASS.METHOD of a profile is missing, or a target in which a thread stands"));
+        StopSource.show(target, context, around);
+    }
+
+    @Override
     Optional<String> choice() {
         return choice;
     }
 
     @Override
     void look(Context context, Chosen chosen, Profile profile, int type) throws TargetError, InterruptedException {
-        Routine routine = routine(chosen, profile);
+        Routine routine = routine(wanted.orElseThrow(), chosen, profile);
         LineCosts costs = LineCosts.of(profile, type, routine::has);
         Optional<ClassSourceText> source = source(context, chosen, routine);
         context.output().row(ListRow.of(chosen, routine.className, routine.method, costs, source, type));
     }
 
-    private Routine routine(Chosen chosen, Profile profile) throws TargetError {
+    private static Routine routine(String wanted, Chosen chosen, Profile profile) throws TargetError {
         Set<String> classes = new TreeSet<>();
         for (Sample sample : profile.samples()) {
             sample.stack().stream()

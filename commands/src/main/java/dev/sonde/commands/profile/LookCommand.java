@@ -26,7 +26,7 @@ abstract class LookCommand extends BaseCommand {
     }
 
     @Override
-    public final void run(Context context) throws UsageError, TargetError, InterruptedException {
+    public void run(Context context) throws UsageError, TargetError, InterruptedException {
         Chosen chosen = Chosen.of(context, choice());
         look(context, chosen, look.of(chosen.profile()), look.type(chosen.profile()));
     }

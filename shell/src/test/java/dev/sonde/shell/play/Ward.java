@@ -193,7 +193,7 @@ public final class Ward {
                 throw new IllegalStateException(e);
             }
             synchronized (other) {
-                sink = other;
+                Thread.onSpinWait();
             }
         }
     }

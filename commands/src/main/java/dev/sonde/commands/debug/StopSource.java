@@ -1,8 +1,7 @@
 package dev.sonde.commands.debug;
 
-import dev.sonde.commands.Example;
-import dev.sonde.commands.Grant;
-import dev.sonde.commands.Needs;
+import dev.sonde.commands.Context;
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.output.Page;
 import dev.sonde.commands.output.Prose;
 import dev.sonde.commands.output.Shown;
@@ -10,37 +9,40 @@ import dev.sonde.commands.output.Style;
 import dev.sonde.commands.output.Text;
 import dev.sonde.jvm.CallerFrame;
 import dev.sonde.jvm.LoadedCode.ClassSourceText;
+import dev.sonde.jvm.Stop;
+import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.source.SourceText;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-/** {@code list}: the source around the line where the thread stands. */
-@Command(name = "list", description = "show the source around the line where the thread stands, the line marked")
-@Needs(Grant.SUSPEND)
-@Example("list")
-final class ListCommand extends StopCommand {
+/** The source around the line where a thread stands: {@code list} without a class. */
+public final class StopSource {
 
-    @Option(names = "--around", paramLabel = "N", description = "lines before and after", defaultValue = "5")
-    private int around;
+    private StopSource() {}
 
-    @Override
-    void run(Here here) throws TargetError, InterruptedException {
-        int frame = here.debugger().frame(here.target().id());
-        String className = here.stop().className();
-        OptionalInt line = here.stop().line();
+    /**
+     * Shows it.
+     *
+     * @param around lines before and after
+     * @throws TargetError when no thread stands, or its source is not to be had
+     */
+    public static void show(Target target, Context context, int around) throws TargetError, InterruptedException {
+        Debugger debugger = context.debugger();
+        Stop stop = debugger.standing(target);
+        int frame = debugger.frame(target.id());
+        String className = stop.className();
+        OptionalInt line = stop.line();
         if (frame > 0) {
-            CallerFrame above = here.stop().stack().get(frame);
+            CallerFrame above = stop.stack().get(frame);
             className = above.className();
             line = above.line() > 0 ? OptionalInt.of(above.line()) : OptionalInt.empty();
         }
         if (line.isEmpty()) {
             throw new TargetError(className + " does not tell its lines");
         }
-        Optional<ClassSourceText> source = here.debugger().source(here.target(), className);
+        Optional<ClassSourceText> source = debugger.source(target, className);
         if (source.isEmpty()) {
             throw new TargetError("the source of " + className + " is not to be had");
         }
@@ -51,8 +53,7 @@ final class ListCommand extends StopCommand {
             throw new TargetError(
                     "the source of " + className + " (" + source.get().from() + ") has no line " + marked);
         }
-        here.context()
-                .output()
+        context.output()
                 .row(new Listing(
                         className,
                         marked,
