@@ -14,8 +14,20 @@ public interface Catalogue {
         }
     }
 
+    /** Commands that look at the same thing. */
+    record Group(String title, List<Entry> entries) {
+        public Group {
+            entries = List.copyOf(entries);
+        }
+    }
+
     /** In the order they are shown in. */
     List<Entry> entries();
+
+    /** The same, by what they look at. */
+    default List<Group> groups() {
+        return List.of(new Group("commands", entries()));
+    }
 
     Optional<Entry> find(String name);
 

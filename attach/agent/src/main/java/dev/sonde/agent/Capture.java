@@ -34,6 +34,9 @@ final class Capture {
     /** Values that are looked at within the time by any machine that gives us the processor. */
     private static final int SMALL = 128;
 
+    private static final int MOST_LOOKS = 10;
+    private static final int LOOK_MILLIS = 200;
+
     final Slots slots = new Slots();
     final Ring<byte[]> ring = new Ring<>(4096, 1 << 20);
     final Layouts layouts;
@@ -142,8 +145,16 @@ final class Capture {
         return copy(tap, event, new @Nullable Object[2]);
     }
 
-    /** As above, over what a hook saw. */
+    /** As above, over what a hook saw. A level of objects each time, until all their classes are known. */
     byte[] copy(Tap tap, int event, @Nullable Object[] values) {
+        byte[] copy = copyOnce(tap, event, values);
+        for (int looks = 0; looks < MOST_LOOKS && learner.look(LOOK_MILLIS); looks++) {
+            copy = copyOnce(tap, event, values);
+        }
+        return copy;
+    }
+
+    private byte[] copyOnce(Tap tap, int event, @Nullable Object[] values) {
         int slot = slots.claim();
         try {
             WireWriter out = slots.buffer(slot);

@@ -17,8 +17,6 @@ import java.util.List;
 final class Evaluation {
 
     private static final int MOST = 2_000;
-    private static final int MOST_LOOKS = 10;
-    private static final int LOOK_MILLIS = 200;
 
     private Evaluation() {}
 
@@ -55,12 +53,7 @@ final class Evaluation {
             capture.prepareStatics(expressions.get(i), classId);
         }
         try {
-            byte[] copy = capture.copy(tap, ProbePlan.ON_ENTRY);
-            // A level of objects each time, until all their classes are known.
-            for (int looks = 0; looks < MOST_LOOKS && capture.learner.look(LOOK_MILLIS); looks++) {
-                copy = capture.copy(tap, ProbePlan.ON_ENTRY);
-            }
-            return copy;
+            return capture.copy(tap, ProbePlan.ON_ENTRY);
         } finally {
             for (int i = 0; i < expressions.size(); i++) {
                 capture.forget(expressions.get(i));

@@ -12,6 +12,7 @@ import dev.sonde.commands.play.PlayCommands;
 import dev.sonde.commands.profile.ProfileCommands;
 import dev.sonde.commands.session.SessionCommands;
 import dev.sonde.commands.threads.ThreadsCommands;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,15 +29,17 @@ public final class Commands implements Catalogue {
     /** Other names, which fingers know from elsewhere; understood, but neither listed nor completed. */
     private final Map<String, Declaration> byAlias = new HashMap<>();
 
+    private final List<Group> groups = new ArrayList<>();
+
     private Commands() {
-        add(JvmCommands.all());
-        add(ObserveCommands.all());
-        add(DebugCommands.all());
-        add(CodeCommands.all());
-        add(ThreadsCommands.all());
-        add(ProfileCommands.all());
-        add(PlayCommands.all(this));
-        add(SessionCommands.all(this));
+        add("the JVMs", JvmCommands.all());
+        add("calls and lines", ObserveCommands.all());
+        add("stopping one thread", DebugCommands.all());
+        add("code and objects", CodeCommands.all());
+        add("threads", ThreadsCommands.all());
+        add("where time and memory go", ProfileCommands.all());
+        add("playbooks", PlayCommands.all(this));
+        add("the session", SessionCommands.all(this));
     }
 
     /** All of them. Immutable, and shared by all sessions. */
@@ -44,14 +47,22 @@ public final class Commands implements Catalogue {
         return new Commands();
     }
 
-    private void add(List<Supplier<BaseCommand>> commands) {
+    private void add(String group, List<Supplier<BaseCommand>> commands) {
+        List<Entry> entries = new ArrayList<>();
         for (Supplier<BaseCommand> command : commands) {
             Declaration declaration = Declaration.of(command);
             byName.put(declaration.name(), declaration);
+            entries.add(declaration.entry());
             for (String alias : declaration.spec().aliases()) {
                 byAlias.put(alias, declaration);
             }
         }
+        groups.add(new Group(group, entries));
+    }
+
+    @Override
+    public List<Group> groups() {
+        return List.copyOf(groups);
     }
 
     @Override

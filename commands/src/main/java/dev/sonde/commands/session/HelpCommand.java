@@ -6,11 +6,12 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
-import dev.sonde.commands.Row;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.output.Page;
 import dev.sonde.commands.output.Prose;
 import dev.sonde.commands.output.Shown;
+import dev.sonde.commands.output.Style;
+import dev.sonde.commands.output.Text;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -37,25 +38,59 @@ final class HelpCommand extends BaseCommand {
             context.output().row(CommandHelp.of(catalogue, String.join(" ", command)));
             return;
         }
-        catalogue.entries().forEach(entry -> context.output().row(CommandLine.of(entry)));
+        catalogue.groups().forEach(group -> context.output().row(CommandGroup.of(group)));
         context.output().notice("COMMAND --help tells more of one");
         context.output().notice("@TARGET LINE runs a line on a target: a pid, a name, a glob");
     }
 
-    /** One command of the list. */
-    record CommandLine(
-            String name,
-            String description,
-            Grant needs,
-            @Shown(onlyJson = true) String synopsis) implements Row {
+    /** Some commands of the list; {@code record list} and its like are named beside their first word. */
+    record CommandGroup(String group, List<Summary> commands) implements Prose {
 
-        static CommandLine of(Catalogue.Entry entry) {
-            return new CommandLine(entry.name(), entry.description(), entry.needs(), entry.synopsis());
+        /** One command of the list. */
+        record Summary(String name, String description, Grant needs, String synopsis) {}
+
+        private static final int NAMES = 16;
+
+        CommandGroup {
+            commands = List.copyOf(commands);
+        }
+
+        static CommandGroup of(Catalogue.Group group) {
+            return new CommandGroup(
+                    group.title(),
+                    group.entries().stream()
+                            .map(entry ->
+                                    new Summary(entry.name(), entry.description(), entry.needs(), entry.synopsis()))
+                            .toList());
         }
 
         @Override
         public String type() {
-            return "command";
+            return "commands";
+        }
+
+        @Override
+        public void tell(Page page) {
+            page.line(new Text().add(group, Style.STRONG));
+            for (Summary each : commands) {
+                if (each.name.indexOf(' ') < 0) {
+                    page.line(
+                            new Text()
+                                    .add("  " + each.name + " ".repeat(Math.max(1, NAMES - 2 - each.name.length())))
+                                    .add(each.description)
+                                    .add(below(each.name), Style.FAINT),
+                            NAMES);
+                }
+            }
+        }
+
+        private String below(String name) {
+            List<String> second = commands.stream()
+                    .map(Summary::name)
+                    .filter(each -> each.startsWith(name + " "))
+                    .map(each -> each.substring(name.length() + 1))
+                    .toList();
+            return second.isEmpty() ? "" : "; also " + name + " " + String.join(", ", second);
         }
     }
 
