@@ -194,6 +194,8 @@ final class LocalTarget implements Target {
     @Override
     public void close() {
         closed = true;
+        // First the breakpoints: else who is sent on would stop at one again.
+        probes.stream().filter(probe -> probe.parking.isPresent()).forEach(ArmedProbe::close);
         jvm.probes().ifPresent(all -> all.stops().release(owner));
         jvm.profiles.close(Optional.of(owner));
         jvm.close(this, probes);
