@@ -51,17 +51,11 @@ public final class Debugger {
 
             @Override
             public void released(TargetId target, Stop stop) {}
-
-            @Override
-            public void set(TargetId target, Stop stop, String what, String before, String after) {}
         };
 
         void stopped(TargetId target, Stop stop);
 
         void released(TargetId target, Stop stop);
-
-        /** A value was changed; before and after as text. */
-        void set(TargetId target, Stop stop, String what, String before, String after);
     }
 
     /** Something that happened at a breakpoint. */

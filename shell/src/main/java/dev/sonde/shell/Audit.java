@@ -152,15 +152,6 @@ final class Audit {
                     }
                 });
             }
-
-            @Override
-            public void set(TargetId target, Stop stop, String what, String before, String after) {
-                stop("set", session, target, stop, json -> {
-                    json.writeStringField("what", clipped(what, 1_000));
-                    json.writeStringField("before", clipped(before, 4_000));
-                    json.writeStringField("after", clipped(after, 4_000));
-                });
-            }
         };
     }
 

@@ -8,6 +8,7 @@ import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,9 @@ final class ExamplesTest {
             "exit",
             "play record what-i-did --last 5");
 
+    /** Examples of other commands that are about a thread that stands; those of the debugger all are. */
+    private static final Set<String> AT_STOP = Set.of("list", "stack", "fields");
+
     static List<Jdk> jdks() {
         return Jdk.all();
     }
@@ -41,11 +45,24 @@ final class ExamplesTest {
                 TargetProgram orders =
                         TargetProgram.start(jdk, List.of("-Dsonde.name=orders"), Main.class, "--until-eof")) {
             bastion.confine(orders.pid());
+            Set<String> atStop = Commands.all().groups().stream()
+                    .filter(group -> group.title().equals("stopping one thread"))
+                    .flatMap(group -> group.entries().stream())
+                    .map(Catalogue.Entry::name)
+                    .collect(Collectors.toSet());
             for (Catalogue.Entry command : Commands.all().entries()) {
                 all.assertThat(command.examples())
                         .as("examples of " + command.name())
                         .isNotEmpty();
                 for (String example : command.examples()) {
+                    if (atStop.contains(command.name()) || AT_STOP.contains(example)) {
+                        Result result =
+                                bastion.sshLines("@orders\nbreak OrderService.place --wait 30s\n" + example + "\n");
+                        all.assertThat(result.exit())
+                                .as(example + ": " + result.out() + result.err())
+                                .isZero();
+                        continue;
+                    }
                     boolean selects = command.wantsTarget() && !example.startsWith("@");
                     Result result = bastion.ssh((selects ? "@orders " : "") + example);
                     all.assertThat(result.exit())

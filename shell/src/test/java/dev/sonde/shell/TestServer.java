@@ -129,7 +129,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Sends lines on the standard input, with what may stand on the command line. */
-    Result sshLines(String input, String... line) throws Exception {
+    public Result sshLines(String input, String... line) throws Exception {
         List<String> command = client("alice", "-T");
         if (line.length > 0) {
             command.add("--");

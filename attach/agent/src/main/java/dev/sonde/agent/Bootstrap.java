@@ -1,6 +1,7 @@
 package dev.sonde.agent;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,19 +16,29 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The trap: HotSpot loads this class with the system class loader, where it stays for ever. A later Sonde finds this one
  * in place of its own. So it is a single class, holds nothing, and its contract is only this: the second field of the
- * arguments is a jar; the jar has an entry {@code classes} (how many, then of each its file name, length and bytes, as {@link
- * DataInputStream} reads them); one of these is {@code dev.sonde.agent.Agent} with {@code public static void start(String
- * arguments, Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them that it has not defined; its parent knows the
+ * arguments is a jar; the jar has an entry {@code classes}, as {@link DataInputStream} reads it: how many words, then each; how
+ * many classes, then of each its file name, length and bytes, where a constant (JVMS 4.4) of tag 0 stands for the word of that
+ * number; one of these is {@code dev.sonde.agent.Agent} with {@code public static void start(String arguments,
+ * Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them that it has not defined; its parent knows the
  * JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails here is seen in the
  * bastion, as an agent that never calls back.
  */
 public final class Bootstrap extends ClassLoader {
 
-    private final Map<String, byte[]> entries;
+    /** What many classes have in common: names, descriptors, texts. */
+    private final byte[][] words;
 
-    private Bootstrap(@Nullable ClassLoader parent, Map<String, byte[]> entries) {
+    private final Map<String, byte[]> entries = new HashMap<>();
+
+    private Bootstrap(@Nullable ClassLoader parent, DataInputStream in) throws IOException {
         super(parent);
-        this.entries = entries;
+        words = new byte[in.readInt()][];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = read(in, in.readUnsignedShort());
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            entries.put(in.readUTF(), read(in, in.readInt()));
+        }
     }
 
     /** Called by the JVM on its attach thread; returns as soon as the agent's own thread is started. */
@@ -35,7 +46,7 @@ public final class Bootstrap extends ClassLoader {
         try {
             int from = arguments.indexOf(';') + 1;
             String jar = arguments.substring(from, arguments.indexOf(';', from));
-            new Bootstrap(ClassLoader.getSystemClassLoader().getParent(), read(jar))
+            open(jar)
                     .loadClass("dev.sonde.agent.Agent")
                     .getMethod("start", String.class, Instrumentation.class)
                     .invoke(null, arguments, instrumentation);
@@ -47,7 +58,7 @@ public final class Bootstrap extends ClassLoader {
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         String file = name.replace('.', '/') + ".class";
-        byte[] bytes = entries.get(file);
+        byte[] bytes = whole(file);
         if (bytes == null) {
             throw new ClassNotFoundException(name);
         }
@@ -59,22 +70,73 @@ public final class Bootstrap extends ClassLoader {
 
     @Override
     public synchronized @Nullable InputStream getResourceAsStream(String name) {
-        byte[] bytes = entries.get(name);
+        byte[] bytes = whole(name);
         return bytes == null ? null : new ByteArrayInputStream(bytes);
     }
 
-    private static Map<String, byte[]> read(String jar) throws IOException {
-        Map<String, byte[]> entries = new HashMap<>();
+    private static Bootstrap open(String jar) throws IOException {
         // Not ZipInputStream: the JVM has just opened the jar in this way itself, so it is all there.
         try (ZipFile zip = new ZipFile(jar);
                 DataInputStream in = new DataInputStream(zip.getInputStream(zip.getEntry("classes")))) {
-            for (int left = in.readInt(); left > 0; left--) {
-                String name = in.readUTF();
-                byte[] bytes = new byte[in.readInt()];
-                in.readFully(bytes);
-                entries.put(name, bytes);
+            return new Bootstrap(ClassLoader.getSystemClassLoader().getParent(), in);
+        }
+    }
+
+    private static byte[] read(DataInputStream in, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
+    }
+
+    /** A class file with the words in place. */
+    private byte @Nullable [] whole(String file) {
+        byte[] packed = entries.get(file);
+        if (packed == null) {
+            return null;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(2 * packed.length);
+        out.write(packed, 0, 10);
+        int at = 10;
+        for (int left = u2(packed, 8) - 1; left > 0; left--) {
+            int tag = packed[at];
+            if (tag == 0) {
+                byte[] word = words[u2(packed, at + 1)];
+                out.write(1);
+                out.write(word.length >> 8);
+                out.write(word.length);
+                out.write(word, 0, word.length);
+                at += 3;
+            } else {
+                int length = 1 + length(tag, packed, at);
+                out.write(packed, at, length);
+                at += length;
+                left -= tag == 5 || tag == 6 ? 1 : 0; // a long or double counts as two
             }
         }
-        return entries;
+        out.write(packed, at, packed.length - at);
+        return out.toByteArray();
+    }
+
+    /** Of a constant, behind its tag: JVMS 4.4. */
+    private static int length(int tag, byte[] bytes, int at) {
+        switch (tag) {
+            case 1:
+                return 2 + u2(bytes, at + 1);
+            case 5:
+            case 6:
+                return 8;
+            case 7:
+            case 8:
+            case 16:
+                return 2;
+            case 15:
+                return 3;
+            default:
+                return 4;
+        }
+    }
+
+    private static int u2(byte[] bytes, int at) {
+        return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
     }
 }

@@ -37,6 +37,7 @@ final class AgentJar {
             out.write(classes.remove(bootstrap));
             out.putNextEntry(new ZipEntry("classes"));
             DataOutputStream entry = new DataOutputStream(out);
+            entry.writeInt(0); // classes as they are use no words
             entry.writeInt(classes.size());
             for (Map.Entry<String, byte[]> each : classes.entrySet()) {
                 entry.writeUTF(each.getKey());

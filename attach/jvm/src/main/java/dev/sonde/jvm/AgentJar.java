@@ -3,7 +3,6 @@ package dev.sonde.jvm;
 import dev.sonde.weave.Bare;
 import dev.sonde.wire.Wire;
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -78,20 +77,15 @@ final class AgentJar {
     }
 
     /**
-     * The other classes as one entry, which is two thirds of what they are as one each: they have many words in common. And
-     * no class of ours but the bootstrap is on the class path of the target.
+     * The other classes as one entry, which is less than half of what they are as one each: they have many words in common, which
+     * are written once. And no class of ours but the bootstrap is on the class path of the target.
      */
     private static byte[] together(Map<String, byte[]> entries) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(entries.size());
+        PackedClasses packed = new PackedClasses();
         for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-            byte[] bare = Bare.of(entry.getValue());
-            out.writeUTF(entry.getKey());
-            out.writeInt(bare.length);
-            out.write(bare);
+            packed.add(entry.getKey(), Bare.of(entry.getValue()));
         }
-        return bytes.toByteArray();
+        return packed.toBytes();
     }
 
     private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {

@@ -149,6 +149,9 @@ final class LinkTest {
                 DataInputStream in = new DataInputStream(zip.getInputStream(zip.getEntry("classes")))) {
             assertThat(zip.stream().map(ZipEntry::getName))
                     .containsExactly("META-INF/MANIFEST.MF", "dev/sonde/agent/Bootstrap.class", "classes");
+            for (int words = in.readInt(); words > 0; words--) {
+                in.skipNBytes(in.readUnsignedShort());
+            }
             for (int left = in.readInt(); left > 0; left--) {
                 packages.add(in.readUTF().replaceAll("[^/]*$", ""));
                 in.readFully(new byte[in.readInt()]);

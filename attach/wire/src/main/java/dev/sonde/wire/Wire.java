@@ -159,14 +159,6 @@ public final class Wire {
      */
     public static final int STOP_VALUES = 42;
 
-    /**
-     * Writes a field of an object that a parked thread sees. Payload: {@code int stopId, }{@link Limits}{@code , boolean
-     * isStatic, }{@link Expr}{@code  holder, string owner, string field, }{@link Expr}{@code  value}; a static field has the
-     * null expression as its holder. Reply: {@code bytes hit} of the {@link Values#EXPRESSION_SHAPE} with the value before and
-     * the value after.
-     */
-    public static final int STOP_SET = 43;
-
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
     /**

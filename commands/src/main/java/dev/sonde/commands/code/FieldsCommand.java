@@ -9,6 +9,7 @@ import dev.sonde.commands.Needs;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
+import dev.sonde.commands.debug.AtStop;
 import dev.sonde.jvm.LoadedCode.ClassChoice;
 import dev.sonde.jvm.LoadedCode.Statics;
 import dev.sonde.jvm.Target;
@@ -22,11 +23,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code fields}: what the static fields of a class hold now. */
-@Command(name = "fields", description = "show what the static fields of a class hold now")
+@Command(
+        name = "fields",
+        description =
+                "show what the static fields of a class hold now; without one, those of this where the thread stands")
 @Needs(Grant.INSTRUMENT)
 @Gives(StaticsRow.class)
 @Example("fields OrderService")
 @Example("fields shop.OrderService 'DISCOUNTS.size()' MOST_QUANTITY")
+@Example("fields")
 final class FieldsCommand extends TargetCommand {
 
     /** Reading all fields of a class is one look, and no call waits for it. */
@@ -34,9 +39,11 @@ final class FieldsCommand extends TargetCommand {
 
     @Parameters(
             index = "0",
+            arity = "0..1",
             paramLabel = "CLASS",
-            description = "its name, simple or qualified; * and ? stand for anything")
-    private String glob = "";
+            description =
+                    "its name, simple or qualified; * and ? stand for anything; without it: where the thread stands")
+    private Optional<String> glob = Optional.empty();
 
     @Parameters(
             index = "1..*",
@@ -87,12 +94,21 @@ final class FieldsCommand extends TargetCommand {
     }
 
     @Override
-    protected void run(Target target, Context context) throws TargetError, ExpressionError {
+    public Grant needs(Grant declared) {
+        return glob.isPresent() ? declared : Grant.SUSPEND;
+    }
+
+    @Override
+    protected void run(Target target, Context context) throws TargetError, ExpressionError, InterruptedException {
+        if (glob.isEmpty()) {
+            AtStop.fields(target, context);
+            return;
+        }
         Output output = context.output();
         target.warning().ifPresent(output::notice);
         Statics statics = target.code()
                 .statics(
-                        new ClassChoice(glob, loader),
+                        new ClassChoice(glob.get(), loader),
                         expressions,
                         new Limits(depth, fields, elements, chars, (int) bytes.bytes(), MICROS));
         statics.notices().forEach(output::notice);

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** {@code until}: to a line of the frame that stands. */
 @Command(name = "until", description = "run to a line of this method, or to where it ends")
 @Needs(Grant.SUSPEND)
-@Example("until 42")
+@Example("until 38")
 final class UntilCommand extends WayCommand {
 
     @Parameters(index = "0", paramLabel = "LINE", description = "a line of the method where the thread stands")

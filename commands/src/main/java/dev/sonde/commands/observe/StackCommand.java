@@ -7,6 +7,7 @@ import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
+import dev.sonde.commands.debug.AtStop;
 import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.ProbeSpec;
 import dev.sonde.jvm.Target;
@@ -16,21 +17,39 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code stack}: who calls a method. */
-@Command(name = "stack", description = "show who calls a method: each stack, or all folded into a tree")
+@Command(
+        name = "stack",
+        description =
+                "show who calls a method: each stack, or all folded into a tree; without one, who called where the thread stands")
 @Needs(Grant.INSTRUMENT)
 @Gives({StackRow.class, StackTree.class})
 @Example("stack OrderService place -n 2")
 @Example("stack Inventory reserve --group -n 50 --for 10s")
 @Example("stack OrderService place --when 'quantity > 1' --group --top-down --for 2s")
+@Example("stack")
 final class StackCommand extends TargetCommand {
 
     private static final int RATE = 20;
     private static final int RATE_FOLDED = 100;
 
-    @Mixin
-    private MethodLocation method = new MethodLocation();
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "CLASS",
+            description =
+                    "its name, simple or qualified; * and ? stand for anything; without it: where the thread stands")
+    private Optional<String> classGlob = Optional.empty();
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "METHOD",
+            description =
+                    "its name or a glob, with parameter types if wanted: 'place(Order,int)'; <init> is the constructor")
+    private Optional<String> method = Optional.empty();
 
     @Mixin
     private CallOptions calls = new CallOptions();
@@ -62,6 +81,9 @@ final class StackCommand extends TargetCommand {
     @Override
     public void check() throws UsageError {
         calls.check();
+        if (classGlob.isPresent() && method.isEmpty()) {
+            throw new UsageError("METHOD is missing, as in stack OrderService place -n 2");
+        }
         if (topDown && !group) {
             throw new UsageError("--top-down: is for the tree of --group");
         }
@@ -69,10 +91,19 @@ final class StackCommand extends TargetCommand {
     }
 
     @Override
+    public Grant needs(Grant declared) {
+        return classGlob.isPresent() ? declared : Grant.SUSPEND;
+    }
+
+    @Override
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
+        if (classGlob.isEmpty()) {
+            AtStop.stack(target, context);
+            return;
+        }
         int perSecond = BudgetOption.rate(context.limits(), rate, group ? RATE_FOLDED : RATE);
-        ProbeSpec spec = loaded.of(calls.of(method.spec(ProbeSpec.Kind.STACK)))
+        ProbeSpec spec = loaded.of(calls.of(ProbeSpec.of(ProbeSpec.Kind.STACK, classGlob.get(), method.orElseThrow())))
                 .withRate(perSecond)
                 .withLimits(budget.limits(context.limits(), perSecond).withFrames(depth));
         if (!group) {

@@ -196,12 +196,12 @@ public final class Bastion implements AutoCloseable {
     }
 
     /** Sends lines on standard input, as {@code ssh host < lines} does. */
-    Result sshLines(String lines) throws Exception {
+    public Result sshLines(String lines) throws Exception {
         return sshLines(null, lines);
     }
 
     /** The same with a word on the command line, such as {@code --keep-going}. */
-    Result sshLines(@Nullable String word, String lines) throws Exception {
+    public Result sshLines(@Nullable String word, String lines) throws Exception {
         Process ssh = client("ops", List.of("-T"), word);
         Drain out = new Drain(ssh.getInputStream());
         Drain err = new Drain(ssh.getErrorStream());
