@@ -67,7 +67,8 @@ final class ArchitectureTest {
 
     /**
      * {@code java.instrument} is how an agent is let in; without it there is none. {@code Memory8} is loaded on Java 8 only,
-     * which has no modules.
+     * which has no modules. {@code Guard} is loaded with the first breakpoint, and does without {@code java.management} where a
+     * JVM has none.
      */
     @Test
     void the_agent_needs_java_base_and_java_instrument_alone() {
@@ -76,6 +77,8 @@ final class ArchitectureTest {
                 .resideInAPackage("dev.sonde.agent..")
                 .and()
                 .doNotHaveSimpleName("Memory8")
+                .and()
+                .doNotHaveSimpleName("Guard")
                 .should(useOnlyModules("java.base", "java.instrument"))
                 .check(SONDE);
     }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = "show the lines of a method that snap can look at, and the variables that can be read at each")
 @Needs(Grant.INSTRUMENT)
 @Example("lines OrderService.place")
-@Example("lines 'shop.Inventory.reserve(String,int)' --decompile")
+@Example("lines Inventory.reserve --decompile")
 final class LinesCommand extends TargetCommand {
 
     @Parameters(
