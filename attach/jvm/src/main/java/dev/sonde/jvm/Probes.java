@@ -1,29 +1,21 @@
 package dev.sonde.jvm;
 
-import dev.sonde.weave.Blame;
-import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Expressions;
 import dev.sonde.weave.Glob;
 import dev.sonde.weave.LineMap;
-import dev.sonde.weave.Location;
 import dev.sonde.weave.MethodKey;
 import dev.sonde.weave.MethodPattern;
 import dev.sonde.weave.Scope;
-import dev.sonde.weave.Weaver;
-import dev.sonde.weave.WovenClass;
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
-import dev.sonde.wire.Site;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireException;
 import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,24 +44,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Probes implements Link.Receiver {
 
-    /**
-     * How long thousands of methods may take, be it to change their classes or to arm and disarm them; the agent answers
-     * nothing else meanwhile.
-     */
-    private static final Duration MANY_METHODS = Duration.ofSeconds(60);
-
-    /** How long is looked, for all classes that failed at once, which methods they failed for. */
-    private static final Duration BLAME = Duration.ofSeconds(2);
-
     /** Pauses before the looks that follow the name of a class, and where to go on when a further name has come. */
     private static final int[] LOOKS_MILLIS = {0, 10, 40, 150, 500, 1500};
 
     private static final int FIRST_AGAIN = 2;
 
-    private static final int FIRST_THAT_KEEPS_COMPILED_CODE = 23;
-    private static final int FIRST_THAT_KEEPS_PARAMETERS = 19;
-
-    private final TargetId target;
     private final Link link;
     private final Links links;
     private final TargetClasses classes;
@@ -78,11 +56,11 @@ final class Probes implements Link.Receiver {
     private final Places places;
     private final TraceContexts contexts;
     private final Stops stops;
-    private final Weaver weaver = new Weaver();
     private final ReentrantLock changes = new ReentrantLock(true);
     private final Map<Integer, ArmedProbe> probes = new ConcurrentHashMap<>();
-    private final Map<Integer, SiteUse> sites = new ConcurrentHashMap<>();
-    private final Map<Integer, ClassUse> woven = new ConcurrentHashMap<>();
+    private final WovenSites sites;
+    private final Planning planning;
+    private final BeforeWeaving beforeWeaving;
     /** By session, for those that step a thread. */
     private final Map<String, ArmedProbe> steppings = new ConcurrentHashMap<>();
 
@@ -91,85 +69,15 @@ final class Probes implements Link.Receiver {
     /** Whether the agent tells when a class loads that may keep a trace context; so while there is a probe. */
     private boolean contextsAwaited;
 
-    /** A method that has hooks, and who listens to them. */
-    private record SiteUse(
-            Site site,
-            Selection.Chosen chosen,
-            String label,
-            String method,
-            List<String> names,
-            Set<Integer> users,
-            Optional<LineMap.Spot> spot,
-            Optional<Hit.Place> place) {}
-
-    /** The lines of a method as they were woven: spot n has the site {@code first + n}. */
-    private record LineUse(int first, LineMap map) {}
-
-    /** A class that is woven, or about to be. The maps are replaced, never changed. */
-    private static final class ClassUse {
-        /** The methods that are to have hooks, by site. */
-        volatile Map<MethodKey, Integer> wanted = Map.of();
-
-        /** The methods that are to have hooks at their lines. */
-        volatile Set<MethodKey> wantedLines = Set.of();
-
-        /** Those that have them, or are about to. */
-        volatile Map<MethodKey, LineUse> lines = Map.of();
-
-        /** Spots that somebody was on. */
-        final Set<Integer> spots = ConcurrentHashMap.newKeySet();
-
-        volatile Map<MethodKey, String> refused = Map.of();
-        volatile Map<MethodKey, String> refusedLines = Map.of();
-
-        /** What the JVM was given last, until it has taken it or not. */
-        volatile byte @Nullable [] given;
-
-        Set<MethodKey> methods() {
-            Set<MethodKey> all = new LinkedHashSet<>(wanted.keySet());
-            all.addAll(wantedLines);
-            return all;
-        }
-    }
-
-    /** What was wanted of a class before it is woven again. */
-    private record Before(Map<MethodKey, Integer> wanted, Set<MethodKey> lines) {
-
-        static Before of(ClassUse use) {
-            return new Before(use.wanted, use.wantedLines);
-        }
-    }
-
-    /**
-     * A method that a probe is to be on, with its expressions; or one spot of it.
-     *
-     * @param place empty for a whole method
-     * @param spot 0 for a whole method
-     */
-    private record Planned(
-            Selection.Chosen chosen,
-            Optional<Expr> condition,
-            List<Expr> captures,
-            boolean callee,
-            Optional<LinePlace> place,
-            int spot) {
-
-        Planned(Selection.Chosen chosen, Optional<Expr> condition, List<Expr> captures, boolean callee) {
-            this(chosen, condition, captures, callee, Optional.empty(), 0);
-        }
-
-        Planned at(LinePlace where, int index) {
-            return new Planned(chosen, condition, captures, callee, Optional.of(where), index);
-        }
-    }
-
     Probes(TargetId target, Link link, Links links) {
-        this.target = target;
         this.link = link;
         this.links = links;
         this.classes = new TargetClasses(link);
         this.selection = new Selection(classes);
         this.places = new Places(classes, selection);
+        this.sites = new WovenSites(link, links, classes);
+        this.planning = new Planning(classes, sites);
+        this.beforeWeaving = new BeforeWeaving(target, link, links);
         this.contexts = new TraceContexts(link);
         this.stops = new Stops(link, this);
         link.receiver(this);
@@ -185,8 +93,12 @@ final class Probes implements Link.Receiver {
 
     /** The methods of a class that have hooks now. */
     Set<MethodKey> wovenMethods(int classId) {
-        ClassUse use = woven.get(classId);
-        return use == null ? Set.of() : use.methods();
+        return sites.methods(classId);
+    }
+
+    @Override
+    public Optional<byte[]> transform(int classId, int spySlot, byte[] classFile) {
+        return sites.transform(classId, spySlot, classFile);
     }
 
     /** Has the JVM hand over class files without changing them; no probe is set meanwhile. */
@@ -215,7 +127,7 @@ final class Probes implements Link.Receiver {
     /** @param parking of a breakpoint */
     ArmedProbe arm(ProbeSpec spec, Optional<Parking> parking, ProbeListener listener, String owner)
             throws TargetError, ExpressionError {
-        List<MethodPattern> patterns = patterns(spec);
+        List<MethodPattern> patterns = Planning.patterns(spec);
         ArmedProbe probe = new ArmedProbe(links.nextProbe(), owner, spec, parking, patterns, listener, this);
         lock();
         try {
@@ -239,7 +151,7 @@ final class Probes implements Link.Receiver {
                 probes.remove(probe.id());
                 awaiting.remove(probe);
                 disarm(probe); // the agent may have it, though its answer did not come in time
-                release(List.of(probe));
+                restore(List.of(probe));
                 throw e;
             }
             if (lost != null) {
@@ -252,31 +164,21 @@ final class Probes implements Link.Receiver {
         }
     }
 
-    private static List<MethodPattern> patterns(ProbeSpec spec) throws TargetError {
-        try {
-            if (spec.location().isPresent()) {
-                return Location.parse(spec.location().get()) instanceof Location.OfMethod method
-                        ? List.of(method.method())
-                        : List.of();
-            }
-            List<MethodPattern> patterns = new ArrayList<>();
-            for (String method : spec.methods()) {
-                patterns.add(MethodPattern.parse(method));
-            }
-            if (patterns.isEmpty()) {
-                throw new TargetError("no method was given");
-            }
-            return patterns;
-        } catch (IllegalArgumentException e) {
-            throw new TargetError(String.valueOf(e.getMessage()), e);
-        }
-    }
-
     /** Where a probe is to be, of what is loaded, with its expressions; empty when it waits for its class. */
     private List<Planned> wanted(ArmedProbe probe) throws TargetError, ExpressionError {
         return probe.location.isPresent()
-                ? planLines(probe, places.choose(probe, probe.location.get()))
-                : plan(probe, unarmed(probe, selection.choose(probe)));
+                ? planning.planLines(probe, places.choose(probe, probe.location.get()))
+                : withWhatItFollows(probe, unarmed(probe, selection.choose(probe)));
+    }
+
+    private List<Planned> withWhatItFollows(ArmedProbe probe, List<Selection.Chosen> chosen)
+            throws TargetError, ExpressionError {
+        List<Planned> planned = planning.plan(probe, chosen);
+        if (probe.following.isPresent()) {
+            planned.addAll(Planned.callees(probe.following.get().begin(chosen)));
+            planned.addAll(taskPoints(probe, chosen.stream().map(Selection.Chosen::classId)));
+        }
+        return planned;
     }
 
     /** Finds where the target keeps what request a thread works for, unless the probe does not care. */
@@ -316,186 +218,37 @@ final class Probes implements Link.Receiver {
         }
     }
 
-    /**
-     * Compiles the expressions for each method. With one method a fault is the user's; with several, one that an
-     * expression does not fit is left out, unless it fits none.
-     */
-    private List<Planned> plan(ArmedProbe probe, List<Selection.Chosen> chosen) throws TargetError, ExpressionError {
-        List<Planned> planned = new ArrayList<>();
-        ExpressionError first = null;
-        for (Selection.Chosen each : chosen) {
-            try {
-                planned.add(TargetClasses.compiling(() -> plan(probe.spec(), each)));
-            } catch (ExpressionError e) {
-                first = first == null ? e : first;
-                probe.refuse(each.label(), String.valueOf(e.getMessage()));
-            }
-        }
-        if (planned.isEmpty() && first != null) {
-            throw first;
-        }
-        if (probe.following.isPresent()) {
-            planned.addAll(callees(probe.following.get().begin(chosen)));
-            planned.addAll(taskPoints(probe, chosen.stream().map(Selection.Chosen::classId)));
-        }
-        return planned;
-    }
-
-    /** As for methods: an expression need not fit at each spot, but at one. */
-    private List<Planned> planLines(ArmedProbe probe, List<LinePlace> at) throws TargetError, ExpressionError {
-        List<Planned> planned = new ArrayList<>();
-        ExpressionError first = null;
-        for (LinePlace place : at) {
-            for (LineMap.Spot spot : place.spots()) {
-                if (isArmed(probe, place, spot)) {
-                    continue;
-                }
-                try {
-                    planned.add(TargetClasses.compiling(() -> plan(probe.spec(), place, spot)));
-                } catch (ExpressionError e) {
-                    first = first == null ? e : first;
-                    probe.refuse(label(place.method(), spot), String.valueOf(e.getMessage()));
-                }
-            }
-        }
-        if (planned.isEmpty() && first != null) {
-            throw first;
-        }
-        return planned;
-    }
-
-    private Planned plan(ProbeSpec spec, LinePlace place, LineMap.Spot spot) throws ExpressionError {
-        Selection.Chosen chosen = place.method();
-        return plan(
-                        spec,
-                        chosen,
-                        () -> Scope.atLine(
-                                chosen.model(), chosen.method().key(), spot, classes.source(chosen.classId())))
-                .at(place, spot.index());
-    }
-
-    private boolean isArmed(ArmedProbe probe, LinePlace place, LineMap.Spot spot) {
-        ClassUse use = woven.get(place.method().classId());
-        LineUse lines =
-                use == null ? null : use.lines.get(place.method().method().key());
-        return lines != null && lines.map.equals(place.lines()) && probe.armed.containsKey(lines.first + spot.index());
-    }
-
-    private Planned plan(ProbeSpec spec, Selection.Chosen chosen) throws ExpressionError {
-        return plan(
-                spec,
-                chosen,
-                () -> new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), events(spec)));
-    }
-
-    private static Planned plan(ProbeSpec spec, Selection.Chosen chosen, Supplier<Scope> ofSite)
-            throws ExpressionError {
-        Optional<Expr> ofRequest = spec.traceId().map(id -> Expr.ofText(Expr.IN_CONTEXT, Expr.BOOL, id));
-        if (spec.condition().isEmpty() && spec.captures().isEmpty()) {
-            return new Planned(chosen, ofRequest, List.of(), false);
-        }
-        Scope scope = ofSite.get();
-        Optional<Expr> condition = Optional.empty();
-        if (spec.condition().isPresent()) {
-            condition = Optional.of(Expressions.condition(spec.condition().get(), scope));
-        }
-        List<Expr> captures = new ArrayList<>();
-        for (String text : spec.captures()) {
-            captures.add(
-                    spec.kind() == ProbeSpec.Kind.VALUE
-                            ? Expressions.number(text, scope)
-                            : Expressions.capture(text, scope));
-        }
-        if (ofRequest.isPresent()) {
-            condition = Optional.of(condition
-                    .map(and -> Expr.of(Expr.AND, Expr.BOOL, ofRequest.get(), and))
-                    .orElse(ofRequest.get()));
-        }
-        return new Planned(chosen, condition, captures, false);
-    }
-
-    private static int events(ProbeSpec spec) {
-        if (spec.location().isPresent()) {
-            return ProbePlan.ON_ENTRY;
-        }
-        if (spec.kind() == ProbeSpec.Kind.STACK) {
-            return ProbePlan.ON_ENTRY + ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
-        }
-        if (spec.kind() == ProbeSpec.Kind.BREAK || spec.kind() == ProbeSpec.Kind.STEP) {
-            return ProbePlan.ON_ENTRY;
-        }
-        if (spec.kind() == ProbeSpec.Kind.COUNT
-                || spec.kind() == ProbeSpec.Kind.TRACE
-                || spec.events().isEmpty()) {
-            return ProbePlan.ON_RETURN + ProbePlan.ON_THROW;
-        }
-        int events = 0;
-        for (ProbeSpec.Event event : spec.events()) {
-            events += switch (event) {
-                case ENTRY -> ProbePlan.ON_ENTRY;
-                case RETURN -> ProbePlan.ON_RETURN;
-                case THROW -> ProbePlan.ON_THROW;
-            };
-        }
-        return events;
-    }
-
-    /** The events that the agent reports. Who calls is known as the call begins, unless the condition is only known later. */
-    private static int reported(ArmedProbe probe) {
-        ProbeSpec spec = probe.spec();
-        if (spec.kind() == ProbeSpec.Kind.STACK) {
-            return probe.plan().stream().anyMatch(armed -> armed.decideOnExit)
-                    ? ProbePlan.ON_RETURN + ProbePlan.ON_THROW
-                    : ProbePlan.ON_ENTRY;
-        }
-        return events(spec) + (spec.tellsChanges() ? ProbePlan.CHANGES : 0);
-    }
-
-    private static int kind(ProbeSpec spec) {
-        return switch (spec.kind()) {
-            case WATCH, RECORD, SNAP -> ProbePlan.WATCH;
-            case COUNT -> ProbePlan.COUNT;
-            case STACK -> ProbePlan.STACK;
-            case VALUE -> ProbePlan.VALUE;
-            case TRACE -> ProbePlan.TRACE;
-            case BREAK -> ProbePlan.BREAK;
-            case STEP -> ProbePlan.STEP;
-        };
-    }
-
     /** Weaves what is not woven yet, then arms. */
     private void place(ArmedProbe probe, List<Planned> planned) throws TargetError {
         lookForContext(probe);
-        Map<Integer, Before> before = new LinkedHashMap<>();
+        Map<Integer, WovenSites.Before> before = new LinkedHashMap<>();
         for (Planned each : planned) {
-            Selection.Chosen chosen = each.chosen;
-            ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse());
-            if (each.place.isPresent()) {
+            Selection.Chosen chosen = each.chosen();
+            WovenSites.ClassUse use = sites.use(chosen.classId());
+            if (each.place().isPresent()) {
                 if (!use.wantedLines.contains(chosen.method().key())) {
-                    before.putIfAbsent(chosen.classId(), Before.of(use));
-                    wantLines(use, chosen);
+                    before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
+                    WovenSites.wantLines(use, chosen);
                 }
                 if (probe.parking.isPresent()
                         && !use.wanted.containsKey(chosen.method().key())) {
                     // A frame can be followed to its end only if that had a hook when it began.
-                    before.putIfAbsent(chosen.classId(), Before.of(use));
-                    wantEnds(use, chosen);
+                    before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
+                    sites.wantEnds(use, chosen);
                 }
             } else if (!use.wanted.containsKey(chosen.method().key())) {
-                before.putIfAbsent(chosen.classId(), Before.of(use));
-                Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
-                wanted.put(chosen.method().key(), newSite(chosen));
-                use.wanted = wanted;
+                before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
+                sites.wantEnds(use, chosen);
             }
         }
         Map<Integer, String> failures = Map.of();
         if (!before.isEmpty()) {
-            warn(probe, planned, before.keySet());
-            failures = weave(before);
+            beforeWeaving.warn(probe, planned, before.keySet());
+            failures = sites.weave(before);
         }
         for (Planned each : planned) {
-            if (each.place.isPresent()) {
-                arm(probe, each, each.place.get(), failures);
+            if (each.place().isPresent()) {
+                arm(probe, each, each.place().get(), failures);
             } else {
                 arm(probe, each, failures);
             }
@@ -510,60 +263,12 @@ final class Probes implements Link.Receiver {
         send(probe);
     }
 
-    private long masked(List<String> names) {
-        long masked = 0;
-        for (int i = 0; i < names.size(); i++) {
-            if (links.maskedNames.masks(names.get(i))) {
-                masked |= Site.maskBit(i);
-            }
-        }
-        return masked;
-    }
-
-    private static String label(Selection.Chosen method, LineMap.Spot spot) {
-        return spot.line() == LineMap.UNNUMBERED ? method.label() : method.label() + ":" + spot.line();
-    }
-
-    /** The site of a spot. */
-    private SiteUse spot(ClassUse use, LineUse lines, Selection.Chosen chosen, LineMap.Spot spot) {
-        int id = lines.first + spot.index();
-        use.spots.add(id);
-        return sites.computeIfAbsent(id, none -> {
-            MethodKey key = chosen.method().key();
-            List<String> names = spot.locals().stream().map(LineMap.Local::name).toList();
-            Site site = new Site(
-                    id,
-                    chosen.classId(),
-                    chosen.className(),
-                    key.name(),
-                    spot.descriptor(),
-                    !spot.hasThis(),
-                    masked(names),
-                    spot.line() == LineMap.UNNUMBERED ? Site.UNNUMBERED : spot.line());
-            Hit.Place place = new Hit.Place(
-                    spot.line(),
-                    chosen.model().sourceFile(),
-                    lines.map.arguments(spot, chosen.method().isStatic()),
-                    lines.map.named(),
-                    spot.hidden());
-            return new SiteUse(
-                    site,
-                    chosen,
-                    label(chosen, spot),
-                    chosen.method().human(),
-                    names,
-                    ConcurrentHashMap.newKeySet(),
-                    Optional.of(spot),
-                    Optional.of(place));
-        });
-    }
-
     /** Puts a probe on a spot; where the code that was woven is not what was looked at before, on the same line of that. */
     private void arm(ArmedProbe probe, Planned planned, LinePlace place, Map<Integer, String> failures) {
-        Selection.Chosen chosen = planned.chosen;
+        Selection.Chosen chosen = planned.chosen();
         MethodKey key = chosen.method().key();
-        ClassUse use = woven.get(chosen.classId());
-        LineUse lines = use == null ? null : use.lines.get(key);
+        WovenSites.ClassUse use = sites.of(chosen.classId());
+        WovenSites.LineUse lines = use == null ? null : use.lines.get(key);
         if (use == null || lines == null || !use.wantedLines.contains(key)) {
             String refused = use == null ? null : use.refusedLines.get(key);
             probe.refuse(
@@ -573,15 +278,18 @@ final class Probes implements Link.Receiver {
                             : failures.getOrDefault(chosen.classId(), "the JVM did not take its class"));
             return;
         }
-        if (!lines.map.named()) {
+        if (!lines.map().named()) {
             probe.note(chosen.className()
                     + " was compiled without names of variables: they go by their slots, such as slot3");
         }
-        if (lines.map.equals(place.lines())) {
-            arm(probe, planned, spot(use, lines, chosen, lines.map.spots().get(planned.spot)));
+        if (lines.map().equals(place.lines())) {
+            arm(
+                    probe,
+                    planned,
+                    sites.spot(use, lines, chosen, lines.map().spots().get(planned.spot())));
             return;
         }
-        LinePlace there = place.in(lines.map);
+        LinePlace there = place.in(lines.map());
         if (there.spots().isEmpty()) {
             probe.refuse(chosen.label(), "another agent has changed its code, and no such line is left");
         }
@@ -589,62 +297,34 @@ final class Probes implements Link.Receiver {
             try {
                 arm(
                         probe,
-                        TargetClasses.compiling(() -> plan(probe.spec(), there, spot)),
-                        spot(use, lines, chosen, spot));
+                        TargetClasses.compiling(() -> planning.plan(probe.spec(), there, spot)),
+                        sites.spot(use, lines, chosen, spot));
             } catch (ExpressionError | TargetError e) {
-                probe.refuse(label(chosen, spot), String.valueOf(e.getMessage()));
+                probe.refuse(WovenSites.label(chosen, spot), String.valueOf(e.getMessage()));
             }
         }
     }
 
-    private static void arm(ArmedProbe probe, Planned planned, SiteUse spot) {
-        spot.users.add(probe.id());
+    private static void arm(ArmedProbe probe, Planned planned, WovenSites.SiteUse spot) {
+        spot.users().add(probe.id());
         probe.armed.put(
-                spot.site.id, new ProbePlan.Armed(spot.site, planned.condition.orElse(null), false, planned.captures));
-        probe.addSite(spot.label);
-    }
-
-    private int newSite(Selection.Chosen chosen) {
-        ClassModel.Method method = chosen.method();
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < method.parameterNames().size(); i++) {
-            String name = method.parameterNames().get(i);
-            names.add(name.isEmpty() ? "arg" + i : name);
-        }
-        Site site = new Site(
-                links.nextSite(),
-                chosen.classId(),
-                chosen.className(),
-                method.key().name(),
-                method.key().descriptor(),
-                method.isStatic(),
-                masked(method.parameterNames()));
-        sites.put(
-                site.id,
-                new SiteUse(
-                        site,
-                        chosen,
-                        chosen.label(),
-                        method.human(),
-                        names,
-                        ConcurrentHashMap.newKeySet(),
-                        Optional.empty(),
-                        Optional.empty()));
-        return site.id;
+                spot.site().id,
+                new ProbePlan.Armed(spot.site(), planned.condition().orElse(null), false, planned.captures()));
+        probe.addSite(spot.label());
     }
 
     private void arm(ArmedProbe probe, Planned planned, Map<Integer, String> failures) {
-        Selection.Chosen chosen = planned.chosen;
-        ClassUse use = woven.get(chosen.classId());
+        Selection.Chosen chosen = planned.chosen();
+        WovenSites.ClassUse use = sites.of(chosen.classId());
         Integer siteId = use == null ? null : use.wanted.get(chosen.method().key());
-        SiteUse site = siteId == null ? null : sites.get(siteId);
+        WovenSites.SiteUse site = siteId == null ? null : sites.site(siteId);
         if (use == null || site == null) {
             String refused =
                     use == null ? null : use.refused.get(chosen.method().key());
             String why = refused != null
                     ? refused
                     : failures.getOrDefault(chosen.classId(), "the JVM did not take its class");
-            if (planned.callee) {
+            if (planned.callee()) {
                 probe.following.ifPresent(following -> following.refuse(chosen.label(), why));
             } else {
                 probe.refuse(chosen.label(), why);
@@ -652,42 +332,42 @@ final class Probes implements Link.Receiver {
             return;
         }
         TaskPoints.Role role = probe.taskPoints.get(chosen);
-        if (planned.callee && role != null) {
-            site.users.add(probe.id());
-            probe.armed.putIfAbsent(site.site.id, ProbePlan.Armed.ofTasks(site.site, role.role(), role.task()));
+        if (planned.callee() && role != null) {
+            site.users().add(probe.id());
+            probe.armed.putIfAbsent(site.site().id, ProbePlan.Armed.ofTasks(site.site(), role.role(), role.task()));
             return;
         }
-        probe.following.ifPresent(following -> following.isAt(chosen, site.site.id));
-        if (planned.callee) {
-            site.users.add(probe.id());
-            probe.armed.putIfAbsent(site.site.id, ProbePlan.Armed.callee(site.site));
+        probe.following.ifPresent(following -> following.isAt(chosen, site.site().id));
+        if (planned.callee()) {
+            site.users().add(probe.id());
+            probe.armed.putIfAbsent(site.site().id, ProbePlan.Armed.callee(site.site()));
             return;
         }
-        Expr condition = planned.condition.orElse(null);
+        Expr condition = planned.condition().orElse(null);
         boolean onExit = condition != null
                 && (condition.mentions(Expr.RESULT)
                         || condition.mentions(Expr.ERROR)
                         || condition.mentions(Expr.COST)
                         // A constructor has no object yet when it begins.
-                        || (site.site.isConstructor() && condition.mentions(Expr.THIS)));
-        site.users.add(probe.id());
+                        || (site.site().isConstructor() && condition.mentions(Expr.THIS)));
+        site.users().add(probe.id());
         probe.armed.put(
-                site.site.id,
+                site.site().id,
                 new ProbePlan.Armed(
-                        site.site,
+                        site.site(),
                         condition,
                         onExit,
-                        planned.captures,
+                        planned.captures(),
                         chosen.method().signature().orElse("")));
-        probe.addSite(site.label);
+        probe.addSite(site.label());
     }
 
     private void send(ArmedProbe probe) throws TargetError {
         ProbeSpec spec = probe.spec();
         ProbePlan plan = new ProbePlan(
                 probe.id(),
-                kind(spec),
-                reported(probe),
+                Planning.kind(spec),
+                Planning.reported(probe),
                 // Of trees the first may be held back for better ones, so they are counted here.
                 spec.kind() == ProbeSpec.Kind.TRACE ? 0 : spec.hits(),
                 spec.hitsPerSecond(),
@@ -703,225 +383,10 @@ final class Probes implements Link.Receiver {
                         .orElse(null));
         WireWriter out = new WireWriter(1024);
         plan.write(out);
-        link.request(Wire.ARM, out, MANY_METHODS);
-    }
-
-    /** Threads that are in a method as its class changes. */
-    private record Inside(int threads, String method, boolean probed) {
-
-        private static final int MOST_TOLD = 5;
-
-        /** In one line, those methods first that a probe is wanted on. */
-        static String told(List<Inside> all) {
-            List<Inside> sorted = all.stream()
-                    .sorted(Comparator.comparing((Inside each) -> !each.probed))
-                    .toList();
-            Inside first = sorted.get(0);
-            StringBuilder told = new StringBuilder(first.threads == 1 ? "1 thread is" : first.threads + " threads are");
-            told.append(" inside ").append(first.method);
-            for (Inside each : sorted.subList(1, Math.min(sorted.size(), MOST_TOLD))) {
-                told.append(", ").append(each.threads).append(" inside ").append(each.method);
-            }
-            if (sorted.size() > MOST_TOLD) {
-                told.append(", and in ").append(sorted.size() - MOST_TOLD).append(" methods more");
-            }
-            return told.append(first.probed ? ": these calls are not seen, and" : ": these calls")
-                    .append(" run uncompiled until they leave")
-                    .toString();
-        }
-    }
-
-    /** What is worth telling before classes change. */
-    private void warn(ArmedProbe probe, List<Planned> planned, Set<Integer> changing) throws TargetError {
-        Map<String, Set<String>> methods = new LinkedHashMap<>();
-        boolean losesParameters = false;
-        for (Planned each : planned) {
-            if (changing.contains(each.chosen.classId())) {
-                methods.computeIfAbsent(each.chosen.className(), name -> new LinkedHashSet<>())
-                        .add(each.chosen.method().key().name());
-                losesParameters |= each.chosen.hasMethodParameters();
-            }
-        }
-        WireReader in = link.request(Wire.ON_STACK, new WireWriter(256).strings(new ArrayList<>(methods.keySet())));
-        try {
-            int count = in.length(12);
-            List<Inside> inside = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                String type = in.string();
-                String method = in.string();
-                int threads = in.i4();
-                boolean probed = methods.getOrDefault(type, Set.of()).contains(method);
-                inside.add(new Inside(threads, type + "." + method, probed));
-            }
-            if (!inside.isEmpty()) {
-                probe.note(Inside.told(inside));
-            }
-        } catch (WireException e) {
-            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
-        }
-        int feature = link.hello().feature();
-        if (!links.isFirstWeaving(target)) {
-            return;
-        }
-        if (link.hello().dropsCompiledCode() || (feature > 0 && feature < FIRST_THAT_KEEPS_COMPILED_CODE)) {
-            probe.note("the first change of a class makes this JVM (before JDK 23) compile all its code anew");
-        }
-        if (losesParameters && feature > 0 && feature < FIRST_THAT_KEEPS_PARAMETERS) {
-            probe.note("a JVM before JDK 19 forgets the parameter names that reflection tells of a class that was"
-                    + " woven (JDK-8240908)");
-        }
-    }
-
-    /** Retransforms; what a class could not take is as it was before. Gives the failures by class. */
-    private Map<Integer, String> weave(Map<Integer, Before> before) throws TargetError {
-        Map<Integer, String> failures;
-        try {
-            failures = retransform(before.keySet());
-        } catch (TargetError e) {
-            before.forEach(this::rollBack);
-            throw e;
-        }
-        long deadline = System.nanoTime() + BLAME.toNanos();
-        for (Map.Entry<Integer, Before> each : before.entrySet()) {
-            ClassUse use = woven.get(each.getKey());
-            if (use == null) {
-                continue;
-            }
-            byte[] given = use.given;
-            use.given = null;
-            if (failures.containsKey(each.getKey())) {
-                failures.computeIfPresent(each.getKey(), (id, why) -> blame(given, use.methods(), why, deadline));
-                rollBack(each.getKey(), each.getValue());
-                continue;
-            }
-            Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
-            for (MethodKey refused : use.refused.keySet()) {
-                Integer site = wanted.remove(refused);
-                if (site != null) {
-                    sites.remove(site);
-                }
-            }
-            use.wanted = wanted;
-            Set<MethodKey> lines = new LinkedHashSet<>(use.wantedLines);
-            lines.removeAll(use.refusedLines.keySet());
-            use.wantedLines = lines;
-        }
-        return failures;
-    }
-
-    /** Adds to a VerifyError, which comes without a word, which method it is about. */
-    private static String blame(byte @Nullable [] given, Set<MethodKey> wanted, String why, long deadline) {
-        if (given == null || !why.contains("VerifyError")) {
-            return why;
-        }
-        try {
-            // Those with hooks first; then the others, which another agent may have changed.
-            Set<MethodKey> methods = new LinkedHashSet<>(wanted);
-            ClassModel.parse(given).methods().forEach(method -> methods.add(method.key()));
-            List<Blame> found = Blame.of(given, methods, Math.max(0, deadline - System.nanoTime()));
-            if (found.isEmpty()) {
-                return why + "; which method it is about was not found";
-            }
-            MethodKey method = found.get(0).method();
-            return why + "; in " + method.name() + method.descriptor() + ": "
-                    + found.get(0).reason();
-        } catch (RuntimeException e) {
-            return why;
-        }
-    }
-
-    private void rollBack(Integer classId, Before before) {
-        ClassUse use = woven.get(classId);
-        if (use != null) {
-            for (Map.Entry<MethodKey, Integer> each : use.wanted.entrySet()) {
-                if (!before.wanted.containsKey(each.getKey())) {
-                    sites.remove(each.getValue());
-                }
-            }
-            use.wanted = before.wanted;
-            use.wantedLines = before.lines;
-        }
-    }
-
-    private Map<Integer, String> retransform(Collection<Integer> classIds) throws TargetError {
-        int[] ids = classIds.stream().mapToInt(Integer::intValue).toArray();
-        WireReader in = link.request(Wire.RETRANSFORM, new WireWriter(64).ints(ids), MANY_METHODS);
-        Map<Integer, String> failures = new HashMap<>();
-        try {
-            int count = in.length(8);
-            for (int i = 0; i < count; i++) {
-                int id = in.i4();
-                String failure = in.string();
-                if (!failure.isEmpty()) {
-                    failures.put(id, explain(failure));
-                }
-            }
-        } catch (WireException e) {
-            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
-        }
-        return failures;
-    }
-
-    private static String explain(String failure) {
-        return failure.startsWith("UnsupportedOperationException")
-                ? "the JVM refuses to change its class; another agent may have given it members of its own (" + failure
-                        + ")"
-                : "the JVM refuses its class: " + failure;
-    }
-
-    @Override
-    public Optional<byte[]> transform(int classId, int spySlot, byte[] classFile) {
-        classes.seen(classId, classFile);
-        ClassUse use = woven.get(classId);
-        if (use == null || use.methods().isEmpty()) {
-            return Optional.empty();
-        }
-        Map<MethodKey, Integer> wanted = use.wanted;
-        Set<MethodKey> wantedLines = use.wantedLines;
-        Map<MethodKey, LineUse> lines = new HashMap<>(use.lines);
-        WovenClass result;
-        try {
-            result = weaver.weave(classFile, wanted, wantedLines, map -> firstSpot(lines, map), spySlot);
-        } catch (RuntimeException | StackOverflowError e) {
-            String why = "its class cannot be woven: " + e;
-            use.refused = refusing(wanted.keySet(), why);
-            use.refusedLines = refusing(wantedLines, why);
-            return Optional.empty();
-        }
-        use.refused = result.refused();
-        use.refusedLines = result.refusedLines();
-        lines.keySet().retainAll(result.lines().keySet());
-        use.lines = lines;
-        use.given = result.bytes();
-        return result.refused().keySet().containsAll(wanted.keySet())
-                        && result.refusedLines().keySet().containsAll(wantedLines)
-                ? Optional.empty()
-                : Optional.of(result.bytes());
-    }
-
-    private static Map<MethodKey, String> refusing(Set<MethodKey> methods, String why) {
-        Map<MethodKey, String> refused = new HashMap<>();
-        methods.forEach(method -> refused.put(method, why));
-        return refused;
-    }
-
-    /** The number of a method's first spot: the one it has while its lines are what they were. */
-    private int firstSpot(Map<MethodKey, LineUse> lines, LineMap map) {
-        LineUse known = lines.get(map.method());
-        if (known == null || !known.map.equals(map)) {
-            known = new LineUse(links.nextSites(Math.max(1, map.spots().size())), map);
-            lines.put(map.method(), known);
-        }
-        return known.first;
+        link.request(Wire.ARM, out, WovenSites.MANY_METHODS);
     }
 
     // ---- what traces follow -----------------------------------------------------------------------------------------
-
-    private static List<Planned> callees(List<Selection.Chosen> methods) {
-        return methods.stream()
-                .map(method -> new Planned(method, Optional.empty(), List.of(), true))
-                .toList();
-    }
 
     /** The methods of the JDK through which work goes to other threads, if that is to be followed: those met now. */
     private List<Planned> taskPoints(ArmedProbe probe, Stream<Integer> fromClasses) throws TargetError {
@@ -934,7 +399,7 @@ final class Probes implements Link.Receiver {
                 .collect(Collectors.toSet());
         Map<Selection.Chosen, TaskPoints.Role> found = TaskPoints.in(classes, from.get(), known);
         probe.taskPoints.putAll(found);
-        return callees(List.copyOf(found.keySet()));
+        return Planned.callees(List.copyOf(found.keySet()));
     }
 
     /** Looks from time to time what has run, and follows what that calls; on a thread of ours. */
@@ -980,7 +445,7 @@ final class Probes implements Link.Receiver {
             throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
         }
         List<Selection.Chosen> next = following.next(reached);
-        List<Planned> planned = new ArrayList<>(callees(next));
+        List<Planned> planned = new ArrayList<>(Planned.callees(next));
         planned.addAll(taskPoints(probe, probe.armed.values().stream().map(armed -> armed.site.classId)));
         if (!planned.isEmpty()) {
             place(probe, planned);
@@ -1131,7 +596,7 @@ final class Probes implements Link.Receiver {
     private List<Selection.Chosen> unarmed(ArmedProbe probe, List<Selection.Chosen> chosen) {
         return chosen.stream()
                 .filter(each -> {
-                    ClassUse use = woven.get(each.classId());
+                    WovenSites.ClassUse use = sites.of(each.classId());
                     Integer site =
                             use == null ? null : use.wanted.get(each.method().key());
                     return site == null || !probe.armed.containsKey(site);
@@ -1219,13 +684,13 @@ final class Probes implements Link.Receiver {
     }
 
     private void hit(ArmedProbe probe, HitReader.Raw raw) {
-        SiteUse site = sites.get(raw.site());
+        WovenSites.SiteUse site = sites.site(raw.site());
         if (site == null || probe.ended()) {
             return;
         }
         List<String> names = new ArrayList<>();
         for (int i = 0; i < raw.args().size(); i++) {
-            names.add(i < site.names.size() ? site.names.get(i) : "arg" + i);
+            names.add(i < site.names().size() ? site.names().get(i) : "arg" + i);
         }
         Hit hit = new Hit(
                 raw.probe(),
@@ -1234,8 +699,8 @@ final class Probes implements Link.Receiver {
                 raw.costNanos(),
                 raw.threadId(),
                 raw.thread(),
-                site.site.className,
-                site.method,
+                site.site().className,
+                site.method(),
                 names,
                 raw.self(),
                 raw.args(),
@@ -1248,7 +713,7 @@ final class Probes implements Link.Receiver {
                 raw.parts().stackDepth,
                 raw.parts().call,
                 raw.parts().changed,
-                site.place);
+                site.place());
         if (probe.following.isPresent()) {
             boolean whole = hit.tree().map(CallTree::whole).orElse(true);
             deliver(probe, probe.following.get(), probe.following.get().pass(hit, whole));
@@ -1261,8 +726,8 @@ final class Probes implements Link.Receiver {
         Following following = probe.following.orElse(null);
         return TreeReader.make(
                 raw,
-                id -> Optional.ofNullable(sites.get(id))
-                        .map(site -> new TreeReader.Name(site.site.className, site.method)),
+                id -> Optional.ofNullable(sites.site(id))
+                        .map(site -> new TreeReader.Name(site.site().className, site.method())),
                 id -> following == null || following.isExpanded(id),
                 following == null ? Integer.MAX_VALUE : following.depth(),
                 following == null || following.isWhole(raw, probe.armed.size()),
@@ -1327,21 +792,21 @@ final class Probes implements Link.Receiver {
 
     /** Where a thread stands that stopped at a site; empty when the site is no longer known. */
     Optional<LiveStop.Place> standing(int siteId, ProbeSpec.Event event) {
-        SiteUse use = sites.get(siteId);
+        WovenSites.SiteUse use = sites.site(siteId);
         if (use == null) {
             return Optional.empty();
         }
-        boolean hasThis = !use.site.isStatic && !(use.site.isConstructor() && event == ProbeSpec.Event.ENTRY);
-        OptionalInt line = use.site.line > 0 ? OptionalInt.of(use.site.line) : OptionalInt.empty();
-        List<String> hidden = use.spot.map(LineMap.Spot::hidden).orElse(List.of());
-        return Optional.of(new LiveStop.Place(use.chosen, line, hasThis, use.names, hidden, scope(use, event)));
+        boolean hasThis = !use.site().isStatic && !(use.site().isConstructor() && event == ProbeSpec.Event.ENTRY);
+        OptionalInt line = use.site().line > 0 ? OptionalInt.of(use.site().line) : OptionalInt.empty();
+        List<String> hidden = use.spot().map(LineMap.Spot::hidden).orElse(List.of());
+        return Optional.of(new LiveStop.Place(use.chosen(), line, hasThis, use.names(), hidden, scope(use, event)));
     }
 
-    private Scope scope(SiteUse use, ProbeSpec.Event event) {
-        Selection.Chosen chosen = use.chosen;
+    private Scope scope(WovenSites.SiteUse use, ProbeSpec.Event event) {
+        Selection.Chosen chosen = use.chosen();
         MethodKey key = chosen.method().key();
-        if (use.spot.isPresent()) {
-            return Scope.atLine(chosen.model(), key, use.spot.get(), classes.source(chosen.classId()));
+        if (use.spot().isPresent()) {
+            return Scope.atLine(chosen.model(), key, use.spot().get(), classes.source(chosen.classId()));
         }
         int when = event == ProbeSpec.Event.ENTRY
                 ? ProbePlan.ON_ENTRY
@@ -1356,7 +821,7 @@ final class Probes implements Link.Receiver {
             requireLink();
             Map<Integer, ProbePlan.Armed> changed = new HashMap<>();
             for (Map.Entry<Integer, ProbePlan.Armed> each : probe.armed.entrySet()) {
-                SiteUse use = sites.get(each.getKey());
+                WovenSites.SiteUse use = sites.site(each.getKey());
                 if (use == null) {
                     continue;
                 }
@@ -1364,7 +829,7 @@ final class Probes implements Link.Receiver {
                         ? null
                         : TargetClasses.compiling(
                                 () -> Expressions.condition(spec.condition().get(), scope(use, ProbeSpec.Event.ENTRY)));
-                changed.put(each.getKey(), new ProbePlan.Armed(use.site, condition, false, List.of()));
+                changed.put(each.getKey(), new ProbePlan.Armed(use.site(), condition, false, List.of()));
             }
             probe.armed.putAll(changed);
             probe.become(spec, enabled);
@@ -1401,9 +866,9 @@ final class Probes implements Link.Receiver {
             methods.add(stop.place.method());
             Set<String> above = new HashSet<>();
             stop.stack().forEach(frame -> above.add(frame.className() + "." + frame.method()));
-            for (SiteUse use : sites.values()) {
-                if (use.spot.isPresent() && above.contains(use.site.className + "." + use.site.method)) {
-                    methods.add(use.chosen);
+            for (WovenSites.SiteUse use : sites.all()) {
+                if (use.spot().isPresent() && above.contains(use.site().className + "." + use.site().method)) {
+                    methods.add(use.chosen());
                 }
             }
             if (way == Stop.Way.STEP) {
@@ -1429,42 +894,42 @@ final class Probes implements Link.Receiver {
 
     private List<StepSite> step(ArmedProbe stepping, Set<Selection.Chosen> methods, List<String> fresh)
             throws TargetError {
-        Map<Integer, Before> before = new LinkedHashMap<>();
+        Map<Integer, WovenSites.Before> before = new LinkedHashMap<>();
         for (Selection.Chosen chosen : methods) {
-            ClassUse use = woven.computeIfAbsent(chosen.classId(), id -> new ClassUse());
+            WovenSites.ClassUse use = sites.use(chosen.classId());
             if (use.wantedLines.contains(chosen.method().key())
                     && use.wanted.containsKey(chosen.method().key())) {
                 continue;
             }
-            before.putIfAbsent(chosen.classId(), Before.of(use));
-            wantLines(use, chosen);
-            wantEnds(use, chosen);
+            before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
+            WovenSites.wantLines(use, chosen);
+            sites.wantEnds(use, chosen);
             fresh.add(chosen.className() + "." + chosen.method().key().name());
         }
         if (!before.isEmpty()) {
-            Map<Integer, String> unused = weave(before);
+            Map<Integer, String> unused = sites.weave(before);
         }
         int known = stepping.armed.size();
         for (Selection.Chosen chosen : methods) {
-            ClassUse use = woven.get(chosen.classId());
+            WovenSites.ClassUse use = sites.of(chosen.classId());
             MethodKey key = chosen.method().key();
-            LineUse lines = use == null ? null : use.lines.get(key);
+            WovenSites.LineUse lines = use == null ? null : use.lines.get(key);
             if (use == null || lines == null) {
                 continue; // it could not be woven, so it is stepped over
             }
-            for (LineMap.Spot spot : lines.map.spots()) {
+            for (LineMap.Spot spot : lines.map().spots()) {
                 if (spot.refusal().isEmpty()) {
                     arm(
                             stepping,
                             new Planned(chosen, Optional.empty(), List.of(), false),
-                            spot(use, lines, chosen, spot));
+                            sites.spot(use, lines, chosen, spot));
                 }
             }
             Integer ends = use.wanted.get(key);
-            SiteUse end = ends == null ? null : sites.get(ends);
+            WovenSites.SiteUse end = ends == null ? null : sites.site(ends);
             if (end != null) {
-                end.users.add(stepping.id());
-                stepping.armed.put(end.site.id, new ProbePlan.Armed(end.site, null, false, List.of()));
+                end.users().add(stepping.id());
+                stepping.armed.put(end.site().id, new ProbePlan.Armed(end.site(), null, false, List.of()));
             }
         }
         if (stepping.armed.size() != known) {
@@ -1472,26 +937,12 @@ final class Probes implements Link.Receiver {
         }
         List<StepSite> places = new ArrayList<>();
         for (Integer id : stepping.armed.keySet()) {
-            SiteUse use = sites.get(id);
-            if (use != null && use.spot.isPresent()) {
-                places.add(new StepSite(id, use.site.line, use.spot.get().index()));
+            WovenSites.SiteUse use = sites.site(id);
+            if (use != null && use.spot().isPresent()) {
+                places.add(new StepSite(id, use.site().line, use.spot().get().index()));
             }
         }
         return places;
-    }
-
-    private static void wantLines(ClassUse use, Selection.Chosen chosen) {
-        Set<MethodKey> lines = new LinkedHashSet<>(use.wantedLines);
-        lines.add(chosen.method().key());
-        use.wantedLines = lines;
-    }
-
-    private void wantEnds(ClassUse use, Selection.Chosen chosen) {
-        if (!use.wanted.containsKey(chosen.method().key())) {
-            Map<MethodKey, Integer> wanted = new LinkedHashMap<>(use.wanted);
-            wanted.put(chosen.method().key(), newSite(chosen));
-            use.wanted = wanted;
-        }
     }
 
     /** A session steps no thread any more: what had hooks for that alone has none. */
@@ -1524,10 +975,10 @@ final class Probes implements Link.Receiver {
         }
         Map<String, ProbeCounters> byLabel = new LinkedHashMap<>();
         for (Map.Entry<Integer, ProbePlan.Armed> each : Map.copyOf(probe.armed).entrySet()) {
-            SiteUse site = sites.get(each.getKey());
+            WovenSites.SiteUse site = sites.site(each.getKey());
             ProbeCounters counters = bySite.get(each.getKey());
             if (site != null && counters != null) {
-                byLabel.merge(site.label, counters, ProbeCounters::plus); // a line may have several spots
+                byLabel.merge(site.label(), counters, ProbeCounters::plus); // a line may have several spots
             }
         }
         Map<String, ProbeCounters> ordered = new LinkedHashMap<>();
@@ -1569,7 +1020,7 @@ final class Probes implements Link.Receiver {
                 probe.following.ifPresent(following -> deliver(probe, following, following.letGo()));
                 probe.end(reason, last);
             }
-            release(present);
+            restore(present);
             for (ArmedProbe probe : going) {
                 probe.end(reason);
             }
@@ -1584,47 +1035,19 @@ final class Probes implements Link.Receiver {
             return none;
         }
         try {
-            return ProbeCounters.read(link.request(Wire.DISARM, new WireWriter(8).i4(probe.id()), MANY_METHODS));
+            return ProbeCounters.read(
+                    link.request(Wire.DISARM, new WireWriter(8).i4(probe.id()), WovenSites.MANY_METHODS));
         } catch (TargetError | WireException e) {
             return none; // it has ended by itself, or the target is gone
         }
     }
 
-    private boolean isUsed(Collection<Integer> siteIds) {
-        return siteIds.stream().anyMatch(id -> {
-            SiteUse site = sites.get(id);
-            return site != null && !site.users.isEmpty();
-        });
-    }
-
     /** Gives classes without a probe their own bytes back, in one batch. */
-    private void release(List<ArmedProbe> going) {
-        for (ArmedProbe probe : going) {
-            for (Integer id : probe.armed.keySet()) {
-                SiteUse site = sites.get(id);
-                if (site != null) {
-                    site.users.remove(probe.id());
-                }
-            }
-        }
-        List<Integer> restore = new ArrayList<>();
-        for (Map.Entry<Integer, ClassUse> each : List.copyOf(woven.entrySet())) {
-            ClassUse use = each.getValue();
-            if (!isUsed(use.wanted.values()) && !isUsed(use.spots)) {
-                use.wanted.values().forEach(sites::remove);
-                use.spots.forEach(sites::remove);
-                boolean wasWoven = !use.methods().isEmpty();
-                use.wanted = Map.of();
-                use.wantedLines = Set.of();
-                if (wasWoven) {
-                    restore.add(each.getKey());
-                }
-                woven.remove(each.getKey());
-            }
-        }
-        if (!restore.isEmpty() && lost == null) {
+    private void restore(List<ArmedProbe> going) {
+        List<Integer> classIds = sites.release(going);
+        if (!classIds.isEmpty() && lost == null) {
             try {
-                retransform(restore);
+                sites.retransform(classIds);
             } catch (TargetError e) {
                 // the agent restores every class when the link ends; its hooks do nothing until then
             }
