@@ -1,5 +1,7 @@
 package dev.sonde.shell;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.catalogue.Commands;
 import dev.sonde.shell.invariants.Bastion;
@@ -8,6 +10,8 @@ import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,8 @@ final class ExamplesTest {
     /** Examples of other commands that are about a thread that stands; those of the debugger all are. */
     private static final Set<String> AT_STOP = Set.of("list", "stack", "fields");
 
+    private static final Pattern NUMBER = Pattern.compile("(?m)^ *(\\d+)  OrderService\\.place");
+
     static List<Jdk> jdks() {
         return Jdk.all();
     }
@@ -56,8 +62,7 @@ final class ExamplesTest {
                         .isNotEmpty();
                 for (String example : command.examples()) {
                     if (atStop.contains(command.name()) || AT_STOP.contains(example)) {
-                        Result result =
-                                bastion.sshLines("@orders\nbreak OrderService.place --wait 30s\n" + example + "\n");
+                        Result result = atStop(bastion, example);
                         all.assertThat(result.exit())
                                 .as(example + ": " + result.out() + result.err())
                                 .isZero();
@@ -77,5 +82,20 @@ final class ExamplesTest {
             }
         }
         all.assertAll();
+    }
+
+    /** While a thread stands; the number of its breakpoint, 1 in the examples, is the one after that of the session before. */
+    private static Result atStop(Bastion bastion, String example) throws Exception {
+        if (example.startsWith("break ")) {
+            return bastion.ssh("@orders " + example);
+        }
+        String first = "@orders\nbreak OrderService.place --wait 30s\n" + (example.equals("down") ? "up\n" : "");
+        if (!example.matches("\\w+ 1\\b.*")) {
+            return bastion.sshLines(first + example + "\n");
+        }
+        Matcher number = NUMBER.matcher(bastion.sshLines(first).out());
+        assertThat(number.find()).isTrue();
+        return bastion.sshLines(
+                first + example.replaceFirst(" 1\\b", " " + (Integer.parseInt(number.group(1)) + 1)) + "\n");
     }
 }

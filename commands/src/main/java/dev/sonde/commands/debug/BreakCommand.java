@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "break", description = "stop one thread at a line, and let all others pass")
 @Needs(Grant.SUSPEND)
 @Example("break OrderService.place --when 'quantity > 1000'")
-@Example("break OrderService.java:42 --hit %100 --max-park 2m")
-@Example("break OrderService.place:+3 --once --wait 20s")
+@Example("break OrderService.java:38 --hit %100 --max-park 2m")
+@Example("break OrderService.place:+4 --once --wait 20s")
 final class BreakCommand extends TargetCommand {
 
     /** Threads that come there in a second and are looked at; the others pass. */

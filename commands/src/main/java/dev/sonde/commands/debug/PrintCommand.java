@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code print}: expressions over what the thread that stands sees. */
 @Command(name = "print", description = "show expressions over the variables where the thread stands")
 @Needs(Grant.SUSPEND)
-@Example("print quantity 'customer.name.size()'")
+@Example("print quantity 'order.customer.name.size()'")
 @Example("print this --depth 5")
 final class PrintCommand extends StopCommand {
 
