@@ -6,7 +6,6 @@ import dev.sonde.weave.Glob;
 import dev.sonde.weave.LineMap;
 import dev.sonde.weave.MethodKey;
 import dev.sonde.weave.MethodPattern;
-import dev.sonde.weave.Scope;
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
@@ -23,7 +22,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -56,14 +54,12 @@ final class Probes implements Link.Receiver {
     private final Places places;
     private final TraceContexts contexts;
     private final Stops stops;
+    private final Stepping stepping;
     private final ReentrantLock changes = new ReentrantLock(true);
     private final Map<Integer, ArmedProbe> probes = new ConcurrentHashMap<>();
     private final WovenSites sites;
     private final Planning planning;
     private final BeforeWeaving beforeWeaving;
-    /** By session, for those that step a thread. */
-    private final Map<String, ArmedProbe> steppings = new ConcurrentHashMap<>();
-
     private final Set<ArmedProbe> awaiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable TargetGone lost;
     /** Whether the agent tells when a class loads that may keep a trace context; so while there is a probe. */
@@ -80,6 +76,7 @@ final class Probes implements Link.Receiver {
         this.beforeWeaving = new BeforeWeaving(target, link, links);
         this.contexts = new TraceContexts(link);
         this.stops = new Stops(link, this);
+        this.stepping = new Stepping(this, sites, classes, links);
         link.receiver(this);
     }
 
@@ -200,6 +197,26 @@ final class Probes implements Link.Receiver {
         }
     }
 
+    /** What is done while nobody else arms or removes, on a target that is there. */
+    interface Change<T> {
+        T make() throws TargetError;
+    }
+
+    <T> T changing(Change<T> change) throws TargetError {
+        lock();
+        try {
+            requireLink();
+            return change.make();
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** One that serves others and that nobody has asked for; while it is {@link #changing}. */
+    void add(ArmedProbe probe) {
+        probes.put(probe.id(), probe);
+    }
+
     private void lock() throws TargetError {
         try {
             if (!changes.tryLock(60, TimeUnit.SECONDS)) {
@@ -305,7 +322,8 @@ final class Probes implements Link.Receiver {
         }
     }
 
-    private static void arm(ArmedProbe probe, Planned planned, WovenSites.SiteUse spot) {
+    /** Puts a probe on a spot, whose hook is there. */
+    static void arm(ArmedProbe probe, Planned planned, WovenSites.SiteUse spot) {
         spot.users().add(probe.id());
         probe.armed.put(
                 spot.site().id,
@@ -362,7 +380,8 @@ final class Probes implements Link.Receiver {
         probe.addSite(site.label());
     }
 
-    private void send(ArmedProbe probe) throws TargetError {
+    /** Tells the agent what a probe is, and where. */
+    void send(ArmedProbe probe) throws TargetError {
         ProbeSpec spec = probe.spec();
         ProbePlan plan = new ProbePlan(
                 probe.id(),
@@ -775,11 +794,16 @@ final class Probes implements Link.Receiver {
 
     // ---- threads that stand ---------------------------------------------------------------------------------------
 
-    /** A place that a stepped thread looks at: a line, or line 0 for the ends of a method. */
-    record StepSite(int id, int line, int spot) {}
-
     Stops stops() {
         return stops;
+    }
+
+    Stepping stepping() {
+        return stepping;
+    }
+
+    WovenSites sites() {
+        return sites;
     }
 
     Optional<ArmedProbe> armed(int id) {
@@ -788,30 +812,6 @@ final class Probes implements Link.Receiver {
 
     void later(Runnable work) {
         links.later(work);
-    }
-
-    /** Where a thread stands that stopped at a site; empty when the site is no longer known. */
-    Optional<LiveStop.Place> standing(int siteId, ProbeSpec.Event event) {
-        WovenSites.SiteUse use = sites.site(siteId);
-        if (use == null) {
-            return Optional.empty();
-        }
-        boolean hasThis = !use.site().isStatic && !(use.site().isConstructor() && event == ProbeSpec.Event.ENTRY);
-        OptionalInt line = use.site().line > 0 ? OptionalInt.of(use.site().line) : OptionalInt.empty();
-        List<String> hidden = use.spot().map(LineMap.Spot::hidden).orElse(List.of());
-        return Optional.of(new LiveStop.Place(use.chosen(), line, hasThis, use.names(), hidden, scope(use, event)));
-    }
-
-    private Scope scope(WovenSites.SiteUse use, ProbeSpec.Event event) {
-        Selection.Chosen chosen = use.chosen();
-        MethodKey key = chosen.method().key();
-        if (use.spot().isPresent()) {
-            return Scope.atLine(chosen.model(), key, use.spot().get(), classes.source(chosen.classId()));
-        }
-        int when = event == ProbeSpec.Event.ENTRY
-                ? ProbePlan.ON_ENTRY
-                : event == ProbeSpec.Event.RETURN ? ProbePlan.ON_RETURN : ProbePlan.ON_THROW;
-        return new Scope(chosen.model(), key, classes.source(chosen.classId()), when);
     }
 
     /** Gives a breakpoint another condition, or switches it on or off. */
@@ -827,8 +827,8 @@ final class Probes implements Link.Receiver {
                 }
                 Expr condition = spec.condition().isEmpty()
                         ? null
-                        : TargetClasses.compiling(
-                                () -> Expressions.condition(spec.condition().get(), scope(use, ProbeSpec.Event.ENTRY)));
+                        : TargetClasses.compiling(() ->
+                                Expressions.condition(spec.condition().get(), sites.scope(use, ProbeSpec.Event.ENTRY)));
                 changed.put(each.getKey(), new ProbePlan.Armed(use.site(), condition, false, List.of()));
             }
             probe.armed.putAll(changed);
@@ -836,120 +836,6 @@ final class Probes implements Link.Receiver {
             send(probe);
         } finally {
             changes.unlock();
-        }
-    }
-
-    /**
-     * Has hooks at all lines and ends through which a thread is to be stepped: of the method that it stands in, of those above it
-     * that have them, and, to step into, of those that its method calls.
-     *
-     * @param fresh gets the methods that had none before
-     */
-    List<StepSite> stepIn(LiveStop stop, Stop.Way way, List<String> fresh) throws TargetError {
-        lock();
-        try {
-            requireLink();
-            ArmedProbe stepping = steppings.get(stop.breakpoint.owner());
-            if (stepping == null) {
-                stepping = new ArmedProbe(
-                        links.nextProbe(),
-                        stop.breakpoint.owner(),
-                        ProbeSpec.of(ProbeSpec.Kind.STEP, stop.className(), stop.method()),
-                        stop.breakpoint.parking,
-                        List.of(),
-                        stop.breakpoint.listener,
-                        this);
-                steppings.put(stop.breakpoint.owner(), stepping);
-                probes.put(stepping.id(), stepping);
-            }
-            Set<Selection.Chosen> methods = new LinkedHashSet<>();
-            methods.add(stop.place.method());
-            Set<String> above = new HashSet<>();
-            stop.stack().forEach(frame -> above.add(frame.className() + "." + frame.method()));
-            for (WovenSites.SiteUse use : sites.all()) {
-                if (use.spot().isPresent() && above.contains(use.site().className + "." + use.site().method)) {
-                    methods.add(use.chosen());
-                }
-            }
-            if (way == Stop.Way.STEP) {
-                methods.addAll(new Callees(classes, Following.Filter.of(ProbeSpec.Follow.NOTHING), false)
-                        .of(stop.place.method())
-                        .methods());
-                methods.addAll(lambdas(stop.place.method()));
-            }
-            return step(stepping, methods, fresh);
-        } finally {
-            changes.unlock();
-        }
-    }
-
-    /** The bodies of lambdas of a class: what is called through an interface of the JDK's is often one that was made near. */
-    private static List<Selection.Chosen> lambdas(Selection.Chosen near) {
-        return near.model().methods().stream()
-                .filter(method -> method.key().name().startsWith("lambda$") && method.hasCode())
-                .map(method ->
-                        new Selection.Chosen(near.classId(), near.className(), near.model(), method, near.classFile()))
-                .toList();
-    }
-
-    private List<StepSite> step(ArmedProbe stepping, Set<Selection.Chosen> methods, List<String> fresh)
-            throws TargetError {
-        Map<Integer, WovenSites.Before> before = new LinkedHashMap<>();
-        for (Selection.Chosen chosen : methods) {
-            WovenSites.ClassUse use = sites.use(chosen.classId());
-            if (use.wantedLines.contains(chosen.method().key())
-                    && use.wanted.containsKey(chosen.method().key())) {
-                continue;
-            }
-            before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
-            WovenSites.wantLines(use, chosen);
-            sites.wantEnds(use, chosen);
-            fresh.add(chosen.className() + "." + chosen.method().key().name());
-        }
-        if (!before.isEmpty()) {
-            Map<Integer, String> unused = sites.weave(before);
-        }
-        int known = stepping.armed.size();
-        for (Selection.Chosen chosen : methods) {
-            WovenSites.ClassUse use = sites.of(chosen.classId());
-            MethodKey key = chosen.method().key();
-            WovenSites.LineUse lines = use == null ? null : use.lines.get(key);
-            if (use == null || lines == null) {
-                continue; // it could not be woven, so it is stepped over
-            }
-            for (LineMap.Spot spot : lines.map().spots()) {
-                if (spot.refusal().isEmpty()) {
-                    arm(
-                            stepping,
-                            new Planned(chosen, Optional.empty(), List.of(), false),
-                            sites.spot(use, lines, chosen, spot));
-                }
-            }
-            Integer ends = use.wanted.get(key);
-            WovenSites.SiteUse end = ends == null ? null : sites.site(ends);
-            if (end != null) {
-                end.users().add(stepping.id());
-                stepping.armed.put(end.site().id, new ProbePlan.Armed(end.site(), null, false, List.of()));
-            }
-        }
-        if (stepping.armed.size() != known) {
-            send(stepping);
-        }
-        List<StepSite> places = new ArrayList<>();
-        for (Integer id : stepping.armed.keySet()) {
-            WovenSites.SiteUse use = sites.site(id);
-            if (use != null && use.spot().isPresent()) {
-                places.add(new StepSite(id, use.site().line, use.spot().get().index()));
-            }
-        }
-        return places;
-    }
-
-    /** A session steps no thread any more: what had hooks for that alone has none. */
-    void stepNoMore(String owner) {
-        ArmedProbe stepping = steppings.remove(owner);
-        if (stepping != null) {
-            links.later(() -> remove(List.of(stepping), "removed"));
         }
     }
 

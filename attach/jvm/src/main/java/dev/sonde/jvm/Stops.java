@@ -85,7 +85,7 @@ final class Stops {
         Optional<ArmedProbe> breakpoint = probes.armed(probe)
                 .filter(found -> found.spec().kind() == ProbeSpec.Kind.BREAK)
                 .or(() -> Optional.ofNullable(from).map(stop -> stop.breakpoint));
-        Optional<LiveStop.Place> place = probes.standing(site, event);
+        Optional<LiveStop.Place> place = probes.sites().standing(site, event);
         if (breakpoint.isEmpty() || place.isEmpty()) {
             // It was removed while the thread was on its way.
             sendOn(id);
@@ -197,9 +197,10 @@ final class Stops {
                 .i4(count)
                 .i4(line);
         List<String> fresh = new ArrayList<>();
-        List<Probes.StepSite> sites = way == Stop.Way.CONTINUE ? List.of() : probes.stepIn(stop, way, fresh);
+        List<Stepping.StepSite> sites =
+                way == Stop.Way.CONTINUE ? List.of() : probes.stepping().stepIn(stop, way, fresh);
         out.i4(sites.size());
-        for (Probes.StepSite site : sites) {
+        for (Stepping.StepSite site : sites) {
             out.i4(site.id()).i4(site.line()).i4(site.spot());
         }
         fresh.removeIf(method ->
@@ -234,13 +235,13 @@ final class Stops {
                 }
             }
         }
-        probes.stepNoMore(owner);
+        probes.stepping().stepNoMore(owner);
     }
 
     private void stepNoMore(String owner) {
         if (all.values().stream()
                 .noneMatch(other -> other.stepping && other.breakpoint.owner().equals(owner))) {
-            probes.stepNoMore(owner);
+            probes.stepping().stepNoMore(owner);
         }
     }
 

@@ -4,8 +4,10 @@ import dev.sonde.weave.Blame;
 import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.LineMap;
 import dev.sonde.weave.MethodKey;
+import dev.sonde.weave.Scope;
 import dev.sonde.weave.Weaver;
 import dev.sonde.weave.WovenClass;
+import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireException;
@@ -20,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -395,5 +398,30 @@ final class WovenSites {
             }
         }
         return restore;
+    }
+
+    /** Where a thread stands that stopped at a site; empty when the site is no longer known. */
+    Optional<LiveStop.Place> standing(int siteId, ProbeSpec.Event event) {
+        SiteUse use = sites.get(siteId);
+        if (use == null) {
+            return Optional.empty();
+        }
+        boolean hasThis = !use.site().isStatic && !(use.site().isConstructor() && event == ProbeSpec.Event.ENTRY);
+        OptionalInt line = use.site().line > 0 ? OptionalInt.of(use.site().line) : OptionalInt.empty();
+        List<String> hidden = use.spot().map(LineMap.Spot::hidden).orElse(List.of());
+        return Optional.of(new LiveStop.Place(use.chosen(), line, hasThis, use.names(), hidden, scope(use, event)));
+    }
+
+    /** What names stand for at a site. */
+    Scope scope(SiteUse use, ProbeSpec.Event event) {
+        Selection.Chosen chosen = use.chosen();
+        MethodKey key = chosen.method().key();
+        if (use.spot().isPresent()) {
+            return Scope.atLine(chosen.model(), key, use.spot().get(), classes.source(chosen.classId()));
+        }
+        int when = event == ProbeSpec.Event.ENTRY
+                ? ProbePlan.ON_ENTRY
+                : event == ProbeSpec.Event.RETURN ? ProbePlan.ON_RETURN : ProbePlan.ON_THROW;
+        return new Scope(chosen.model(), key, classes.source(chosen.classId()), when);
     }
 }
