@@ -1,7 +1,6 @@
 package dev.sonde.agent;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,33 +87,48 @@ public final class Bootstrap extends ClassLoader {
         return bytes;
     }
 
-    /** A class file with the words in place. */
+    /** A class file with the words in place. Looked through twice, because an array too many is the target's memory. */
     private byte @Nullable [] whole(String file) {
         byte[] packed = entries.get(file);
         if (packed == null) {
             return null;
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(2 * packed.length);
-        out.write(packed, 0, 10);
+        byte[] whole = new byte[unpack(packed, null)];
+        unpack(packed, whole);
+        return whole;
+    }
+
+    /** Gives the length of the whole. */
+    private int unpack(byte[] packed, byte @Nullable [] whole) {
+        int from = 0;
         int at = 10;
+        int to = 0;
         for (int left = u2(packed, 8) - 1; left > 0; left--) {
             int tag = packed[at];
             if (tag == 0) {
                 byte[] word = words[u2(packed, at + 1)];
-                out.write(1);
-                out.write(word.length >> 8);
-                out.write(word.length);
-                out.write(word, 0, word.length);
+                to = copy(packed, from, at - from, whole, to);
+                if (whole != null) {
+                    whole[to] = 1;
+                    whole[to + 1] = (byte) (word.length >> 8);
+                    whole[to + 2] = (byte) word.length;
+                }
+                to = copy(word, 0, word.length, whole, to + 3);
                 at += 3;
+                from = at;
             } else {
-                int length = 1 + length(tag, packed, at);
-                out.write(packed, at, length);
-                at += length;
+                at += 1 + length(tag, packed, at);
                 left -= tag == 5 || tag == 6 ? 1 : 0; // a long or double counts as two
             }
         }
-        out.write(packed, at, packed.length - at);
-        return out.toByteArray();
+        return copy(packed, from, packed.length - from, whole, to);
+    }
+
+    private static int copy(byte[] source, int from, int length, byte @Nullable [] whole, int to) {
+        if (whole != null) {
+            System.arraycopy(source, from, whole, to, length);
+        }
+        return to + length;
     }
 
     /** Of a constant, behind its tag: JVMS 4.4. */
