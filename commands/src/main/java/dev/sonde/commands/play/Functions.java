@@ -44,6 +44,7 @@ final class Functions {
             // The share of the steps from one to the next that go up: 1 for what only grows.
             numeric("rising", Functions::rising),
             new PlainFunction("top", List.of(SAME_LIST, WHOLE), SAME_LIST, Functions::top),
+            new PlainFunction("last", List.of(SAME_LIST, WHOLE), SAME_LIST, Functions::last),
             new PlainFunction("by", List.of(SAME_LIST, TEXT), SAME_LIST, Functions::by),
             new PlainFunction(
                     "distinct",
@@ -117,6 +118,12 @@ final class Functions {
         List<?> list = list(values);
         long count = values.get(1) instanceof Long number ? Math.max(0, number) : 0;
         return list.subList(0, (int) Math.min(list.size(), count));
+    }
+
+    private static Object last(List<@Nullable Object> values) {
+        List<?> list = list(values);
+        long count = values.get(1) instanceof Long number ? Math.max(0, number) : 0;
+        return list.subList((int) Math.max(0, list.size() - count), list.size());
     }
 
     /** The greatest of that field first; what does not have it last. */
