@@ -95,7 +95,9 @@ final class FlightRecorder implements Engine {
         List<String> notices = request.kind() == Kind.CPU && !cpuTime
                 ? List.of("JFR before JDK 25 samples Java code alone, and at most five threads at once")
                 : request.kind() == Kind.ALLOC
-                        ? List.of("JFR sees each buffer that a thread fills, and reckons the objects from that")
+                        ? List.of(
+                                "JFR sees the object with which a buffer is full: of a loop that allocates the same again and"
+                                        + " again that may always be the same one")
                         : List.of();
         return new Running(jvm, name, request.kind(), interval, started, engine, notices);
     }

@@ -28,6 +28,9 @@ public final class RecordingReader {
 
     private static final int DEEPEST = 4_096;
 
+    /** The size of async-profiler's table of objects that it follows until they die. */
+    private static final int MOST_SURVIVORS = 1_024;
+
     /** What makes a name another in each run: the address of a hidden class. */
     private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+(/(0x[0-9a-f]+|\\d+))?$";
 
@@ -40,6 +43,7 @@ public final class RecordingReader {
     private final Map<Integer, List<Frame>> stacks = new HashMap<>();
 
     private boolean nativeIsC;
+    private int survivors;
 
     private RecordingReader(JfrReader jfr, Kind kind, Description about) {
         this.jfr = jfr;
@@ -77,7 +81,11 @@ public final class RecordingReader {
             }
             forget(jfr);
         }
-        return builder.build(about.lasting(
+        Description told = survivors < MOST_SURVIVORS
+                ? about
+                : about.noting(List.of("async-profiler follows " + MOST_SURVIVORS
+                        + " objects and no more, and had them all: there is more alive; a larger --interval sees it"));
+        return builder.build(told.lasting(
                 Instant.ofEpochSecond(0, jfr.startNanos), Duration.ofNanos(Math.max(0, jfr.durationNanos()))));
     }
 
@@ -149,6 +157,7 @@ public final class RecordingReader {
         for (LiveObject object = jfr.readEvent(LiveObject.class);
                 object != null;
                 object = jfr.readEvent(LiveObject.class)) {
+            survivors++;
             double size = Math.max(1, object.allocationSize);
             double standsFor = about.interval() == 0 ? 1 : 1 / -Math.expm1(-size / about.interval());
             builder.add(

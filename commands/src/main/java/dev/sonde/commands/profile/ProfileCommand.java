@@ -131,7 +131,12 @@ final class ProfileCommand extends TargetCommand {
                     output.notice(Humane.duration(time.minus(left)) + " of " + Humane.duration(time));
                 }
             }
-            return Keeping.stopAndKeep(context.profiles(), run, name.orElse(""), sampling::wanted);
+            Keeping.Kept kept = Keeping.stopAndKeep(context.profiles(), run, name.orElse(""), sampling::wanted);
+            // What shows only in what was sampled.
+            kept.profile().description().notes().stream()
+                    .filter(note -> !run.notices().contains(note))
+                    .forEach(output::notice);
+            return kept;
         }
     }
 }
