@@ -58,8 +58,7 @@ final class FlightRecorder implements Engine {
                 cpuTime
                         ? "+jdk.CPUTimeSample#enabled=true +jdk.CPUTimeSample#throttle=" + millis + "ms"
                         : "+jdk.ExecutionSample#enabled=true +jdk.ExecutionSample#period=" + millis + "ms";
-            // Not ObjectAllocationSample: the JVM takes none of an object that is allocated outside of a full buffer, so that
-            // sites of large objects look smaller than they are, and those of small ones larger.
+            // Not ObjectAllocationSample, which leaves out what tells the truth: see BufferAllocations.
             case ALLOC ->
                 "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
             case LOCK ->

@@ -118,6 +118,7 @@ final class AccuracyTest {
             samples[i] = cum(profile, 0, methods[i]);
         }
         String what = profile.description().kind() + " by " + profile.description().engine();
+        assertThat(sum(samples)).as(what).isGreaterThan(30);
         for (int i = 0; i < methods.length; i++) {
             double should = 100.0 * weighed[i] / sum(weighed);
             double is = 100.0 * found[i] / Math.max(1, sum(found));
