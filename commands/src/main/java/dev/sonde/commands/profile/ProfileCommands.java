@@ -19,7 +19,6 @@ public final class ProfileCommands {
                 ProfileContinuousCommand::new,
                 ProfileListCommand::new,
                 ProfileShowCommand::new,
-                ProfileImportCommand::new,
                 ProfileRemoveCommand::new,
                 TopCommand::new,
                 TreeCommand::new,
@@ -29,6 +28,7 @@ public final class ProfileCommands {
                 FlameCommand::new,
                 DiffCommand::new,
                 ExportCommand::new,
+                ProfileImportCommand::new,
                 HeapCommand::new,
                 HeapDiffCommand::new,
                 HeapDumpCommand::new);
