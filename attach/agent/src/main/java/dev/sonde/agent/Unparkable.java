@@ -62,7 +62,8 @@ final class Unparkable {
             }
         }
         if (Jvm.FEATURE < PINS_NO_LONGER && thread.getClass().getName().equals("java.lang.VirtualThread")) {
-            return "a virtual thread may pin its carrier before JDK 24; --force stops it all the same";
+            return "before JDK 24 a virtual thread that holds a monitor stands with its carrier, and whether this one does"
+                    + " cannot be told; --force stops it all the same";
         }
         return null;
     }
