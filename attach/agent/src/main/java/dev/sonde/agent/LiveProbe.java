@@ -144,8 +144,12 @@ final class LiveProbe {
     /** It was armed, or armed again. */
     void planned() {
         threads = null;
-        resting.set(false);
         hooked = plan.kind == ProbePlan.STEP ? Stops.methods(plan) : null;
+        for (int i = 0; i < taps.size(); i++) {
+            if (taps.get(i).stops()) {
+                resting.set(false); // one that is disabled goes on resting: threads may still be on their way here
+            }
+        }
     }
 
     /** Somebody came and was not stopped, because there are others who stand. */

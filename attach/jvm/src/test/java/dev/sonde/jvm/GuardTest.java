@@ -190,7 +190,7 @@ final class GuardTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    void of_two_users_each_has_the_thread_by_itself_one_after_the_other(Jdk jdk) throws Exception {
+    void of_two_users_one_has_the_thread_after_the_other_and_nobody_steps_what_another_steps(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target ann = host.open(target.pid(), "ann/s1");
             Target bob = host.open(target.pid(), "bob/s2");
@@ -201,24 +201,31 @@ final class GuardTest {
             Stop first = standing.stop(1);
             assertThat(first.breakpoint()).isEqualTo(anns.id());
             assertThat(bobs.stops).isEmpty();
-            // She steps it; he has it when she has let it go, at the place where it came to his breakpoint.
+            // While she steps it, it is hers: he is told that it passed by.
             first.resume(Stop.Way.NEXT, 1, 0);
-            Stop his1 = bobs.stop(1);
-            assertThat(his1.breakpoint()).isEqualTo(his.id());
-            assertThat(his1.thread()).isEqualTo("one");
-            assertThat(his1.line()).isEqualTo(first.line());
-            assertThat(standing.stops).hasSize(1);
-            his1.resume(Stop.Way.CONTINUE, 1, 0);
             Stop next = standing.stop(2);
-            assertThat(next.stepped()).isTrue();
             assertThat(next.line().orElseThrow()).isEqualTo(first.line().orElseThrow() + 1);
             next.resume(Stop.Way.CONTINUE, 1, 0);
             assertThat(target.awaitLine("WALKED one", Standing.SOON)).isEqualTo("WALKED one 7");
+            assertThat(bobs.stops).isEmpty();
+            assertThat(his.counters().values()).allMatch(counters -> counters.limited == 1);
+            // One that she sends on comes to his breakpoint at the same line, and stops once for each.
+            target.say("walk two");
+            Stop hers = standing.stop(3);
+            assertThat(bobs.stops).isEmpty();
+            hers.resume(Stop.Way.CONTINUE, 1, 0);
+            Stop his1 = bobs.stop(1);
+            assertThat(his1.breakpoint()).isEqualTo(his.id());
+            assertThat(his1.thread()).isEqualTo("two");
+            assertThat(his1.line()).isEqualTo(hers.line());
+            his1.resume(Stop.Way.CONTINUE, 1, 0);
+            assertThat(target.awaitLine("WALKED two", Standing.SOON)).isEqualTo("WALKED two 7");
+            assertThat(standing.stops).hasSize(3);
             // The end of one session takes nothing from the other.
             ann.close();
-            target.say("walk two");
+            target.say("walk six");
             bobs.stop(2).resume(Stop.Way.CONTINUE, 1, 0);
-            assertThat(target.awaitLine("WALKED two", Standing.SOON)).isEqualTo("WALKED two 7");
+            assertThat(target.awaitLine("WALKED six", Standing.SOON)).isEqualTo("WALKED six 7");
         }
     }
 
