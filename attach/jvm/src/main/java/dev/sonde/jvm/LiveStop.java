@@ -59,6 +59,7 @@ final class LiveStop implements Stop {
     volatile boolean stepping;
 
     private volatile long deadline;
+    private volatile long callsBefore;
     private volatile long callsMeanwhile = -1;
     private volatile @Nullable End end;
 
@@ -68,6 +69,7 @@ final class LiveStop implements Stop {
         this.breakpoint = breakpoint;
         this.stops = stops;
         this.deadline = System.nanoTime() + told.left.toNanos();
+        this.callsBefore = told.calls;
     }
 
     @Override
@@ -151,7 +153,7 @@ final class LiveStop implements Stop {
 
     @Override
     public OptionalDouble callsBefore() {
-        return perSecond(told.calls);
+        return perSecond(callsBefore);
     }
 
     @Override
@@ -161,6 +163,12 @@ final class LiveStop implements Stop {
 
     private static OptionalDouble perSecond(long calls) {
         return calls < 0 ? OptionalDouble.empty() : OptionalDouble.of(calls / 1e3);
+    }
+
+    /** It was stepped here from another: what is known of that holds, until more is. */
+    void follows(LiveStop from) {
+        callsBefore = from.callsBefore;
+        callsMeanwhile = from.callsMeanwhile;
     }
 
     /** In 1,000 s; -1 when that is not known. */

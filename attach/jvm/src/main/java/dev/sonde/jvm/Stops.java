@@ -94,6 +94,9 @@ final class Stops {
             return;
         }
         LiveStop stop = new LiveStop(told, place.get(), breakpoint.get(), this);
+        if (from != null) {
+            stop.follows(from);
+        }
         all.put(id, stop);
         if (from != null && from.end().isPresent()) {
             all.remove(before);

@@ -233,7 +233,7 @@ public final class Bastion implements AutoCloseable {
 
     /** Opens the console: a session with a terminal, where Ctrl-C is a key. */
     Live console() throws Exception {
-        Live live = new Live(client("ops", List.of("-tt"), null));
+        Live live = new Live(client("ops", List.of("-tt", "-o", "SetEnv=NO_COLOR=1"), null));
         lives.add(live);
         return live;
     }

@@ -138,7 +138,7 @@ final class StandingThreadTest {
                     .contains("= 42")
                     .contains("quantity = ")
                     .contains("about to return")
-                    .contains("\"callsPerSecond\":")
+                    .contains("\"callsBeforePerSecond\":")
                     .doesNotContain("\u001b[31mRED")
                     .doesNotContain("hunter2");
             assertGoesOn(patient);
