@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.FakeContext;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Input;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.catalogue.Commands;
 import java.nio.file.Files;
@@ -50,7 +53,7 @@ final class PlaybookCheckTest {
                 "name: x|steps:|- line: exit ~ 3:9: exit: is no step of a playbook",
                 "name: x|steps:|- line: jvm|  expect: rows.all(r, r.hepUsedBytes > 0) ~ 4:25: no field is called hepUsedBytes; near: heapUsedBytes, usedBytes",
                 "name: x|steps:|- line: jvm|  expect: size(row) > 0 ~ 4:16: nothing is called row; near: rows",
-                "name: x|steps:|- line: jvm|  expect: sizes(rows) > 0 ~ 4:16: no function is called sizes; there are by, count_of",
+                "name: x|steps:|- line: jvm|  expect: sizes(rows) > 0 ~ 4:16: no function is called sizes; there are by, class_of",
                 "name: x|steps:|- line: jvm|  expect: size(rows) ~ 4:11: expect: is a whole number, and not true or false",
                 "name: x|steps:|- line: jvm|  expect: rows[0].name > 3 ~ 4:24: '>' does not go with string, int",
                 "name: x|steps:|- line: jvm|  expect: size(rows) > ~ 4:23: it ends where more is needed",
@@ -217,6 +220,10 @@ final class PlaybookCheckTest {
                 check(mutant);
             } catch (PlaybookError e) {
                 refused++;
+                assertThatThrownBy(() -> played(mutant))
+                        .as(mutant)
+                        .isInstanceOf(UsageError.class)
+                        .hasMessageStartingWith("input:" + e.problems().get(0).at() + ": ");
                 assertThat(e.problems()).as(mutant).isNotEmpty().allSatisfy(problem -> {
                     assertThat(problem.at().line())
                             .isBetween(1, mutant.lines().toList().size() + 2);
@@ -225,6 +232,28 @@ final class PlaybookCheckTest {
                 });
             }
         }
+    }
+
+    /** As it is played from the standard input, where no line can run. */
+    private static void played(String text) throws Exception {
+        FakeContext context = new FakeContext();
+        context.input = new Input() {
+            @Override
+            public boolean person() {
+                return false;
+            }
+
+            @Override
+            public boolean yes(Cancel cancel) {
+                return false;
+            }
+
+            @Override
+            public String all(int mostBytes) {
+                return text;
+            }
+        };
+        COMMANDS.parse(List.of("play", "-", "--on", "*")).body().run(context);
     }
 
     private static String mutant(Random random) {
