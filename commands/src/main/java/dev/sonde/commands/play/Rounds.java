@@ -60,7 +60,14 @@ final class Rounds {
 
     /** What the step comes to when its line ended otherwise than it should. */
     StepResult failure() {
-        return result(Outcome.of(exit), Optional.of(error.orElse("its line ended with " + exit)));
+        Outcome outcome = Outcome.of(exit);
+        String otherwise =
+                switch (outcome) {
+                    case ENDED -> "it was ended from outside";
+                    case LOST -> "the target is gone";
+                    default -> "its line ended with " + exit;
+                };
+        return result(outcome, Optional.of(error.orElse(otherwise)));
     }
 
     /** @param why it failed; empty for what was said of the line, if anything was */

@@ -46,6 +46,7 @@ final class PlaybookCheckTest {
                 "name: x|steps:|- lien: ps ~ 3:3: no key is called lien; near: line",
                 "name: x|steps:|- line: ps|  line: ps ~ 4:3: line: is there twice",
                 "name: x|steps:|- line: 'ps ~ 3:12: not YAML: found unexpected end of stream",
+                "name: x|steps:|- line: jvm|  let: {a: 1}|  say: 'x'|  expect: true ? true : false ~ 6:23: not YAML: a value with a colon and a blank in it is put into quotes, or below >-",
                 "name: x|steps:|- line: thraeds ~ 3:9: no command is called thraeds; near: threads",
                 "name: x|steps:|- line: threads --dpeth 3 ~ 3:9: threads: no option is called --dpeth; near: --depth",
                 "name: x|steps:|- line: threads --depth many ~ 3:9: threads: --depth: 'many' is not a count such as 16",

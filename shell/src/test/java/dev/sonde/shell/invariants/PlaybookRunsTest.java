@@ -33,12 +33,12 @@ final class PlaybookRunsTest {
             name: steps
             inputs: {held: {type: count}}
             steps:
-              - line: count Clinic place --every 100ms --for ${held == 1 ? "5m" : "100ms"}
+              - line: 'count Clinic place --every 100ms --for ${held == 1 ? "5m" : "100ms"}'
               - parallel:
-                  - line: watch Clinic refuse --rate 1 --for ${held == 2 ? "5m" : "100ms"}
-                  - line: trace Clinic place --rate 1 --for ${held == 2 ? "5m" : "100ms"}
-              - line: snap Clinic.place:+1 --rate 1 --for ${held == 3 ? "5m" : "100ms"}
-              - line: stack Clinic place --group --for ${held == 4 ? "5m" : "100ms"}
+                  - line: 'watch Clinic refuse --rate 1 --for ${held == 2 ? "5m" : "100ms"}'
+                  - line: 'trace Clinic place --rate 1 --for ${held == 2 ? "5m" : "100ms"}'
+              - line: 'snap Clinic.place --rate 1 --for ${held == 3 ? "5m" : "100ms"}'
+              - line: 'stack Clinic place --group --for ${held == 4 ? "5m" : "100ms"}'
             """;
 
     /** What {@code probes} says of each step while it is held. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -27,13 +28,20 @@ import org.xml.sax.InputSource;
 /** A playbook sent over ssh: what it may, what it leaves in the audit, what its end is called. */
 final class PlayOverSshTest {
 
+    private static final String NAME = "ward-" + UUID.randomUUID();
+
     private static Bastion bastion;
     private static TargetProgram ward;
 
     @BeforeAll
     static void start() throws Exception {
         bastion = Bastion.start();
-        ward = TargetProgram.start(Jdk.current(), Ward.class);
+        ward = ward("");
+    }
+
+    /** One whose name begins as that of the others, and as no other on this machine. */
+    private static TargetProgram ward(String suffix) throws Exception {
+        return TargetProgram.start(Jdk.current(), List.of("-Dsonde.name=" + NAME + suffix), Ward.class);
     }
 
     @AfterAll
@@ -141,10 +149,11 @@ final class PlayOverSshTest {
             bastion.awaitProbe(ward.pid());
             ssh.getOutputStream().write(3);
             ssh.getOutputStream().flush();
-            String seen = new String(ssh.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String seen = new String(ssh.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .replaceAll("\u001b\\[[0-9;]*[A-Za-z]", "");
             assertThat(ssh.waitFor()).as(seen).isEqualTo(130);
             assertThat(seen).as("what goes on, and for how long").contains("▸ how_long  0s  @" + ward.pid());
-            assertThat(seen).as("how it ended").contains("slow-method on " + ward.pid(), "ended");
+            assertThat(seen).as("how it ended").contains("slow-method on " + ward.pid(), "it was ended from outside");
         } finally {
             ssh.destroyForcibly();
         }
@@ -153,12 +162,10 @@ final class PlayOverSshTest {
 
     @Test
     void the_loss_of_one_target_leaves_the_others_to_go_on_and_nothing_on_them() throws Exception {
-        String name = "lost-" + ward.pid() + "-";
-        try (TargetProgram one = TargetProgram.start(Jdk.current(), List.of("-Dsonde.name=" + name + 1), Ward.class);
-                TargetProgram two =
-                        TargetProgram.start(Jdk.current(), List.of("-Dsonde.name=" + name + 2), Ward.class)) {
+        try (TargetProgram one = ward("-lost1");
+                TargetProgram two = ward("-lost2")) {
             Bastion.Live live =
-                    bastion.live("play slow-method class=Ward method=serve slow=9999 time=8s --on " + name + "*");
+                    bastion.live("play slow-method class=Ward method=serve slow=9999 time=8s --on " + NAME + "-lost*");
             bastion.awaitProbe(one.pid());
             one.kill();
             Result result = live.await();
@@ -221,10 +228,10 @@ final class PlayOverSshTest {
 
     @Test
     void several_targets_are_played_at_once_and_the_one_that_differs_is_pointed_out() throws Exception {
-        try (TargetProgram second = TargetProgram.start(Jdk.current(), Ward.class);
-                TargetProgram third = TargetProgram.start(Jdk.current(), Ward.class)) {
+        try (TargetProgram second = ward("2");
+                TargetProgram third = ward("3")) {
             third.ask("on deadlock", "OK deadlock");
-            Result result = bastion.ssh("play deadlock --on '*Ward'");
+            Result result = bastion.ssh("play deadlock --on '" + NAME + "*'");
             assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(1);
             assertThat(result.lines())
                     .anyMatch(line -> line.startsWith(Long.toString(third.pid())) && line.contains("alone with 1 of 3"))
