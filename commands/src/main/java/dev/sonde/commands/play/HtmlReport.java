@@ -17,7 +17,7 @@ import java.util.Map;
 final class HtmlReport {
 
     /** Larger files stay where they are; the page says where that is. */
-    private static final int MOST_BYTES = 2 << 20;
+    private static final int MOST_CHARS = 3 << 20;
 
     private final Report report;
     private final List<String> lines = new ArrayList<>();
@@ -136,7 +136,7 @@ final class HtmlReport {
     private void profile(TakenProfile profile) {
         add("<div class=\"profile\"><b>profile #" + profile.number() + "</b>"
                 + "<label>mark <input type=\"search\" placeholder=\"a part of a name\"></label>"
-                + file(profile.number() + ".pb.gz", profile.bytes(), "its file, for go tool pprof")
+                + file(profile.number() + ".pb.gz", profile.encoded(), "its file, for go tool pprof")
                 + "<span class=\"faint\">kept on the bastion as " + Markup.of(profile.file()) + "; flame "
                 + profile.number() + " draws it in the shell</span></div>");
         FlameDrawing.lines(profile.profile()).forEach(this::add);
@@ -147,15 +147,19 @@ final class HtmlReport {
         String kept = step.rows().size() < step.values().size()
                 ? "the first " + step.rows().size() + " rows"
                 : "its rows";
-        add("<p class=\"faint\">" + file(step.step().name().replace(' ', '-') + ".jsonl", json, kept + " as JSON")
+        add("<p class=\"faint\">"
+                + file(
+                        step.step().name().replace(' ', '-') + ".jsonl",
+                        Base64.getEncoder().encodeToString(json),
+                        kept + " as JSON")
                 + "</p>");
     }
 
     /** A file that is in the page itself. */
-    private static String file(String name, byte[] bytes, String label) {
-        return bytes.length > MOST_BYTES
+    private static String file(String name, String encoded, String label) {
+        return encoded.length() > MOST_CHARS
                 ? ""
-                : "<a download=\"" + Markup.of(name) + "\" href=\"data:application/octet-stream;base64,"
-                        + Base64.getEncoder().encodeToString(bytes) + "\">" + Markup.of(label) + "</a>";
+                : "<a download=\"" + Markup.of(name) + "\" href=\"data:application/octet-stream;base64," + encoded
+                        + "\">" + Markup.of(label) + "</a>";
     }
 }

@@ -116,7 +116,7 @@ final class Library {
             String text = context.input().all(PlaybookReader.MOST_CHARS);
             if (text.isBlank()) {
                 throw new UsageError(
-                        "NAME is missing, and no playbook came on the standard input; play list lists them");
+                        "PLAYBOOK is missing, and no playbook came on the standard input; play list lists them");
             }
             return new Entry("-", "input", "input", text);
         } catch (IOException e) {

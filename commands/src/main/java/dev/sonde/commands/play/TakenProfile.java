@@ -4,6 +4,7 @@ import dev.sonde.profile.Profile;
 import dev.sonde.profile.ProfileStore;
 import dev.sonde.profile.ProfileStore.Kept;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,9 @@ import java.util.regex.Pattern;
  * A profile that a step took or looked at, with what a report shows of it.
  *
  * @param file where the bastion keeps it, as {@code go tool pprof} reads it
- * @param bytes of that file
+ * @param encoded that file, in Base64
  */
-record TakenProfile(long number, String file, byte[] bytes, Profile profile) {
+record TakenProfile(long number, String file, String encoded, Profile profile) {
 
     /** A report of fifty JVMs would have fifty, and no browser would open it. */
     private static final int MOST = 12;
@@ -61,7 +62,7 @@ record TakenProfile(long number, String file, byte[] bytes, Profile profile) {
                     : Optional.of(new TakenProfile(
                             number,
                             kept.get().file().toString(),
-                            profiles.bytes(kept.get()),
+                            Base64.getEncoder().encodeToString(profiles.bytes(kept.get())),
                             profiles.load(kept.get())));
         } catch (IOException e) {
             return Optional.empty(); // its samples are told by the rows of its step all the same
