@@ -115,7 +115,7 @@ public final class Bastion implements AutoCloseable {
                         .replace("grant=\"mutate\" ", "grant=\"" + grant + "\",targets=\"" + pid + "\" "));
     }
 
-    Path home() {
+    public Path home() {
         return folder.resolve("home");
     }
 
