@@ -1,5 +1,6 @@
 package dev.sonde.commands;
 
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
@@ -85,6 +86,11 @@ public interface Context {
     /** The playbooks that this login may run, those that come with Sonde apart. */
     default PlaybookFolder playbooks() {
         return PlaybookFolder.NONE;
+    }
+
+    /** The guards of this login. */
+    default Guards guards() {
+        return Guards.NONE;
     }
 
     /** Runs lines on behalf of this one; to be closed by whoever asked for it. */
