@@ -1,5 +1,6 @@
 package dev.sonde.commands;
 
+import dev.sonde.commands.baseline.Baselines;
 import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
@@ -86,6 +87,11 @@ public interface Context {
     /** The playbooks that this login may run, those that come with Sonde apart. */
     default PlaybookFolder playbooks() {
         return PlaybookFolder.NONE;
+    }
+
+    /** The baselines that this login keeps. */
+    default Baselines baselines() {
+        return Baselines.NONE;
     }
 
     /** The guards of this login. */

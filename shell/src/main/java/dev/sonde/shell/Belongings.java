@@ -2,6 +2,7 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.PlaybookFolder;
 import dev.sonde.commands.Recordings;
+import dev.sonde.commands.baseline.Baselines;
 import dev.sonde.commands.guard.Guards;
 import dev.sonde.profile.ProfileStore;
 import java.io.IOException;
@@ -13,6 +14,7 @@ record Belongings(
         Recordings recordings,
         ProfileStore profiles,
         PlaybookFolder playbooks,
+        Baselines baselines,
         Function<Login, Guards> guards) {
 
     /**
@@ -26,11 +28,12 @@ record Belongings(
                 new Recordings(new RecordingsFolder(home, login)),
                 new ProfileStore(home.profiles(login)),
                 new LoginPlaybooks(home, login),
+                new LoginBaselines(home, login),
                 guards);
     }
 
     /** The same for what acts for the login by itself, and keeps what it writes elsewhere. */
     Belongings exportingTo(Recordings elsewhere) {
-        return new Belongings(history, elsewhere, profiles, playbooks, guards);
+        return new Belongings(history, elsewhere, profiles, playbooks, baselines, guards);
     }
 }

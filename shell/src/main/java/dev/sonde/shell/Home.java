@@ -144,6 +144,11 @@ final class Home {
         return folder.resolve("guards");
     }
 
+    /** The folder of the baselines of all logins; need not be there. */
+    Path baselines() {
+        return folder.resolve("baselines");
+    }
+
     /** Makes and gives a folder of ours below the home. */
     Path made(Path wanted) throws IOException {
         if (!wanted.startsWith(folder)) {

@@ -12,6 +12,7 @@ import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
+import dev.sonde.commands.baseline.Baselines;
 import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
@@ -191,6 +192,11 @@ final class LineContext implements Context {
     @Override
     public PlaybookFolder playbooks() {
         return session.playbooks();
+    }
+
+    @Override
+    public Baselines baselines() {
+        return session.baselines();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.NearNames;
 import dev.sonde.commands.UsageError;
+import dev.sonde.commands.baseline.BaselineCommands;
 import dev.sonde.commands.code.CodeCommands;
 import dev.sonde.commands.debug.DebugCommands;
 import dev.sonde.commands.guard.GuardCommands;
@@ -40,6 +41,7 @@ public final class Commands implements Catalogue {
         add("threads", ThreadsCommands.all());
         add("where time and memory go", ProfileCommands.all());
         add("playbooks", PlayCommands.all(this));
+        add("baselines", BaselineCommands.all());
         add("guards", GuardCommands.all(this));
         add("the session", SessionCommands.all(this));
     }

@@ -28,7 +28,9 @@ final class Library {
             "classloader-leak",
             "slow-method",
             "exceptions",
-            "startup-slow");
+            "startup-slow",
+            "baseline",
+            "perf-gate");
 
     /** One of them, and whose it is. */
     record Entry(String name, String from, String file, String text) {}

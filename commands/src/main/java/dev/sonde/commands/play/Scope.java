@@ -67,7 +67,7 @@ public final class Scope {
     }
 
     /** One that has more names, and adds to the same problems. */
-    Scope with(Map<String, PlainType> more) {
+    public Scope with(Map<String, PlainType> more) {
         Scope inner = new Scope(names, problems);
         inner.names.putAll(more);
         return inner;
