@@ -53,6 +53,7 @@ final class Post {
     private final GuardRoom.Means means;
     private final GuardFolder folder;
     private final List<Fired> fired;
+    private long lastNumber;
     private GuardFolder.Order order;
     private Optional<Session> session = Optional.empty();
     private Optional<GuardWatch> watch = Optional.empty();
@@ -66,6 +67,7 @@ final class Post {
         this.order = order;
         this.folder = new GuardFolder(means.home(), order.login(), order.name());
         this.fired = new ArrayList<>(folder.fired());
+        this.lastNumber = fired.isEmpty() ? 0 : fired.get(fired.size() - 1).number();
         for (int i = 0; i < fired.size(); i++) {
             Fired one = fired.get(i);
             if (one.line().isPresent() && one.outcome().isEmpty()) {
@@ -249,27 +251,41 @@ final class Post {
         folder.write(stopped);
     }
 
-    synchronized Guards.Kept kept() {
-        List<Guards.Standing> rules = watch.map(GuardWatch::standings).orElseGet(() -> List.of(new Guards.Standing(
+    /** How it stands. The watch is asked while nothing of ours is locked: it asks us while it locks its own. */
+    Guards.Kept kept() {
+        Optional<GuardWatch> now;
+        synchronized (this) {
+            now = watch;
+        }
+        Optional<List<Guards.Standing>> standings = now.map(GuardWatch::standings);
+        synchronized (this) {
+            return new Guards.Kept(
+                    order.name(),
+                    order.text(),
+                    order.since(),
+                    order.stopped(),
+                    order.stopped() ? Optional.empty() : refused,
+                    standings.orElseGet(() -> List.of(atRest())),
+                    fired,
+                    standings.isPresent() ? nextLook : Optional.empty());
+        }
+    }
+
+    private Guards.Standing atRest() {
+        Guards.State state = order.stopped()
+                ? Guards.State.STOPPED
+                : refused.isPresent() ? Guards.State.REFUSED : Guards.State.WAITING;
+        return new Guards.Standing(
                 "",
                 "",
                 Optional.empty(),
                 Optional.empty(),
-                order.stopped() ? Guards.State.STOPPED : Guards.State.REFUSED,
+                state,
                 "",
                 OptionalDouble.empty(),
                 "",
                 fired.size(),
-                fired.isEmpty() ? Optional.empty() : Optional.of(fired.get(fired.size() - 1).time()))));
-        return new Guards.Kept(
-                order.name(),
-                order.text(),
-                order.since(),
-                order.stopped(),
-                order.stopped() ? Optional.empty() : refused,
-                rules,
-                fired,
-                watch.isPresent() ? nextLook : Optional.empty());
+                fired.isEmpty() ? Optional.empty() : Optional.of(fired.get(fired.size() - 1).time()));
     }
 
     private void keep(Fired one) {
@@ -297,7 +313,7 @@ final class Post {
         @Override
         public long next() {
             synchronized (Post.this) {
-                return fired.isEmpty() ? 1 : fired.get(fired.size() - 1).number() + 1;
+                return ++lastNumber;
             }
         }
 

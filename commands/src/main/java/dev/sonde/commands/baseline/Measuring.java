@@ -47,7 +47,7 @@ record Measuring(List<String> methods, Duration window, int windows, Duration se
      */
     Baseline run(String name, Target target, Context context)
             throws TargetError, ExpectationFailed, InterruptedException {
-        int before = (int) Math.max(0, Math.ceilDiv(settling.toMillis(), window.toMillis()));
+        int before = (int) ((settling.toMillis() + window.toMillis() - 1) / window.toMillis());
         Duration whole = window.multipliedBy(windows + (long) before);
         context.output()
                 .notice("measuring for " + whole.toSeconds() + "s: " + windows + " windows of " + window.toMillis()
