@@ -95,7 +95,7 @@ final class BaselineCompareCommand extends TargetCommand {
 
     @Override
     protected void run(Target target, Context context)
-            throws UsageError, TargetError, ExpectationFailed, InterruptedException {
+            throws UsageError, TargetError, ExpectationFailed {
         Baseline before = baseline(target, context);
         int windows = before.series().stream()
                 .mapToInt(series -> series.windows().size())
