@@ -89,14 +89,13 @@ final class PlayCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError, TargetError, ExpectationFailed, InterruptedException {
-        Library.Entry entry =
-                name.isEmpty() || name.get().equals("-") ? Library.typed(context) : Library.find(context, name.get());
+        Library.Entry entry = Library.named(context, name);
         CheckedPlaybook playbook = checked(entry);
         granted(context, playbook);
         List<Subject> targets = targets(context, playbook);
         if (dryRun) {
             playbook.all().forEach(step -> step.line()
-                    .ifPresent(line -> context.output().row(PlannedStep.of(step, line))));
+                    .ifPresent(line -> context.output().row(PlannedStep.of(step, line, playbook.inputs()))));
             context.output()
                     .notice("nothing was run; it would run on "
                             + (targets.isEmpty()
