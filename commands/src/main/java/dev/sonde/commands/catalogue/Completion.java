@@ -309,6 +309,12 @@ public final class Completion {
                                         Long.toString(recorded.number()),
                                         recorded.hit().className() + "."
                                                 + recorded.hit().method())));
+            case "GUARD" ->
+                beginning(
+                        typed,
+                        asked.context.guards().all().stream()
+                                .map(kept -> Candidate.of(kept.name(), kept.stopped() ? "stopped" : "")));
+            case "BASELINE" -> beginning(typed, baselines(asked.context));
             case "ID" ->
                 beginning(
                         typed,
@@ -320,6 +326,16 @@ public final class Completion {
                                         probe.spec().where())));
             default -> List.of();
         };
+    }
+
+    private static Stream<Candidate> baselines(Context context) {
+        try {
+            return context.baselines().all().stream()
+                    .map(baseline -> Candidate.of(baseline.name(), baseline.jvm()))
+                    .distinct();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
     }
 
     /** The inputs of a playbook that have no value yet; behind the {@code =} what this one may be. */
