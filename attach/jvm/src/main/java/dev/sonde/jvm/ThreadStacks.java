@@ -4,6 +4,7 @@ import dev.sonde.profile.Description;
 import dev.sonde.profile.Frame;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
+import dev.sonde.profile.RecordingReader;
 import dev.sonde.profile.Sample;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ final class ThreadStacks {
 
     /** {@code java.base@17/java.lang.Object.wait(Object.java:338)}, as a JVM prints it. */
     private static final Pattern FRAME =
-            Pattern.compile("(?:[^/()]*/)*([^/()]+)\\.([^.()]+)\\(([^():]*)(?::(\\d+))?\\)");
+            Pattern.compile("(?:[^/()]*/(?!0x))*([^/()]+(?:/0x[^/()]+)?)\\.([^.()]+)\\(([^():]*)(?::(\\d+))?\\)");
 
     private ThreadStacks() {}
 
@@ -51,7 +52,7 @@ final class ThreadStacks {
         String place = frame.group(3);
         boolean known = !place.equals("Native Method") && !place.equals("Unknown Source");
         return new Frame(
-                frame.group(1),
+                RecordingReader.human(frame.group(1)),
                 frame.group(2),
                 known ? place : "",
                 frame.group(4) == null ? 0 : Integer.parseInt(frame.group(4)),

@@ -98,8 +98,8 @@ final class SamplingOptions {
         long nanos = time.matches() ? Long.parseLong(time.group(1)) * NANOS.getOrDefault(time.group(2), 0L) : 0;
         long least = kind() == Kind.LOCK ? 1_000 : 1_000_000;
         if (nanos < least || nanos > 10_000_000_000L) {
-            throw new UsageError("--interval: '" + typed + "' is not a time from " + (kind() == Kind.LOCK ? "1us" : "1ms")
-                    + " to 10s, such as 10ms");
+            throw new UsageError("--interval: '" + typed + "' is not a time from "
+                    + (kind() == Kind.LOCK ? "1us" : "1ms") + " to 10s, such as 10ms");
         }
         return nanos;
     }
