@@ -3,6 +3,7 @@ package dev.sonde.jvm;
 import dev.sonde.profile.Description;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -151,10 +152,19 @@ final class ProfileRuns {
 
         @Override
         public Profile stop() throws TargetError {
+            return stop(Optional.empty());
+        }
+
+        @Override
+        public Profile stop(Path recording) throws TargetError {
+            return stop(Optional.of(recording));
+        }
+
+        private Profile stop(Optional<Path> recording) throws TargetError {
             if (!end()) {
                 throw new TargetError("this profile has ended already");
             }
-            Profile profile = sampling.stop();
+            Profile profile = sampling.stop(recording);
             Description about = profile.description();
             return profile.described(about.of(jvm.process.id.toString(), JvmNames.name(jvm.process))
                     .noting(notices()));

@@ -15,7 +15,7 @@ public record Frame(String className, String method, String file, int line, Code
 
     /** {@code java.base@17/java.lang.Object.wait(Object.java:338)}, as a JVM prints it. */
     private static final Pattern PRINTED =
-            Pattern.compile("(?:[^/()]*/)*([^/()]+)\\.([^.()]+)\\(([^():]*)(?::(\\d+))?\\)");
+            Pattern.compile("(?:[^/()]*/(?!0x))*([^/()]+(?:/0x\\p{XDigit}+)?)\\.([^.()]+)\\(([^():]*)(?::(\\d+))?\\)");
 
     /** How the frame's code runs. */
     public enum Code {
@@ -36,7 +36,7 @@ public record Frame(String className, String method, String file, int line, Code
         String place = frame.group(3);
         boolean known = !place.equals("Native Method") && !place.equals("Unknown Source");
         return new Frame(
-                frame.group(1),
+                RecordingReader.plain(frame.group(1)),
                 frame.group(2),
                 known ? place : "",
                 frame.group(4) == null ? 0 : Integer.parseInt(frame.group(4)),

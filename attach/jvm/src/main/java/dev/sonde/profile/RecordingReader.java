@@ -29,7 +29,7 @@ public final class RecordingReader {
     private static final int DEEPEST = 4_096;
 
     /** What makes a name another in each run: the address of a hidden class. */
-    private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+(/(0x[0-9a-f]+|\\d+))?$";
+    private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+([/.](0x[0-9a-f]+|\\d+))?$";
 
     private final JfrReader jfr;
     private final Kind kind;
@@ -74,10 +74,23 @@ public final class RecordingReader {
                 case LIVE -> survivors();
                 case LOCK -> waits();
                 case THREADS -> throw new IOException("a recording has no dump of threads");
+                case TIMELINE -> throw new IOException("the waits of a timeline are no samples");
             }
+            forget(jfr);
         }
         return builder.build(about.lasting(
                 Instant.ofEpochSecond(0, jfr.startNanos), Duration.ofNanos(Math.max(0, jfr.durationNanos()))));
+    }
+
+    /** Lets go of what belongs to the chunk that was read: the next has its own, and a large recording has thousands. */
+    static void forget(JfrReader jfr) {
+        jfr.threads.clear();
+        jfr.javaThreads.clear();
+        jfr.classes.clear();
+        jfr.strings.clear();
+        jfr.symbols.clear();
+        jfr.methods.clear();
+        jfr.stackTraces.clear();
     }
 
     private void executions() throws IOException {
@@ -85,6 +98,9 @@ public final class RecordingReader {
         for (ExecutionSample sample = jfr.readEvent(ExecutionSample.class);
                 sample != null;
                 sample = jfr.readEvent(ExecutionSample.class)) {
+            if (kind == Kind.CPU && isInNative(sample)) {
+                continue;
+            }
             String state = jfr.getEnumValue("jdk.types.ThreadState", sample.threadState);
             Map<String, String> labels = kind == Kind.WALL && state != null
                     ? Map.of(
@@ -99,6 +115,17 @@ public final class RecordingReader {
                     : Map.of(Sample.THREAD, thread(sample.tid));
             builder.add(stack(sample), labels, sample.samples, sample.samples * about.interval());
         }
+    }
+
+    /**
+     * Whether it is a {@code jdk.NativeMethodSample}, of a thread that most often waits there: a method of C is on top, where an
+     * {@code jdk.ExecutionSample} has only Java's.
+     */
+    private boolean isInNative(ExecutionSample sample) {
+        StackTrace trace = nativeIsC || sample.threadState == ExecutionSample.CPU_TIME_SAMPLE
+                ? null
+                : jfr.stackTraces.get(sample.stackTraceId);
+        return trace != null && trace.types.length > 0 && trace.types[0] == 3;
     }
 
     private void allocations() throws IOException {

@@ -149,7 +149,7 @@ public final class PerfettoFile {
                     json.writeStringField("s", "t");
                     arguments(span);
                 });
-                case CONCURRENT, COLLECTION, MOUNTED, PINNED -> {
+                case CONCURRENT, COLLECTION, PINNED -> {
                     long id = ++asynchronous;
                     event("b", category, name, tid, span.start(), () -> {
                         json.writeNumberField("id", id);
@@ -195,7 +195,7 @@ public final class PerfettoFile {
         private static String by(State state) {
             return switch (state) {
                 case WAITING -> "notifiedBy";
-                case MOUNTED, PINNED -> "carrier";
+                case PINNED -> "carrier";
                 case OPERATION -> "caller";
                 default -> "heldBy";
             };

@@ -31,8 +31,4 @@ public record Span(
     public long end() {
         return start + nanos;
     }
-
-    Span by(Optional<String> other) {
-        return new Span(lane, state, start, nanos, what, other, bytes, group, open, stack);
-    }
 }

@@ -19,8 +19,6 @@ public enum State {
     IDLE(Of.THREAD, 'i'),
     /** A virtual thread waits and keeps its carrier. */
     PINNED(Of.WHILE, ' '),
-    /** A virtual thread is on a carrier. */
-    MOUNTED(Of.WHILE, ' '),
     LOADING(Of.WHILE, ' '),
     COMPILING(Of.WHILE, ' '),
     /** An exception or error is made. */

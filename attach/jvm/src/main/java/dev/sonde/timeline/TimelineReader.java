@@ -61,7 +61,6 @@ public final class TimelineReader {
     private final Map<RecordedStackTrace, List<Frame>> stacks = new IdentityHashMap<>();
     private final Map<Frame, Frame> frames = new HashMap<>();
     private final Map<Long, Safepoint> safepoints = new HashMap<>();
-    private final Map<Long, Long> mounted = new HashMap<>();
     private Optional<String> dump = Optional.empty();
     private long dumped;
     private int processors = 1;
@@ -121,8 +120,6 @@ public final class TimelineReader {
                 tell(lane(event.getThread()), State.PINNED, event, pinned(event), by(event, "carrierThread"));
             case "VirtualThreadStart" -> life(event, true);
             case "VirtualThreadEnd" -> life(event, false);
-            case "ContinuationThaw" -> mount(event, true);
-            case "ContinuationFreeze" -> mount(event, false);
             case "ThreadStart" -> life(event, true);
             case "ThreadEnd" -> life(event, false);
             case "ClassLoad" ->
@@ -191,9 +188,19 @@ public final class TimelineReader {
     private void wait(RecordedEvent event, State state, String what, String by) {
         Lane lane = lane(event.getThread());
         List<Frame> stack = stack(event);
+        if (state == State.PARKED && lane.kind() == Lane.Kind.VIRTUAL && partOfOther(stack)) {
+            return;
+        }
         State told = (state == State.PARKED || state == State.WAITING) && Idle.at(stack) ? State.IDLE : state;
         tell(lane, told, event, what, by.isEmpty() ? Optional.empty() : by(event, by));
         active(lane, end(event));
+    }
+
+    /** A pinned virtual thread parks its carrier where it sleeps or waits for a socket, which is told as that. */
+    private static boolean partOfOther(List<Frame> stack) {
+        return stack.stream()
+                .anyMatch(frame -> frame.className().startsWith("sun.nio.ch.")
+                        || (frame.className().equals("java.lang.Thread") && frame.method().startsWith("sleep")));
     }
 
     private void tell(Lane lane, State state, RecordedEvent event, String what, Optional<String> by) {
@@ -234,25 +241,6 @@ public final class TimelineReader {
         if (!began && lane.kind() == Lane.Kind.VIRTUAL) {
             lanes.remove(lane.id()); // there may be millions
         }
-    }
-
-    /** A virtual thread comes onto a carrier by a thaw, and leaves it by a freeze. */
-    private void mount(RecordedEvent event, boolean on) {
-        Lane lane = lane(event.getThread());
-        if (lane.kind() != Lane.Kind.VIRTUAL) {
-            return;
-        }
-        long at = begin(event);
-        Long since = mounted.remove(lane.id());
-        if (on) {
-            if (mounted.size() < MOST_PENDING) {
-                mounted.put(lane.id(), end(event));
-            }
-        } else if (since != null && at >= since) {
-            into.span(plain(lane, State.MOUNTED, since, at - since, "")
-                    .by(by(event, "carrierThread")));
-        }
-        active(lane, at);
     }
 
     private void sample(RecordedEvent event) {

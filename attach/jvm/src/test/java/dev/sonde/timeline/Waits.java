@@ -144,13 +144,24 @@ final class Waits {
         }
     }
 
-    /** A virtual thread where there are such. */
+    /** Virtual threads where there are such: one that keeps its carrier, and one that leaves it. */
     private static void virtual() throws ReflectiveOperationException, InterruptedException {
         if (Runtime.version().feature() >= 21) {
-            Runnable slow = Slow::touch;
-            Thread thread = (Thread)
-                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, slow);
-            thread.join();
+            for (Runnable task : List.<Runnable>of(Slow::touch, () -> sleepTwice(60))) {
+                Thread thread = (Thread) Thread.class
+                        .getMethod("startVirtualThread", Runnable.class)
+                        .invoke(null, task);
+                thread.join();
+            }
+        }
+    }
+
+    private static void sleepTwice(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -7,6 +7,9 @@ import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.Location;
+import dev.sonde.profile.Description;
+import dev.sonde.profile.ProfileStore;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +31,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Completion {
 
     private static final int MOST = 200;
+    private static final int MOST_PROFILES = 20;
     /** What stands before, a chain as in {@code order.lines[0].}, and the name that is being typed. */
     private static final Pattern LAST_NAME =
             Pattern.compile("(?s)(.*?[^\\w.])??((?:\\w+(?:\\(\\))?(?:\\[[^\\[\\]]*\\])?\\.)*)(\\w*)");
@@ -285,6 +289,7 @@ public final class Completion {
                                 .names(patience, target -> TargetNames.methods(target, place.positionals.get(0)))
                                 .stream());
             case "EXPR" -> expression(place, typed, asked);
+            case "PROFILE", "BEFORE", "AFTER" -> beginning(typed, profiles(asked.context));
             case "RECORD" ->
                 beginning(
                         typed,
@@ -304,6 +309,23 @@ public final class Completion {
                                         probe.spec().where())));
             default -> List.of();
         };
+    }
+
+    /** The newest first: whoever has taken a profile looks at it. */
+    private static Stream<Candidate> profiles(Context context) {
+        try {
+            List<ProfileStore.Kept> kept = context.profiles().all();
+            List<Candidate> candidates = new ArrayList<>();
+            for (int i = kept.size() - 1; i >= Math.max(0, kept.size() - MOST_PROFILES); i--) {
+                Description about = context.profiles().summary(kept.get(i)).description();
+                candidates.add(Candidate.of(
+                        Long.toString(kept.get(i).number()),
+                        (about.kind() + " " + about.targetName() + " " + about.name()).strip()));
+            }
+            return candidates.stream();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
     }
 
     /** Who asks, and the target that the line is about. */

@@ -45,7 +45,7 @@ final class ListCommand extends LookCommand {
             index = "1",
             arity = "0..1",
             paramLabel = "PROFILE",
-            description = "its number, or 3..7 for what 7 has more than 3; else the newest")
+            description = PROFILE)
     private Optional<String> choice = Optional.empty();
 
     @Option(

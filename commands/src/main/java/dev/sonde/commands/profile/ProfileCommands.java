@@ -19,6 +19,7 @@ public final class ProfileCommands {
                 ProfileContinuousCommand::new,
                 ProfileListCommand::new,
                 ProfileShowCommand::new,
+                ProfileImportCommand::new,
                 ProfileRemoveCommand::new,
                 TopCommand::new,
                 TreeCommand::new,
@@ -28,7 +29,9 @@ public final class ProfileCommands {
                 FlameCommand::new,
                 DiffCommand::new,
                 TimelineCommand::new,
+                ExportCommand::new,
                 HeapCommand::new,
-                HeapDiffCommand::new);
+                HeapDiffCommand::new,
+                HeapDumpCommand::new);
     }
 }

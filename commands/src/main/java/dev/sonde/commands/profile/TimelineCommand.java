@@ -145,9 +145,9 @@ final class TimelineCommand extends BaseCommand {
         }
     }
 
-    private void show(Context context, long number) throws UsageError, TargetError {
+    private void show(Context context, long number) throws TargetError {
         ProfileStore profiles = context.profiles();
-        Chosen chosen = Chosen.of(context, Optional.of(Long.toString(number)));
+        Chosen chosen = Chosen.of(context, Optional.of(Long.toString(number)), Optional.empty());
         TimelineSums sums = new TimelineSums(threads(), mostWaits, span -> {});
         try {
             Optional<Path> recording = profiles.recording(Chosen.find(profiles, number));

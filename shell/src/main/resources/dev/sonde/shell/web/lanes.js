@@ -12,11 +12,11 @@ const LEAST = 20; // microseconds that the window may show
 /** Hue, saturation and lightness of each state, by daylight; what is drawn lower than its lane stands in it. */
 export const COLOURS = {
   running: [130, 45, 45], blocked: [2, 72, 52], parked: [32, 80, 58], waiting: [48, 75, 60], sleeping: [215, 25, 76],
-  socket: [275, 45, 62], file: [318, 42, 62], idle: [40, 10, 88], pinned: [350, 80, 40], mounted: [150, 35, 70],
+  socket: [275, 45, 62], file: [318, 42, 62], idle: [40, 10, 88], pinned: [350, 80, 40],
   loading: [180, 40, 50], compiling: [205, 50, 60], thrown: [0, 90, 35], pause: [2, 80, 42], phase: [20, 75, 66],
   concurrent: [85, 35, 60], collection: [85, 30, 76], safepoint: [12, 60, 55], reaching: [45, 90, 50], operation: [230, 30, 66],
 };
-const INSET = {phase: 6, reaching: 7, pinned: 7, mounted: 8, loading: 5, file: 2};
+const INSET = {phase: 6, reaching: 7, pinned: 7, loading: 5, file: 2};
 
 export class Lanes {
   /** @param data what the server told; @param listener told of hover(found, x, y) and select(found) */

@@ -3,7 +3,7 @@
 import {ask, byId, element, shown, tell, theme} from '/assets/common.js';
 import {COLOURS, Lanes} from '/assets/lanes.js';
 
-const BY = {waiting: 'notified by', mounted: 'on', pinned: 'keeps', operation: 'asked for by'};
+const BY = {waiting: 'notified by', pinned: 'keeps', operation: 'asked for by'};
 
 const number = location.pathname.split('/').pop();
 let data;
