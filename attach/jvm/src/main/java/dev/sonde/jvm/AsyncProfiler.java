@@ -253,7 +253,10 @@ final class AsyncProfiler implements Engine {
                 end();
                 Description about = Description.of(kind, started, Duration.ZERO, engine(), interval);
                 return EngineFolder.read(
-                        recording, jvm.home, keep, copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
+                        recording,
+                        jvm.home,
+                        keep,
+                        copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
             } catch (IOException e) {
                 throw new TargetError("what async-profiler gave cannot be read: " + e.getMessage(), e);
             }

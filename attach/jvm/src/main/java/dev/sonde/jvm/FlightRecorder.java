@@ -68,10 +68,10 @@ final class FlightRecorder implements Engine {
                 cpuTime
                         ? "+jdk.CPUTimeSample#enabled=true +jdk.CPUTimeSample#throttle=" + millis + "ms"
                         : "+jdk.ExecutionSample#enabled=true +jdk.ExecutionSample#period=" + millis + "ms";
-            // Not ObjectAllocationSample: the JVM takes none of an object that is allocated outside of a full buffer, so that
+            // Not ObjectAllocationSample: the JVM takes none of an object that is allocated outside of a full buffer,
+            // so that
             // sites of large objects look smaller than they are, and those of small ones larger.
-            case ALLOC ->
-                "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
+            case ALLOC -> "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
             case LOCK ->
                 String.format(
                         Locale.ROOT,
@@ -146,15 +146,11 @@ final class FlightRecorder implements Engine {
                 }
                 Description about = Description.of(kind, started, lasted, engine, interval);
                 try (FileChannel recording = folder.open("recording.jfr")) {
-                    Profile profile = EngineFolder.read(
-                            recording,
-                            jvm.home,
-                            keep,
-                            copy -> switch (kind) {
-                                case LOCK -> WaitReader.read(copy, about);
-                                case TIMELINE -> new Profile.Builder(about).build();
-                                default -> RecordingReader.read(EngineFolder.mapped(copy), kind, about);
-                            });
+                    Profile profile = EngineFolder.read(recording, jvm.home, keep, copy -> switch (kind) {
+                        case LOCK -> WaitReader.read(copy, about);
+                        case TIMELINE -> new Profile.Builder(about).build();
+                        default -> RecordingReader.read(EngineFolder.mapped(copy), kind, about);
+                    });
                     return profile.described(profile.description().lasting(started, lasted));
                 }
             } catch (IOException e) {

@@ -114,12 +114,7 @@ public interface Profiling {
      * @param copied told now and then how many bytes came so far
      */
     record HeapDumpOrder(
-            boolean live,
-            long expected,
-            long most,
-            Duration atMost,
-            BooleanSupplier cancelled,
-            LongConsumer copied) {}
+            boolean live, long expected, long most, Duration atMost, BooleanSupplier cancelled, LongConsumer copied) {}
 
     /**
      * A heap that was dumped.

@@ -30,8 +30,7 @@ final class ThreadStacks {
                     .ifPresent(state -> labels.put(Sample.STATE, state.name().toLowerCase(Locale.ROOT)));
             thread.waitsFor().ifPresent(lock -> labels.put(Sample.LOCK, lock.replaceFirst("@.*", "")));
             thread.waitsForOwner().ifPresent(holder -> labels.put(Sample.HOLDER, holder));
-            List<Frame> stack =
-                    thread.frames().stream().map(Frame::printed).toList();
+            List<Frame> stack = thread.frames().stream().map(Frame::printed).toList();
             builder.add(stack, labels, 1);
         }
         return builder.build();

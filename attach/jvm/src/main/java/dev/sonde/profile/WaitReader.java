@@ -55,7 +55,10 @@ public final class WaitReader {
                     put(labels, Sample.HOLDER, event.getValue("previousOwner"));
                 }
                 builder.add(
-                        RecordedFrames.of(event, builder::frame), labels, 1, event.getDuration().toNanos());
+                        RecordedFrames.of(event, builder::frame),
+                        labels,
+                        1,
+                        event.getDuration().toNanos());
                 first = event.getStartTime().isBefore(first) ? event.getStartTime() : first;
                 last = event.getEndTime().isAfter(last) ? event.getEndTime() : last;
             }

@@ -72,7 +72,8 @@ public final class PerfettoFile {
 
         Writing(JsonGenerator json, Description about) throws IOException {
             this.json = json;
-            this.begin = about.start().getEpochSecond() * 1_000_000_000 + about.start().getNano();
+            this.begin = about.start().getEpochSecond() * 1_000_000_000
+                    + about.start().getNano();
             this.pid = pid(about.target()).orElse(1);
             named("process_name", 0, about.targetName().isEmpty() ? "JVM" : about.targetName());
         }
@@ -145,10 +146,11 @@ public final class PerfettoFile {
             String category = span.state().word();
             String name = name(span);
             switch (span.state()) {
-                case THROWN -> event("i", category, name, tid, span.start(), () -> {
-                    json.writeStringField("s", "t");
-                    arguments(span);
-                });
+                case THROWN ->
+                    event("i", category, name, tid, span.start(), () -> {
+                        json.writeStringField("s", "t");
+                        arguments(span);
+                    });
                 case CONCURRENT, COLLECTION, PINNED -> {
                     long id = ++asynchronous;
                     event("b", category, name, tid, span.start(), () -> {
@@ -157,16 +159,18 @@ public final class PerfettoFile {
                     });
                     event("e", category, name, tid, span.end(), () -> json.writeNumberField("id", id));
                 }
-                default -> event("X", category, name, tid, span.start(), () -> {
-                    micros("dur", span.end() - Math.max(begin, span.start()));
-                    arguments(span);
-                });
+                default ->
+                    event("X", category, name, tid, span.start(), () -> {
+                        micros("dur", span.end() - Math.max(begin, span.start()));
+                        arguments(span);
+                    });
             }
         }
 
         private static String name(Span span) {
             return switch (span.state()) {
-                case PAUSE, PHASE, CONCURRENT, OPERATION, THROWN -> span.what().isEmpty() ? span.state().word() : span.what();
+                case PAUSE, PHASE, CONCURRENT, OPERATION, THROWN ->
+                    span.what().isEmpty() ? span.state().word() : span.what();
                 default -> span.state().word() + (span.what().isEmpty() ? "" : " " + span.what());
             };
         }

@@ -94,7 +94,8 @@ public record Timeline(
     }
 
     /** Times in which all of the application stood still, in nanoseconds. */
-    public record Pauses(String cause, String collector, long count, long nanos, long p50, long p95, long p99, long longest) {}
+    public record Pauses(
+            String cause, String collector, long count, long nanos, long p50, long p95, long p99, long longest) {}
 
     /**
      * What was allocated.

@@ -95,8 +95,7 @@ public final class TimelineReader {
             cut = Optional.of("the recording is cut off or damaged; what stands before that is told");
         }
         reader.tellOpen();
-        return new Reach(
-                Math.min(reader.first, reader.last), Math.max(reader.first, reader.last), reader.count, cut);
+        return new Reach(Math.min(reader.first, reader.last), Math.max(reader.first, reader.last), reader.count, cut);
     }
 
     private void take(RecordedEvent event) {
@@ -144,7 +143,8 @@ public final class TimelineReader {
                 into.allocated(lane(thread(event, "thread")), begin(event), number(event, "allocated"));
             case "ObjectAllocationSample" ->
                 into.allocation(lane(event.getThread()), named(event, "objectClass"), number(event, "weight"));
-            case "CPUInformation" -> processors = contained ? processors : (int) Math.max(1, number(event, "hwThreads"));
+            case "CPUInformation" ->
+                processors = contained ? processors : (int) Math.max(1, number(event, "hwThreads"));
             case "ContainerConfiguration" -> {
                 contained = true;
                 processors = (int) Math.max(1, number(event, "effectiveCpuCount"));
@@ -200,7 +200,8 @@ public final class TimelineReader {
     private static boolean partOfOther(List<Frame> stack) {
         return stack.stream()
                 .anyMatch(frame -> frame.className().startsWith("sun.nio.ch.")
-                        || (frame.className().equals("java.lang.Thread") && frame.method().startsWith("sleep")));
+                        || (frame.className().equals("java.lang.Thread")
+                                && frame.method().startsWith("sleep")));
     }
 
     private void tell(Lane lane, State state, RecordedEvent event, String what, Optional<String> by) {
@@ -244,8 +245,7 @@ public final class TimelineReader {
     }
 
     private void sample(RecordedEvent event) {
-        RecordedThread thread =
-                event.hasField("sampledThread") ? thread(event, "sampledThread") : event.getThread();
+        RecordedThread thread = event.hasField("sampledThread") ? thread(event, "sampledThread") : event.getThread();
         Lane lane = lane(thread);
         into.running(lane, begin(event), stack(event));
         active(lane, begin(event));
@@ -309,8 +309,7 @@ public final class TimelineReader {
                     safepoint.begin,
                     end(event) - safepoint.begin,
                     safepoint.operation));
-            into.span(plain(
-                    Lane.SAFEPOINTS, State.REACHING, safepoint.begin, safepoint.toReach, safepoint.operation));
+            into.span(plain(Lane.SAFEPOINTS, State.REACHING, safepoint.begin, safepoint.toReach, safepoint.operation));
         }
     }
 
@@ -345,14 +344,17 @@ public final class TimelineReader {
             Optional<Lane> lane = lane(thread);
             List<Frame> stack = thread.frames().stream().map(Frame::printed).toList();
             Optional<State> state = open(thread, stack);
-            long since = lane.map(each -> lastActive.getOrDefault(each.id(), first)).orElse(first);
+            long since =
+                    lane.map(each -> lastActive.getOrDefault(each.id(), first)).orElse(first);
             if (lane.isPresent() && state.isPresent() && dumped > since) {
                 into.span(new Span(
                         lane.get(),
                         state.get(),
                         since,
                         dumped - since,
-                        thread.waitsFor().map(lock -> lock.replaceFirst("@.*", "")).orElse(""),
+                        thread.waitsFor()
+                                .map(lock -> lock.replaceFirst("@.*", ""))
+                                .orElse(""),
                         thread.waitsForOwner(),
                         0,
                         0,
@@ -455,9 +457,8 @@ public final class TimelineReader {
 
     private static String compiled(RecordedEvent event) {
         RecordedMethod method = event.getValue("method");
-        String name = method == null
-                ? ""
-                : RecordingReader.human(method.getType().getName()) + "." + method.getName();
+        String name =
+                method == null ? "" : RecordingReader.human(method.getType().getName()) + "." + method.getName();
         return name + ", " + text(event, "compiler") + " level " + number(event, "compileLevel")
                 + (event.hasField("isOsr") && event.getBoolean("isOsr") ? ", OSR" : "");
     }
@@ -473,8 +474,8 @@ public final class TimelineReader {
                 stacks.clear();
                 frames.clear();
             }
-            known = List.copyOf(new ArrayList<>(
-                    RecordedFrames.of(event, frame -> frames.computeIfAbsent(frame, same -> same))));
+            known = List.copyOf(
+                    new ArrayList<>(RecordedFrames.of(event, frame -> frames.computeIfAbsent(frame, same -> same))));
             stacks.put(trace, known);
         }
         return known;

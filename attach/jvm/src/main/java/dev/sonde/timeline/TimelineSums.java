@@ -119,8 +119,8 @@ public final class TimelineSums implements Events {
         if (!idle && held(span)) {
             sums.held += span.nanos();
         }
-        boolean wanted =
-                threadNames.test(span.lane().name()) || span.by().filter(threadNames).isPresent();
+        boolean wanted = threadNames.test(span.lane().name())
+                || span.by().filter(threadNames).isPresent();
         if (wanted && !idle) {
             waits.add(span);
             if (waits.size() > mostWaits) {
@@ -248,8 +248,7 @@ public final class TimelineSums implements Events {
         Optional<Long> allocated = sums.allocatedLast < 0
                 ? Optional.empty()
                 : Optional.of(sums.allocatedLast - (born ? 0 : sums.allocatedFirst));
-        return new ThreadTime(
-                sums.lane, Math.max(0, to - from), sums.processor, sums.waited, sums.held, allocated);
+        return new ThreadTime(sums.lane, Math.max(0, to - from), sums.processor, sums.waited, sums.held, allocated);
     }
 
     private List<Pauses> byCause() {

@@ -25,7 +25,8 @@ public final class WaitingTime {
         }
         Map<String, String> labels = new HashMap<>();
         // One name for all that have none of their own: there may be millions.
-        boolean nameless = span.lane().kind() == Lane.Kind.VIRTUAL && span.lane().name().startsWith("virtual #");
+        boolean nameless =
+                span.lane().kind() == Lane.Kind.VIRTUAL && span.lane().name().startsWith("virtual #");
         labels.put(Sample.THREAD, nameless ? VIRTUAL : span.lane().name());
         labels.put(Sample.STATE, span.state().word());
         boolean lock = span.state() == State.BLOCKED || span.state() == State.PARKED || span.state() == State.WAITING;

@@ -123,7 +123,16 @@ final class TimelineTest {
         assertThat(socket.what()).startsWith("read localhost:");
         assertThat(socket.bytes()).isEqualTo(1);
         Map<Span, Long> least = Map.of(
-                blocked, 200L, parked, 200L, waiting, 440L, socket, 390L, longest(timeline, "sleeping", State.SLEEPING), 250L);
+                blocked,
+                200L,
+                parked,
+                200L,
+                waiting,
+                440L,
+                socket,
+                390L,
+                longest(timeline, "sleeping", State.SLEEPING),
+                250L);
         least.forEach((span, millis) -> assertThat(span.nanos())
                 .as(span.lane().name())
                 .isBetween(millis * 1_000_000 - SLACK, took.get(span.lane().name()) + SLACK));
@@ -157,7 +166,8 @@ final class TimelineTest {
 
     private static void tellsTheJvm(Timeline timeline, Jdk jdk) {
         assertThat(timeline.pauses()).extracting(Pauses::cause).contains("System.gc()");
-        assertThat(timeline.allPauses().p99()).isBetween(1L, timeline.allPauses().longest());
+        assertThat(timeline.allPauses().p99())
+                .isBetween(1L, timeline.allPauses().longest());
         assertThat(timeline.safepoints())
                 .extracting(Sum::what)
                 .anyMatch(what -> what.contains("Collect") || what.contains("GC"));
@@ -199,7 +209,10 @@ final class TimelineTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PerfettoFile.write(recording, about, out);
         List<Written> events = written(out.toByteArray(), pid);
-        assertThat(events).extracting(Written::phase).contains("M", "X", "i", "b", "e").isSubsetOf("M", "X", "i", "b", "e", "C");
+        assertThat(events)
+                .extracting(Written::phase)
+                .contains("M", "X", "i", "b", "e")
+                .isSubsetOf("M", "X", "i", "b", "e", "C");
         Set<Integer> named = new HashSet<>();
         events.stream().filter(event -> event.phase.equals("M")).forEach(event -> named.add(event.tid));
         Map<Integer, List<Written>> complete = new HashMap<>();
@@ -232,7 +245,9 @@ final class TimelineTest {
                 open.pop();
             }
             if (!open.isEmpty()) {
-                assertThat(event.end()).as(event + " in " + open.peek()).isLessThanOrEqualTo(open.peek().end() + .0005);
+                assertThat(event.end())
+                        .as(event + " in " + open.peek())
+                        .isLessThanOrEqualTo(open.peek().end() + .0005);
             }
             open.push(event);
         }

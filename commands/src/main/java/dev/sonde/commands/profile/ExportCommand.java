@@ -39,8 +39,9 @@ final class ExportCommand extends LookCommand {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description = "pprof: for go tool pprof; collapsed: stacks as text; jfr: the recording as the engine wrote it;"
-                    + " html: a flame graph; speedscope: for speedscope.app; json: all of it; perfetto: a timeline's lanes, for ui.perfetto.dev",
+            description =
+                    "pprof: for go tool pprof; collapsed: stacks as text; jfr: the recording as the engine wrote it;"
+                            + " html: a flame graph; speedscope: for speedscope.app; json: all of it; perfetto: a timeline's lanes, for ui.perfetto.dev",
             defaultValue = "pprof")
     private Format format = Format.PPROF;
 
@@ -57,8 +58,7 @@ final class ExportCommand extends LookCommand {
         Chosen looked = new Chosen(chosen.name(), profile, chosen.wholes(), chosen.difference());
         if (file.isPresent()) {
             String name = file.get().endsWith("." + format.ending()) ? file.get() : file.get() + "." + format.ending();
-            String saved = Exporting.keep(
-                    context, name, out -> Exporting.write(context, looked, format, type, out));
+            String saved = Exporting.keep(context, name, out -> Exporting.write(context, looked, format, type, out));
             context.output().row(new SavedRow(saved));
             return;
         }

@@ -88,7 +88,9 @@ final class SamplingOptions {
             }
             return size.get().bytes();
         }
-        return kind == Kind.LOCK ? nanos("--interval", typed, 1_000, "1us") : nanos("--interval", typed, 1_000_000, "1ms");
+        return kind == Kind.LOCK
+                ? nanos("--interval", typed, 1_000, "1us")
+                : nanos("--interval", typed, 1_000_000, "1ms");
     }
 
     /** A time in nanoseconds, at most ten seconds. */

@@ -14,7 +14,6 @@ import dev.sonde.jvm.Profiling.Request;
 import dev.sonde.jvm.Profiling.Run;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
-import dev.sonde.profile.Description;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.ProfileStore;
@@ -26,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -46,6 +46,9 @@ import picocli.CommandLine.Parameters;
 final class TimelineCommand extends BaseCommand {
 
     private static final Duration STANDARD = Duration.ofSeconds(5);
+    /** A JVM in which nothing happens begins to tell late. */
+    private static final long TOLD_LATE = 1_000_000_000;
+
     private static final Duration LONGEST = Duration.ofHours(1);
 
     @Parameters(
@@ -70,7 +73,11 @@ final class TimelineCommand extends BaseCommand {
     @Option(names = "-n", paramLabel = "N", description = "the most threads to show, the busiest", defaultValue = "4")
     private int most;
 
-    @Option(names = "--waits", paramLabel = "N", description = "the most waits to show, the longest", defaultValue = "10")
+    @Option(
+            names = "--waits",
+            paramLabel = "N",
+            description = "the most waits to show, the longest",
+            defaultValue = "10")
     private int mostWaits;
 
     @Override
@@ -92,7 +99,8 @@ final class TimelineCommand extends BaseCommand {
             }
         }
         if (time.isPresent()
-                && (time.get().compareTo(Duration.ofMillis(100)) < 0 || time.get().compareTo(LONGEST) > 0)) {
+                && (time.get().compareTo(Duration.ofMillis(100)) < 0
+                        || time.get().compareTo(LONGEST) > 0)) {
             throw new UsageError("--for: is not between 100ms and 1h");
         }
         ProfileCommand.checkName(name);
@@ -112,8 +120,9 @@ final class TimelineCommand extends BaseCommand {
             return;
         }
         Target target = context.target()
-                .orElseThrow(() -> UsageError.withoutUsage(
-                        "no target is selected; @PID or @NAME selects one, and a number shows a timeline that is kept"));
+                .orElseThrow(
+                        () -> UsageError.withoutUsage(
+                                "no target is selected; @PID or @NAME selects one, and a number shows a timeline that is kept"));
         try {
             record(context, target, context.profiles().recordingToCome());
         } catch (IOException e) {
@@ -125,21 +134,34 @@ final class TimelineCommand extends BaseCommand {
         Duration lasting = time.orElse(STANDARD);
         try {
             Profile empty;
+            long recorded;
             Request request = new Request(
                     Kind.TIMELINE, Optional.of(Engine.JFR), lasting.plusSeconds(10), OptionalLong.of(shortest.nanos()));
             try (Run run = target.profiling().start(request)) {
                 run.notices().forEach(context.output()::notice);
+                long begun = System.nanoTime();
                 ProfileCommand.await(lasting, context);
+                recorded = System.nanoTime() - begun;
                 empty = run.stop(recording);
             }
-            Description about = empty.description().named(name.orElse(""));
-            WaitingTime waits = new WaitingTime(about);
+            WaitingTime waits = new WaitingTime(empty.description());
             TimelineSums sums = new TimelineSums(threads(), mostWaits, waits::add);
             Timeline timeline = sums.sum(TimelineReader.read(recording, sums));
             Profile profile = waits.profile();
+            // When it really began: the first recording of a JVM takes a while to be started.
+            profile = profile.described(profile.description()
+                    .lasting(Instant.ofEpochSecond(0, timeline.start()), Duration.ofNanos(timeline.nanos()))
+                    .named(name.orElse("")));
             long number = context.profiles().add(profile, recording);
             tell(context, new Chosen("#" + number, profile, List.of(), Optional.empty()), timeline);
-            context.output().notice("kept as #" + number + ": timeline " + number + " shows it again, web in a browser");
+            long missing = recorded - timeline.nanos();
+            if (missing > recorded / 10 && missing > TOLD_LATE) {
+                context.output()
+                        .notice("only the last " + Humane.nanos(timeline.nanos()) + " of " + Humane.nanos(recorded)
+                                + " are told: more was recorded than is kept; a longer --at-least records less");
+            }
+            context.output()
+                    .notice("kept as #" + number + ": timeline " + number + " shows it again, web in a browser");
         } finally {
             Files.deleteIfExists(recording);
         }
@@ -152,9 +174,8 @@ final class TimelineCommand extends BaseCommand {
         try {
             Optional<Path> recording = profiles.recording(Chosen.find(profiles, number));
             if (recording.isEmpty() || !chosen.profile().description().kind().equals(Kind.TIMELINE.word())) {
-                throw new TargetError(
-                        "#" + number + " is no timeline but a profile of "
-                                + chosen.profile().description().kind() + "; top " + number + " shows it");
+                throw new TargetError("#" + number + " is no timeline but a profile of "
+                        + chosen.profile().description().kind() + "; top " + number + " shows it");
             }
             tell(context, chosen, sums.sum(TimelineReader.read(recording.get(), sums)));
         } catch (IOException e) {
@@ -173,13 +194,6 @@ final class TimelineCommand extends BaseCommand {
             context.output()
                     .notice("JFR lost " + Humane.bytes(timeline.lostBytes())
                             + " of events, which came faster than it writes: there is more than is told");
-        }
-        Duration asked = chosen.profile().description().duration();
-        long missing = asked.toNanos() - timeline.nanos();
-        if (missing > asked.toNanos() / 10 && missing > 500_000_000) {
-            context.output()
-                    .notice("of " + Humane.nanos(asked.toNanos()) + " the last " + Humane.nanos(timeline.nanos())
-                            + " are told: more was recorded than is kept; a longer --at-least records less");
         }
     }
 }

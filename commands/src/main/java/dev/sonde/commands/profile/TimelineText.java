@@ -44,7 +44,13 @@ final class TimelineText {
     void tell(TimelineRow row) {
         page.line(new Text().add(row.about(), Style.STRONG));
         threads(row);
-        row.waits().forEach(this::wait);
+        int nameRoom = Math.min(
+                columns / 5,
+                row.waits().stream()
+                        .mapToInt(wait -> SafeText.width(SafeText.of(wait.thread())))
+                        .max()
+                        .orElse(0));
+        row.waits().forEach(wait -> wait(wait, nameRoom));
         pauses(row);
         safepoints(row);
         allocations(row);
@@ -70,12 +76,13 @@ final class TimelineText {
             List<Share> shares = shares(thread);
             Text line = new Text().add(padded(fitting(thread.name(), nameRoom), nameRoom) + " ");
             bar(shares, thread.aliveMs(), barRoom, line);
-            String rest = " " + shares.stream()
-                    .filter(share -> share.letter != REST && share.ms >= thread.aliveMs() / 100)
-                    .sorted(Comparator.comparingDouble(Share::ms).reversed())
-                    .limit(3)
-                    .map(share -> percent(share.ms, thread.aliveMs()) + " " + share.word)
-                    .collect(Collectors.joining(", "));
+            String rest = " "
+                    + shares.stream()
+                            .filter(share -> share.letter != REST && share.ms >= thread.aliveMs() / 100)
+                            .sorted(Comparator.comparingDouble(Share::ms).reversed())
+                            .limit(3)
+                            .map(share -> percent(share.ms, thread.aliveMs()) + " " + share.word)
+                            .collect(Collectors.joining(", "));
             page.line(line.add(fitting(rest, columns - nameRoom - 1 - barRoom)));
         }
         int more = row.threadsInAll() - row.threads().size();
@@ -115,18 +122,27 @@ final class TimelineText {
 
     // -- waits
 
-    private void wait(Wait wait) {
-        String what = switch (wait.state()) {
-            case "blocked" -> "blocked by " + wait.holder().orElse("an unknown thread") + on(wait, " on ");
-            case "parked" -> "parked" + on(wait, " on ") + wait.holder().map(holder -> ", held by " + holder).orElse("");
-            case "waiting" -> "waiting" + on(wait, " on ")
-                    + wait.notifier().map(by -> ", until notified by " + by).orElse("");
-            default -> wait.on().orElse(wait.state());
-        };
+    private void wait(Wait wait, int nameRoom) {
+        String what =
+                switch (wait.state()) {
+                    case "blocked" -> "blocked by " + wait.holder().orElse("an unknown thread") + on(wait, " on ");
+                    case "parked" ->
+                        "parked" + on(wait, " on ")
+                                + wait.holder()
+                                        .map(holder -> ", held by " + holder)
+                                        .orElse("");
+                    case "waiting" ->
+                        "waiting" + on(wait, " on ")
+                                + wait.notifier()
+                                        .map(by -> ", until notified by " + by)
+                                        .orElse("");
+                    case "sleeping" -> wait.state();
+                    default -> wait.state() + " " + wait.on().orElse("");
+                };
         String time = TopRow.right(nanos(wait.waitMs()) + (wait.over() ? "" : "+"), 8);
         Text line = new Text()
                 .add(time, wait.state().equals("blocked") ? Style.BAD : Style.WARN)
-                .add(" " + fitting(wait.thread(), columns / 5) + " ");
+                .add(" " + padded(fitting(wait.thread(), nameRoom), nameRoom) + " ");
         String at = wait.at().map(TimelineText::place).orElse("");
         int room = columns - line.width();
         String told = fitting(what, Math.max(room - SafeText.width(at) - 1, room / 2));
@@ -164,7 +180,8 @@ final class TimelineText {
                 .add(counted(all.count(), "GC pause") + ", ")
                 .add(nanos(all.totalMs()) + " = " + Humane.percent(row.pausedPercent()), style(row.pausedPercent()))
                 .add("; " + percentiles(all)));
-        for (Pause pause : row.pauses().subList(0, Math.min(MOST_CAUSES, row.pauses().size()))) {
+        for (Pause pause :
+                row.pauses().subList(0, Math.min(MOST_CAUSES, row.pauses().size()))) {
             page.line(new Text()
                     .add(fitting(
                             "  " + pause.cause() + " (" + pause.collector() + ") " + pause.count() + ", "
@@ -213,9 +230,8 @@ final class TimelineText {
     private void others(TimelineRow row) {
         List<String> told = new ArrayList<>();
         if (row.exceptions() > 0) {
-            Optional<String> most = row.thrown().stream()
-                    .findFirst()
-                    .map(first -> " (" + simple(first.className()) + ")");
+            Optional<String> most =
+                    row.thrown().stream().findFirst().map(first -> " (" + simple(first.className()) + ")");
             told.add(counted(row.exceptions(), "exception") + most.orElse(""));
         }
         if (row.virtualThreadsStarted() > 0) {
@@ -224,7 +240,10 @@ final class TimelineText {
         long pinned = row.pinned().stream().mapToLong(Times::count).sum();
         if (pinned > 0) {
             told.add("pinned " + Humane.count(pinned) + " times, max "
-                    + nanos(row.pinned().stream().mapToDouble(Times::longestMs).max().orElse(0)));
+                    + nanos(row.pinned().stream()
+                            .mapToDouble(Times::longestMs)
+                            .max()
+                            .orElse(0)));
         }
         if (row.compilations().count() > 0) {
             told.add(counted(row.compilations().count(), "compilation") + " "

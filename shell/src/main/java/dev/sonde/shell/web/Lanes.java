@@ -168,20 +168,51 @@ final class Lanes implements Events {
         strings(json, "states", Arrays.stream(State.values()).map(State::word).toList());
         strings(json, "texts", List.copyOf(texts.keySet()));
         spans.sort(Comparator.comparingLong(Drawn::start).thenComparing(span -> -span.nanos));
-        CallTree.numbers(json, "laneOf", spans.stream().mapToLong(span -> place[span.lane]).toArray());
-        CallTree.numbers(json, "state", spans.stream().mapToLong(span -> span.state.ordinal()).toArray());
-        CallTree.numbers(json, "start", spans.stream().mapToLong(span -> (span.start - reach.first()) / 1_000).toArray());
-        CallTree.numbers(json, "length", spans.stream().mapToLong(span -> span.nanos / 1_000).toArray());
+        CallTree.numbers(
+                json,
+                "laneOf",
+                spans.stream().mapToLong(span -> place[span.lane]).toArray());
+        CallTree.numbers(
+                json,
+                "state",
+                spans.stream().mapToLong(span -> span.state.ordinal()).toArray());
+        CallTree.numbers(
+                json,
+                "start",
+                spans.stream()
+                        .mapToLong(span -> (span.start - reach.first()) / 1_000)
+                        .toArray());
+        CallTree.numbers(
+                json,
+                "length",
+                spans.stream().mapToLong(span -> span.nanos / 1_000).toArray());
         CallTree.numbers(json, "what", spans.stream().mapToLong(Drawn::what).toArray());
         CallTree.numbers(json, "by", spans.stream().mapToLong(Drawn::by).toArray());
         CallTree.numbers(json, "at", spans.stream().mapToLong(Drawn::at).toArray());
-        CallTree.numbers(json, "open", spans.stream().mapToLong(span -> span.open ? 1 : 0).toArray());
+        CallTree.numbers(
+                json,
+                "open",
+                spans.stream().mapToLong(span -> span.open ? 1 : 0).toArray());
         samples.sort(Comparator.comparingLong(Sampled::at));
-        CallTree.numbers(json, "sampleLane", samples.stream().mapToLong(sample -> place[sample.lane]).toArray());
-        CallTree.numbers(json, "sampleAt", samples.stream().mapToLong(sample -> (sample.at - reach.first()) / 1_000).toArray());
-        CallTree.numbers(json, "sampleStack", samples.stream().mapToLong(Sampled::stack).toArray());
+        CallTree.numbers(
+                json,
+                "sampleLane",
+                samples.stream().mapToLong(sample -> place[sample.lane]).toArray());
+        CallTree.numbers(
+                json,
+                "sampleAt",
+                samples.stream()
+                        .mapToLong(sample -> (sample.at - reach.first()) / 1_000)
+                        .toArray());
+        CallTree.numbers(
+                json, "sampleStack", samples.stream().mapToLong(Sampled::stack).toArray());
         heap.sort(Comparator.comparingLong(Heap::at));
-        CallTree.numbers(json, "heapAt", heap.stream().mapToLong(each -> (each.at - reach.first()) / 1_000).toArray());
+        CallTree.numbers(
+                json,
+                "heapAt",
+                heap.stream()
+                        .mapToLong(each -> (each.at - reach.first()) / 1_000)
+                        .toArray());
         CallTree.numbers(json, "heapBytes", heap.stream().mapToLong(Heap::bytes).toArray());
     }
 

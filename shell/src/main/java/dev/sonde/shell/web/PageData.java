@@ -73,7 +73,8 @@ final class PageData {
                     Recorded recorded = Recorded.find(path.get(1), visit);
                     yield Response.file("application/octet-stream", recorded.number() + ".jfr", recorded.bytes());
                 }
-                case "perfetto 1" -> inTurn(() -> Recorded.find(path.get(1), visit).perfetto(visit));
+                case "perfetto 1" ->
+                    inTurn(() -> Recorded.find(path.get(1), visit).perfetto(visit));
                 case "take 0" -> take(request, visit);
                 default ->
                     throw new Unanswered(Response.NOT_FOUND, "there is no api/" + String.join("/", path) + " here");

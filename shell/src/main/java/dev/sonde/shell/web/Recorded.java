@@ -54,8 +54,8 @@ record Recorded(Kept kept, Path file) {
     private Unanswered tooLarge(String format) {
         return new Unanswered(
                 Response.REFUSED,
-                "it is larger than " + (MOST_BYTES >> 20) + " MiB; ssh bastion export " + number() + " --format " + format
-                        + " > file gives it");
+                "it is larger than " + (MOST_BYTES >> 20) + " MiB; ssh bastion export " + number() + " --format "
+                        + format + " > file gives it");
     }
 
     /** Memory that refuses more than it may take. */
