@@ -124,13 +124,13 @@ final class TimelineTest {
         assertThat(socket.bytes()).isEqualTo(1);
         Map<Span, Long> least = Map.of(
                 blocked,
-                200L,
+                300L,
                 parked,
                 200L,
                 waiting,
-                440L,
+                450L,
                 socket,
-                390L,
+                200L,
                 longest(timeline, "sleeping", State.SLEEPING),
                 250L);
         least.forEach((span, millis) -> assertThat(span.nanos())

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -25,6 +26,8 @@ final class Waits {
     private static final Object CELL = new Object();
     private static final CountDownLatch JAILED = new CountDownLatch(1);
     private static boolean signalled;
+    /** Where results go, so that they are needed. */
+    static volatile int sink;
 
     private Waits() {}
 
@@ -72,18 +75,21 @@ final class Waits {
         List<Thread> threads = new ArrayList<>();
         CountDownLatch held = new CountDownLatch(1);
         signalled = false;
+        AtomicReference<Thread> blocked = new AtomicReference<>();
         threads.add(thread("holder", () -> {
             synchronized (MONITOR) {
                 held.countDown();
+                untilIn(Thread.State.BLOCKED, blocked);
                 TimeUnit.MILLISECONDS.sleep(300);
             }
         }));
         held.await();
-        threads.add(timed("blocked", () -> {
+        blocked.set(timed("blocked", () -> {
             synchronized (MONITOR) {
-                signalled = false;
+                sink++;
             }
         }));
+        threads.add(blocked.get());
         threads.add(timed("parked", () -> parkFor(200)));
         threads.add(timed("sleeping", () -> TimeUnit.MILLISECONDS.sleep(250)));
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -96,8 +102,10 @@ final class Waits {
                 out.write(7);
                 out.flush();
             }));
-            threads.add(timed("waiting", Waits::awaitSignal));
+            AtomicReference<Thread> waiting = new AtomicReference<>(timed("waiting", Waits::awaitSignal));
+            threads.add(waiting.get());
             threads.add(thread("notifier", () -> {
+                untilIn(Thread.State.WAITING, waiting);
                 TimeUnit.MILLISECONDS.sleep(450);
                 synchronized (SIGNAL) {
                     signalled = true;
@@ -110,6 +118,12 @@ final class Waits {
             for (Thread thread : threads) {
                 thread.join();
             }
+        }
+    }
+
+    private static void untilIn(Thread.State state, AtomicReference<Thread> thread) throws InterruptedException {
+        while (thread.get() == null || thread.get().getState() != state) {
+            TimeUnit.MILLISECONDS.sleep(1);
         }
     }
 
@@ -139,7 +153,7 @@ final class Waits {
             try {
                 throw new ArithmeticException("known");
             } catch (ArithmeticException e) {
-                signalled |= e.getMessage().isEmpty();
+                sink += e.getMessage().length();
             }
         }
     }
