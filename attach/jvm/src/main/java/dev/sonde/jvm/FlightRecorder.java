@@ -68,10 +68,9 @@ final class FlightRecorder implements Engine {
                 cpuTime
                         ? "+jdk.CPUTimeSample#enabled=true +jdk.CPUTimeSample#throttle=" + millis + "ms"
                         : "+jdk.ExecutionSample#enabled=true +jdk.ExecutionSample#period=" + millis + "ms";
-            // Not ObjectAllocationSample: the JVM takes none of an object that is allocated outside of a full buffer,
-            // so that
-            // sites of large objects look smaller than they are, and those of small ones larger.
-            case ALLOC -> "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
+            // Not ObjectAllocationSample, which leaves out what tells the truth: see BufferAllocations.
+            case ALLOC ->
+                "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
             case LOCK ->
                 String.format(
                         Locale.ROOT,
@@ -108,7 +107,9 @@ final class FlightRecorder implements Engine {
         List<String> notices = request.kind() == Kind.CPU && !cpuTime
                 ? List.of("JFR before JDK 25 samples Java code alone, and at most five threads at once")
                 : request.kind() == Kind.ALLOC
-                        ? List.of("JFR sees each buffer that a thread fills, and reckons the objects from that")
+                        ? List.of(
+                                "JFR sees the object with which a buffer is full: of a loop that allocates the same again and"
+                                        + " again that may always be the same one")
                         : List.of();
         return new Running(jvm, name, request.kind(), interval, started, engine, notices);
     }

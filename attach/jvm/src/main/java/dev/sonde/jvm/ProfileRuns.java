@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The profiles that are being taken of one JVM, by whomever: which engine may take another, and who is in the way. */
 final class ProfileRuns {
@@ -167,7 +168,8 @@ final class ProfileRuns {
             Profile profile = sampling.stop(recording);
             Description about = profile.description();
             return profile.described(about.of(jvm.process.id.toString(), JvmNames.name(jvm.process))
-                    .noting(notices()));
+                    .noting(Stream.concat(notices().stream(), about.notes().stream())
+                            .toList()));
         }
 
         @Override

@@ -48,10 +48,7 @@ final class FlamePage {
 
     /** A name stands in a script, whose quotes the page minds; what would end the script or the line is ours to mind. */
     private static String text(String untrusted) {
-        return untrusted
-                .replaceAll("[\\p{Cntrl}\u2028\u2029]", " ")
-                .replace("</", "< /")
-                .replace("<!", "< !");
+        return untrusted.replaceAll("[\\p{Cntrl}\u2028\u2029]", " ").replaceAll("<(?=[/!sS])", "< ");
     }
 
     private static String markup(String untrusted) {

@@ -36,20 +36,17 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
 
     static void check(String typed) throws UsageError {
         int dots = typed.indexOf(BETWEEN);
-        if (dots < 0) {
-            checkOne(typed);
-        } else {
-            checkOne(typed.substring(0, dots));
-            checkOne(typed.substring(dots + BETWEEN.length()));
+        boolean known = dots < 0
+                ? isOne(typed)
+                : isOne(typed.substring(0, dots)) && isOne(typed.substring(dots + BETWEEN.length()));
+        if (!known) {
+            throw new UsageError("'" + typed + "' is not the number of a profile such as 7, not two such as 3..7, not the"
+                    + " name of a file among your recordings on the server, and not - for the standard input");
         }
     }
 
-    private static void checkOne(String typed) throws UsageError {
-        if (!NUMBER.matcher(typed).matches() && !FILE.matcher(typed).matches()) {
-            throw new UsageError(
-                    "'" + typed + "' is not the number of a profile such as 7, not two such as 3..7, not the"
-                            + " name of a file among your recordings on the server, and not - for the standard input");
-        }
+    private static boolean isOne(String typed) {
+        return NUMBER.matcher(typed).matches() || FILE.matcher(typed).matches();
     }
 
     static long number(String typed) throws UsageError {

@@ -39,9 +39,7 @@ final class ExportCommand extends LookCommand {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description =
-                    "pprof: for go tool pprof; collapsed: stacks as text; jfr: the recording as the engine wrote it;"
-                            + " html: a flame graph; speedscope: for speedscope.app; json: all of it; perfetto: a timeline's lanes, for ui.perfetto.dev",
+            description = "as what: collapsed is stacks as text, jfr the recording as the engine wrote it, html a flame graph, perfetto a timeline",
             defaultValue = "pprof")
     private Format format = Format.PPROF;
 

@@ -23,7 +23,7 @@ final class FlameView {
     private static final int HEAD = 3;
     private static final int FOOT = 1;
     private static final int LONGEST_SEARCH = 500;
-    private static final String KEYS = "arrows move  enter zooms  u out  esc all  / seeks  n next  q leaves";
+    private static final String KEYS = "q leaves  arrows move  enter zooms  u out  esc all  / seeks  n next";
 
     /** A box of the tree, whose children are made when they are looked at. */
     private static final class Node {

@@ -120,7 +120,12 @@ final class ProfileCommand extends TargetCommand {
         try (Run run = target.profiling().start(sampling.request(time.plusSeconds(10)))) {
             run.notices().forEach(output::notice);
             await(time, context);
-            return Keeping.stopAndKeep(context.profiles(), run, name.orElse(""), sampling::wanted);
+            Keeping.Kept kept = Keeping.stopAndKeep(context.profiles(), run, name.orElse(""), sampling::wanted);
+            // What shows only in what was sampled.
+            kept.profile().description().notes().stream()
+                    .filter(note -> !run.notices().contains(note))
+                    .forEach(output::notice);
+            return kept;
         }
     }
 
