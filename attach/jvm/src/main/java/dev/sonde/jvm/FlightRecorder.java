@@ -38,15 +38,12 @@ final class FlightRecorder implements Engine {
 
     /**
      * Of the same kind at the same interval: each sees all samples once. Of another kind: they have other events, but that a
-     * timeline samples processors too, at the standard interval.
+     * timeline samples processors too, by an event that a profile of them takes for its own.
      */
     @Override
     public boolean sharedBy(Kind first, long firstInterval, Kind second, long secondInterval) {
-        if (first == Kind.TIMELINE && second == Kind.CPU) {
-            return secondInterval == standardInterval(Kind.CPU);
-        }
-        if (first == Kind.CPU && second == Kind.TIMELINE) {
-            return firstInterval == standardInterval(Kind.CPU);
+        if (first == Kind.TIMELINE && second == Kind.CPU || first == Kind.CPU && second == Kind.TIMELINE) {
+            return false;
         }
         return first != second || firstInterval == secondInterval;
     }
@@ -94,7 +91,7 @@ final class FlightRecorder implements Engine {
         Instant started = Instant.now();
         String lasting = " duration=" + (request.atMost().toSeconds() + 1) + "s filename=" + NOWHERE;
         if (request.kind() == Kind.TIMELINE) {
-            TimelineSettings settings = TimelineSettings.of(jvm, interval, cpuTime);
+            TimelineSettings settings = TimelineSettings.of(jvm, interval);
             settings.start(jvm, "JFR.start name=" + name + lasting);
             return new Running(
                     jvm, name, request.kind(), interval, started, "JFR of JDK " + jvm.feature(), settings.notices());

@@ -34,7 +34,7 @@ final class TimelineSettings {
      *
      * @param shortest the shortest wait that is told, in nanoseconds
      */
-    static TimelineSettings of(LocalJvm jvm, long shortest, boolean cpuTime) throws TargetError {
+    static TimelineSettings of(LocalJvm jvm, long shortest) {
         List<String> notices = new ArrayList<>();
         int threads = threads(jvm);
         boolean dump = threads <= MOST_DUMPED;
@@ -42,17 +42,12 @@ final class TimelineSettings {
             notices.add("waits that are not over at the end are not told: with " + threads
                     + " threads the JVM would stand still for long");
         }
-        if (!cpuTime) {
-            notices.add("JFR before JDK 25 samples Java code alone, and at most five threads at once");
-        }
         try (InputStream in = TimelineSettings.class.getResourceAsStream(FILE)) {
             if (in == null) {
                 throw new IllegalStateException(FILE + " is not packed");
             }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("@SHORTEST@", shortest + " ns")
-                    .replace("@SAMPLES@", Boolean.toString(!cpuTime))
-                    .replace("@CPU_TIME_SAMPLES@", Boolean.toString(cpuTime))
                     .replace("@DUMP@", Boolean.toString(dump));
             return new TimelineSettings(text, notices);
         } catch (IOException e) {
