@@ -37,15 +37,16 @@ final class FlightRecorder implements Engine {
     }
 
     /**
-     * Of the same kind at the same interval: each sees all samples once. Of another kind: they have other events, but that a
-     * timeline samples processors too, by an event that a profile of them takes for its own.
+     * Of the same kind at the same interval: each sees all samples once. Of another kind: they have other events. A timeline
+     * samples processors and allocations too, by events that a profile of them would take for its own.
      */
     @Override
     public boolean sharedBy(Kind first, long firstInterval, Kind second, long secondInterval) {
-        if (first == Kind.TIMELINE && second == Kind.CPU || first == Kind.CPU && second == Kind.TIMELINE) {
-            return false;
+        if (first == second) {
+            return firstInterval == secondInterval;
         }
-        return first != second || firstInterval == secondInterval;
+        boolean beside = first == Kind.TIMELINE || second == Kind.TIMELINE;
+        return !beside || first == Kind.LOCK || second == Kind.LOCK;
     }
 
     @Override
