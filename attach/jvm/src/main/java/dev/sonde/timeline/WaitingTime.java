@@ -13,7 +13,11 @@ public final class WaitingTime {
 
     private final Profile.Builder builder;
 
-    /** @param about with the types of {@link dev.sonde.profile.Kind#TIMELINE} */
+    /**
+     * A profile that has no waits yet.
+     *
+     * @param about with the types of {@link dev.sonde.profile.Kind#TIMELINE}
+     */
     public WaitingTime(Description about) {
         this.builder = new Profile.Builder(about);
     }

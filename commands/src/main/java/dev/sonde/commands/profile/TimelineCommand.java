@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
 @Needs(Grant.OBSERVE)
 @Gives(TimelineRow.class)
 @Example("timeline --for 2s")
-@Example("timeline --for 1s --thread 'order-*' --at-least 100us")
+@Example("timeline --for 1s --thread 'load-*' --at-least 100us")
 final class TimelineCommand extends BaseCommand {
 
     private static final Duration STANDARD = Duration.ofSeconds(5);
