@@ -15,13 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * {@code recordings/LOGIN} in the server's home, the one place where a login's line writes a file or reads one. It chooses a name
- * and nothing else: no folder, no link, nothing that is there already, and only so much in all.
+ * and nothing else: no folder, no link, nothing that is there already, and only so much in all. The reports of a guard are in a
+ * folder of the same kind, where the oldest make room.
  */
 final class RecordingsFolder implements ExportFolder {
 
@@ -33,29 +36,47 @@ final class RecordingsFolder implements ExportFolder {
     /** What a file is called that is no lines of JSON: a report. */
     private static final String OTHER = ".*\\.(md|html|json|xml|gz|jfr|collapsed|hprof)";
 
-    private final Home home;
-    private final String login;
+    private final Place place;
+    private final boolean oldestGo;
+
+    /** Where the folder is, made when it is missing. */
+    private interface Place {
+        Path folder() throws IOException;
+    }
+
+    private RecordingsFolder(Place place, boolean oldestGo) {
+        this.place = place;
+        this.oldestGo = oldestGo;
+    }
 
     RecordingsFolder(Home home, String login) {
-        this.home = home;
-        this.login = login;
+        this(() -> home.recordings(login), false);
+    }
+
+    /** One whose oldest files make room for new ones. */
+    static RecordingsFolder ofReports(Home home, Path folder) {
+        return new RecordingsFolder(() -> home.made(folder), true);
     }
 
     @Override
     public Export begin(String name) throws IOException {
         check(name);
-        Path folder = home.recordings(login);
+        Path folder = place.folder();
         Path file = folder.resolve(name.endsWith(".jsonl") || name.matches(OTHER) ? name : name + ".jsonl");
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(file.getFileName() + " is there already");
         }
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
-            files = all.toList();
+            files = new ArrayList<>(all.toList());
         }
-        long bytes = 0;
-        for (Path each : files) {
-            bytes += isHeap(each) ? 0 : Files.size(each);
+        long bytes = bytes(files);
+        if (oldestGo) {
+            files.sort(Comparator.comparingLong(each -> each.toFile().lastModified()));
+            while (!files.isEmpty() && (files.size() >= MOST_FILES || bytes > MOST_BYTES / 2)) {
+                Files.deleteIfExists(files.remove(0));
+                bytes = bytes(files);
+            }
         }
         if (files.size() >= MOST_FILES || bytes >= MOST_BYTES) {
             throw new IOException(
@@ -79,7 +100,7 @@ final class RecordingsFolder implements ExportFolder {
     @Override
     public Path find(String name) throws IOException {
         check(name);
-        Path file = home.recordings(login).resolve(name);
+        Path file = place.folder().resolve(name);
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("there is no file " + name + " in " + file.getParent());
         }
@@ -88,7 +109,7 @@ final class RecordingsFolder implements ExportFolder {
 
     @Override
     public Received receive(InputStream in) throws IOException {
-        Path folder = home.recordings(login);
+        Path folder = place.folder();
         Path file = Files.createTempFile(folder, ".", ".received", Home.ours());
         Received received = new Received() {
             @Override
@@ -116,6 +137,14 @@ final class RecordingsFolder implements ExportFolder {
             received.close();
             throw e;
         }
+    }
+
+    private static long bytes(List<Path> files) throws IOException {
+        long bytes = 0;
+        for (Path each : files) {
+            bytes += isHeap(each) ? 0 : Files.size(each);
+        }
+        return bytes;
     }
 
     /** A file under a name of its own until it is complete. */

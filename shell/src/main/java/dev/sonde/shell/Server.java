@@ -50,6 +50,7 @@ final class Server implements AutoCloseable {
     private final Host host;
     private final FileChannel lock;
     private final Sessions sessions;
+    private final GuardRoom guards;
     private final AuthorizedKeys keys;
     private final ScheduledExecutorService timer;
     private final ExecutorService threads;
@@ -66,6 +67,7 @@ final class Server implements AutoCloseable {
             Host host,
             FileChannel lock,
             Sessions sessions,
+            GuardRoom guards,
             AuthorizedKeys keys,
             ScheduledExecutorService timer,
             ExecutorService threads,
@@ -75,6 +77,7 @@ final class Server implements AutoCloseable {
         this.host = host;
         this.lock = lock;
         this.sessions = sessions;
+        this.guards = guards;
         this.keys = keys;
         this.timer = timer;
         this.threads = threads;
@@ -113,7 +116,8 @@ final class Server implements AutoCloseable {
         }
         KeyPair hostKey = HostKey.loadOrMake(home.hostKey());
         AuthorizedKeys keys = new AuthorizedKeys(home.authorizedKeys(), notices);
-        Sessions sessions = new Sessions(settings, keys, home, host);
+        GuardRoom guards = new GuardRoom(home, settings, keys);
+        Sessions sessions = new Sessions(settings, keys, home, host, guards);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("sonde timer"));
         ExecutorService threads = Executors.newCachedThreadPool(named("sonde session"));
         Audit audit = new Audit(home.audit());
@@ -127,6 +131,7 @@ final class Server implements AutoCloseable {
                 host,
                 lock,
                 sessions,
+                guards,
                 keys,
                 timer,
                 threads,
@@ -142,6 +147,7 @@ final class Server implements AutoCloseable {
             throw new StartError("cannot listen on " + listen + ": " + e.getMessage(), e);
         }
         var unused = timer.scheduleWithFixedDelay(server::sweep, 1, 1, TimeUnit.SECONDS);
+        guards.open(host, catalogue, sessions::belongings, runner, timer, threads);
         return server;
     }
 
@@ -288,6 +294,7 @@ final class Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        guards.close();
         host.close();
         stopListening();
         timer.shutdownNow();
