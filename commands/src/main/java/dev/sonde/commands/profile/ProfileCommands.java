@@ -28,6 +28,7 @@ public final class ProfileCommands {
                 TracesCommand::new,
                 FlameCommand::new,
                 DiffCommand::new,
+                TimelineCommand::new,
                 ExportCommand::new,
                 HeapCommand::new,
                 HeapDiffCommand::new,
