@@ -67,8 +67,7 @@ final class FlightRecorder implements Engine {
                         ? "+jdk.CPUTimeSample#enabled=true +jdk.CPUTimeSample#throttle=" + millis + "ms"
                         : "+jdk.ExecutionSample#enabled=true +jdk.ExecutionSample#period=" + millis + "ms";
             // Not ObjectAllocationSample, which leaves out what tells the truth: see BufferAllocations.
-            case ALLOC ->
-                "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
+            case ALLOC -> "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
             case LOCK ->
                 String.format(
                         Locale.ROOT,

@@ -84,11 +84,17 @@ public final class RecordingReader {
             }
             forget(jfr);
         }
-        Description told = survivors < MOST_SURVIVORS
-                ? about
-                : about.noting(List.of("async-profiler follows " + MOST_SURVIVORS
-                        + " objects and no more, and had them all: there is more alive; a larger --interval sees it"));
-        return builder.build(told.lasting(
+        List<String> notes = new ArrayList<>(about.notes());
+        if (survivors >= MOST_SURVIVORS) {
+            notes.add("async-profiler follows " + MOST_SURVIVORS
+                    + " objects and no more, and had them all: there is more alive; a larger --interval sees it");
+        }
+        String timers = jfr.settings.getOrDefault("engine", "perf");
+        if (kind == Kind.CPU && nativeIsC && timers.endsWith("timer")) {
+            notes.add("perf events are not to be had here, so it samples by timers (" + timers
+                    + "), and does not see the kernel's own methods");
+        }
+        return builder.build(about.noting(notes).lasting(
                 Instant.ofEpochSecond(0, jfr.startNanos), Duration.ofNanos(Math.max(0, jfr.durationNanos()))));
     }
 

@@ -67,6 +67,7 @@ final class ProfileCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
+        sampling.requireKind();
         sampling.check();
         checkTime("--for", time);
         checkName(name);

@@ -19,7 +19,6 @@ public final class ProfileCommands {
                 ProfileContinuousCommand::new,
                 ProfileListCommand::new,
                 ProfileShowCommand::new,
-                ProfileImportCommand::new,
                 ProfileRemoveCommand::new,
                 TopCommand::new,
                 TreeCommand::new,
@@ -30,6 +29,7 @@ public final class ProfileCommands {
                 DiffCommand::new,
                 TimelineCommand::new,
                 ExportCommand::new,
+                ProfileImportCommand::new,
                 HeapCommand::new,
                 HeapDiffCommand::new,
                 HeapDumpCommand::new);
