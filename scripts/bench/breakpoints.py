@@ -131,6 +131,7 @@ def breakpoints(options):
                     Program(jdk, path, "dev.sonde.shell.jetty.WebLoad", shop.ready[-1], CLIENTS, RATE) as load:
                 time.sleep(10)
                 before, longest_before, cpu_before = rates(load, 20, shop.process)
+                Session(server).close()  # there is an audit from its first line on
                 audit = Audit(server)
                 pick = list(PLACES)
                 random.Random(rep).shuffle(pick)
