@@ -45,7 +45,8 @@ TABLES = (
     ("50,000 calls a second, each sent with its arguments and result", "hits", "moment", (
         ("calls a second", "reading", "called", "%.0f"),
         ("delivered a second", "reading", "delivered", "%.0f"),
-        ("cores of the target, first seconds", "reading", "cpu", "%.2f"),
+        ("cores of the target, first seconds", "first seconds", "cpu", "%.2f"),
+        ("cores of the target", "reading", "cpu", "%.2f"),
         ("the client stops reading: calls a second", "stopped", "called", "%.0f"),
         ("it reads again: cores of the target", "again", "cpu", "%.2f"))),
     ("Afterwards", "heal", "kind", (

@@ -730,13 +730,14 @@ final class Probes implements Link.Receiver {
                 raw.outcome(),
                 raw.values(),
                 raw.lost() + probe.dropped.getAndSet(0),
-                raw.tree().map(tree -> tree(probe, tree, raw.outcome())),
-                raw.parts().context,
-                raw.parts().stack,
-                raw.parts().stackDepth,
-                raw.parts().call,
-                raw.parts().changed,
-                site.place());
+                new Hit.More(
+                        raw.tree().map(tree -> tree(probe, tree, raw.outcome())),
+                        raw.parts().context,
+                        raw.parts().stack,
+                        raw.parts().stackDepth,
+                        raw.parts().call,
+                        raw.parts().changed,
+                        site.place()));
         if (probe.following.isPresent()) {
             boolean whole = hit.tree().map(CallTree::whole).orElse(true);
             deliver(probe, probe.following.get(), probe.following.get().pass(hit, whole));
