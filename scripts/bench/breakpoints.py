@@ -73,7 +73,7 @@ class Visitor(threading.Thread):
                 self.problems.append(repr(problem)[:200])
 
     def visit(self):
-        session = Session(self.server, "--keep-going", alone=True)
+        session = Session(self.server, "--", "--keep-going", alone=True)
         try:
             self.visits += 1
             session.ask(self.at)

@@ -26,9 +26,8 @@ final class Exporting {
     /** The standard output for bytes; to be asked before anything that takes its time. */
     static OutputStream standardOutput(Context context) throws UsageError {
         return context.bytes()
-                .orElseThrow(
-                        () -> UsageError.withoutUsage("bytes are nothing for a terminal, nor for several targets at"
-                                + " once; ssh … > file takes them, and a FILE keeps them on the server"));
+                .orElseThrow(() -> UsageError.withoutUsage("bytes are nothing for a terminal, nor for several targets at"
+                        + " once; ssh … > file takes them, and a FILE keeps them on the server"));
     }
 
     /** Writes what a profile is in a format. */
@@ -44,8 +43,9 @@ final class Exporting {
 
     private static Path recording(ProfileStore profiles, Chosen chosen) throws IOException, TargetError {
         OptionalLong number = chosen.number();
-        Optional<Path> recording =
-                number.isEmpty() ? Optional.empty() : profiles.recording(Chosen.find(profiles, number.getAsLong()));
+        Optional<Path> recording = number.isEmpty()
+                ? Optional.empty()
+                : profiles.recording(Chosen.find(profiles, number.getAsLong()));
         return recording.orElseThrow(() -> new TargetError("of " + chosen.name()
                 + " no recording is kept: it was none, or has more than 32 MiB, or is of a continuous profile"));
     }
