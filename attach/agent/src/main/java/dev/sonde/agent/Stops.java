@@ -114,7 +114,7 @@ final class Stops {
         if (mine != null) {
             Tap step = at.step(mine.session);
             Tap own = wanted(at, wanted, mine.session, me);
-            boolean arrives = step != null && mine.arrives(step.site.id);
+            boolean arrives = step != null && mine.arrives(step, values);
             Tap tap = own != null ? own : arrives ? step : null;
             if (tap != null) {
                 stop(mine, tap, ProbePlan.ON_ENTRY, values, me);
@@ -172,13 +172,15 @@ final class Stops {
             return;
         }
         StackTraceElement[] frames = Stacks.now();
-        String refusal = before != null ? null : Unparkable.reason(me, frames, park.force);
+        String refusal = Unparkable.reason(me, frames, before != null || park.force);
         if (refusal != null) {
-            probe.refused(me.getName(), refusal);
-            Capture.hit(tap, event, 0, values);
+            if (probe.plan.kind == ProbePlan.BREAK) { // a stepped thread is stepped over it
+                probe.refused(me.getName(), refusal);
+                Capture.hit(tap, event, 0, values);
+            }
             return;
         }
-        Stop stop = new Stop(lastId.incrementAndGet(), park.session, tap, event, values, frames.length, park.millis);
+        Stop stop = new Stop(lastId.incrementAndGet(), before, tap, event, values, frames.length);
         if (!enter(before, stop, park)) {
             probe.passed();
             return;
@@ -269,7 +271,10 @@ final class Stops {
                 .string(me.getName())
                 .i4((int) (stop.left(System.nanoTime()) / 1_000_000L))
                 .bool(me.isInterrupted());
-        Stacks.write(out, frames, MOST_FRAMES);
+        for (Seen each = stop.seen; each != null; each = each.above) {
+            out.i4(stop.depth - each.depth).i4(each.tap.site.id);
+        }
+        Stacks.write(out.i4(-1), frames, MOST_FRAMES);
         return offer(out);
     }
 
@@ -435,31 +440,35 @@ final class Stops {
     /** Evaluates over what a parked thread sees; as a hit of our own making, so limits and masks are those of any hit. */
     void values(WireReader in, WireWriter out) {
         Stop stop = stop(in.i4());
+        int depth = stop.depth - in.i4();
+        Seen at = stop.seen;
+        while (at != null && at.depth > depth) {
+            at = at.above;
+        }
         Limits limits = Limits.read(in);
         List<Expr> expressions = new ArrayList<>();
         int count = in.length(1);
         for (int i = 0; i < count; i++) {
             expressions.add(Expr.read(in));
         }
-        out.bytes(evaluate(stop, limits, expressions));
-    }
-
-    private byte[] evaluate(Stop stop, Limits limits, List<Expr> expressions) {
-        @Nullable Object[] values = stop.values;
-        if (values == null) {
+        if (at == null || at.depth != depth) {
             throw new Refusal("the thread does not stand any more");
         }
-        ProbePlan.Armed armed = new ProbePlan.Armed(stop.tap.armed.site, null, false, expressions);
+        out.bytes(evaluate(at, limits, expressions));
+    }
+
+    private byte[] evaluate(Seen at, Limits limits, List<Expr> expressions) {
+        ProbePlan.Armed armed = new ProbePlan.Armed(at.tap.armed.site, null, false, expressions);
         int classId = armed.site.classId;
         ProbePlan plan =
-                new ProbePlan(0, ProbePlan.WATCH, stop.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
-        Tap tap = new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, stop.tap.site, capture, 0, 0);
+                new ProbePlan(0, ProbePlan.WATCH, at.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
+        Tap tap = new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, at.tap.site, capture, 0, 0);
         for (Expr each : expressions) {
             capture.prepare(each);
             capture.prepareStatics(each, classId);
         }
         try {
-            return capture.copy(tap, stop.event, values);
+            return capture.copy(tap, at.event, at.values);
         } finally {
             for (Expr each : expressions) {
                 capture.forget(each);

@@ -9,6 +9,7 @@ import dev.sonde.wire.WireWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,14 @@ final class Stops {
         String thread = in.string();
         Duration left = Duration.ofMillis(Math.max(0, in.i4()));
         boolean interrupted = in.bool();
+        Map<Integer, LiveStop.Place> above = new HashMap<>();
+        for (int frame = in.i4(); frame >= 0; frame = in.i4()) {
+            int there = in.i4();
+            int number = frame;
+            if (number > 0) {
+                probes.sites().standing(there, ProbeSpec.Event.ENTRY).ifPresent(seen -> above.put(number, seen));
+            }
+        }
         in.i4();
         int count = Math.min(MOST_FRAMES, in.length(7));
         List<CallerFrame> stack = new ArrayList<>();
@@ -91,7 +100,7 @@ final class Stops {
             sendOn(id);
             return;
         }
-        LiveStop stop = new LiveStop(told, place.get(), breakpoint.get(), this);
+        LiveStop stop = new LiveStop(told, place.get(), above, breakpoint.get(), this);
         all.put(id, stop);
         if (from != null && from.end().isPresent()) {
             all.remove(before);
@@ -167,11 +176,11 @@ final class Stops {
 
     // ---- asked by sessions
 
-    List<Value> values(LiveStop stop, List<Expr> expressions, Limits limits) throws TargetError {
+    List<Value> values(int stop, int frame, List<Expr> expressions, Limits limits) throws TargetError {
         if (expressions.isEmpty()) {
             return List.of();
         }
-        WireWriter out = new WireWriter(512).i4(stop.id());
+        WireWriter out = new WireWriter(512).i4(stop).i4(frame);
         limits.write(out);
         out.i4(expressions.size());
         expressions.forEach(each -> each.write(out));
@@ -196,6 +205,9 @@ final class Stops {
                         })
                 .i4(count)
                 .i4(line);
+        if (way == Stop.Way.UNTIL) {
+            probes.stepping().requireLine(stop, line);
+        }
         List<String> fresh = new ArrayList<>();
         List<Stepping.StepSite> sites =
                 way == Stop.Way.CONTINUE ? List.of() : probes.stepping().stepIn(stop, way, fresh);

@@ -86,10 +86,6 @@ final class CodeWalk {
         return reachable;
     }
 
-    int operands() {
-        return frame.getStackSize();
-    }
-
     /** What a slot holds: a type of JVMS 4.3.2 with Object for all references; null for nothing that can be read. */
     @Nullable
     Type local(int slot) {
@@ -128,11 +124,7 @@ final class CodeWalk {
                 }
             }
         }
-        reachable = !(opcode == Opcodes.GOTO
-                || opcode == Opcodes.ATHROW
-                || opcode == Opcodes.TABLESWITCH
-                || opcode == Opcodes.LOOKUPSWITCH
-                || (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN));
+        reachable = !LineFlow.endsWay(opcode);
     }
 
     private @Nullable Raw constructed(AbstractInsnNode node) {

@@ -21,8 +21,8 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
      * @param hasThis whether {@code this} can be read: not in a static method, and not before {@code super()}
      * @param locals that can be read, by slot
      * @param hidden variables that are in scope and cannot be read, each with the reason, lower case
-     * @param operands values on the operand stack: more than none in the middle of an expression that began before, so whoever
-     *     counts executions of a line leaves these spots out where it has others
+     * @param continues whether who comes here has passed another spot of the line, and is still at the same execution of it
+     *     ({@link LineFlow})
      * @param refusal why it can carry no hook, lower case; empty when it can
      */
     public record Spot(
@@ -31,12 +31,17 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
             boolean hasThis,
             List<Local> locals,
             List<String> hidden,
-            int operands,
+            boolean continues,
             Optional<String> refusal) {
 
         public Spot {
             locals = List.copyOf(locals);
             hidden = List.copyOf(hidden);
+        }
+
+        /** This, where an execution of the line goes on. */
+        Spot continuing() {
+            return new Spot(index, line, hasThis, locals, hidden, true, refusal);
         }
 
         /**
@@ -104,8 +109,7 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
         List<Spot> all = spots.stream()
                 .filter(spot -> spot.line() == line && spot.refusal().isEmpty())
                 .toList();
-        List<Spot> beginnings =
-                all.stream().filter(spot -> spot.operands() == 0).toList();
+        List<Spot> beginnings = all.stream().filter(spot -> !spot.continues()).toList();
         return beginnings.isEmpty() ? all : beginnings;
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LineNumberNode;
 import org.objectweb.asm.tree.LocalVariableNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.AnalyzerException;
 
@@ -80,6 +82,11 @@ final class LineWeaving {
 
     private List<LineMap.Spot> spots(AbstractInsnNode[] code) {
         List<LineMap.Spot> spots = new ArrayList<>();
+        LineFlow flow = new LineFlow(method);
+        Map<Integer, Integer> comesBackTo = flow.comesBackTo();
+        /* By line: the spots that begin a run of its instructions, by place. */
+        Map<Integer, TreeMap<Integer, Integer>> runs = new HashMap<>();
+        int amid = 0;
         CodeWalk walk = new CodeWalk(method);
         String lost = null;
         List<Integer> lines = new ArrayList<>();
@@ -94,9 +101,16 @@ final class LineWeaving {
                 }
                 continue;
             }
+            amid = comesBackTo.getOrDefault(i, amid);
             if (node.getOpcode() >= 0) {
+                if (lines.isEmpty() && amid != 0) {
+                    firstOf.put(spots.size(), node);
+                    spots.add(spot(spots.size(), amid, i, walk, lost).continuing());
+                }
+                amid = 0;
                 for (int line : lines) {
                     firstOf.put(spots.size(), node);
+                    runs.computeIfAbsent(line, any -> new TreeMap<>()).put(i, spots.size());
                     spots.add(spot(spots.size(), line, i, walk, lost));
                 }
                 lines.clear();
@@ -111,7 +125,12 @@ final class LineWeaving {
         }
         for (int line : lines) {
             spots.add(new LineMap.Spot(
-                    spots.size(), line, false, List.of(), List.of(), 0, Optional.of("no instruction is on it")));
+                    spots.size(), line, false, List.of(), List.of(), false, Optional.of("no instruction is on it")));
+        }
+        for (TreeMap<Integer, Integer> ofLine : runs.values()) {
+            flow.continuing(List.copyOf(ofLine.keySet())).stream()
+                    .map(ofLine::get)
+                    .forEach(index -> spots.set(index, spots.get(index).continuing()));
         }
         return spots;
     }
@@ -119,7 +138,7 @@ final class LineWeaving {
     private LineMap.Spot spot(int index, int line, int place, CodeWalk walk, @Nullable String lost) {
         String refusal = lost != null ? lost : walk.isReachable() ? null : "nothing leads there";
         if (refusal != null) {
-            return new LineMap.Spot(index, line, false, List.of(), List.of(), 0, Optional.of(refusal));
+            return new LineMap.Spot(index, line, false, List.of(), List.of(), false, Optional.of(refusal));
         }
         boolean hasThis = thisStays && walk.local(0) != null;
         List<String> hidden = new ArrayList<>();
@@ -134,7 +153,7 @@ final class LineWeaving {
                 hidden.add(local.name() + ": a hook passes no more than " + MethodWeaving.MAX_HOOK_SLOTS + " slots");
             }
         }
-        return new LineMap.Spot(index, line, hasThis, kept, hidden, walk.operands(), Optional.empty());
+        return new LineMap.Spot(index, line, hasThis, kept, hidden, false, Optional.empty());
     }
 
     private List<LineMap.Local> byTable(int place, CodeWalk walk, List<String> hidden) {
@@ -198,32 +217,64 @@ final class LineWeaving {
 
     /** Puts the hooks in. */
     void weave(Handle bootstrap, int spySlot, int firstSite) {
-        Map<AbstractInsnNode, InsnList> hooks = new HashMap<>();
-        List<AbstractInsnNode> order = new ArrayList<>();
+        Map<AbstractInsnNode, InsnList> hooks = new LinkedHashMap<>();
         int arguments = 0;
         for (LineMap.Spot spot : map.spots()) {
             AbstractInsnNode first = firstOf.get(spot.index());
             if (spot.refusal().isPresent() || first == null) {
                 continue;
             }
-            InsnList hook = hooks.get(first);
-            if (hook == null) {
-                hook = new InsnList();
-                hooks.put(first, hook);
-                order.add(first);
-            }
+            InsnList hook = hooks.computeIfAbsent(first, any -> new InsnList());
             arguments = Math.max(arguments, add(hook, spot, bootstrap, spySlot, firstSite + spot.index()));
         }
-        for (AbstractInsnNode first : order) {
-            InsnList hook = hooks.get(first);
-            if (hook != null) {
-                method.instructions.insertBefore(first, hook);
-                if (first.getOpcode() == Opcodes.NEW) {
-                    relabel(first);
+        Map<AbstractInsnNode, AbstractInsnNode> begins = new LinkedHashMap<>();
+        hooks.forEach((first, hook) -> {
+            begins.put(first, hook.getFirst());
+            method.instructions.insertBefore(first, hook);
+            if (first.getOpcode() == Opcodes.NEW) {
+                relabel(first);
+            }
+        });
+        uncover(begins);
+        method.maxStack += arguments;
+    }
+
+    /**
+     * Takes hooks out of the reach of handlers that cover themselves, as those of {@code finally} and {@code synchronized} do: where
+     * the stack is so full that a hook overflows it, such a handler would come back to the hook for ever.
+     *
+     * @param hooks the first instruction of each, by the instruction that it stands before
+     */
+    private void uncover(Map<AbstractInsnNode, AbstractInsnNode> hooks) {
+        List<TryCatchBlockNode> all = new ArrayList<>();
+        for (TryCatchBlockNode handler : method.tryCatchBlocks) {
+            int entry = places.getOrDefault(handler.handler, 0);
+            if (places.getOrDefault(handler.start, 0) <= entry && entry < places.getOrDefault(handler.end, 0)) {
+                for (AbstractInsnNode node = handler.handler; node != handler.end; node = node.getNext()) {
+                    AbstractInsnNode begin = hooks.get(node);
+                    if (begin == null) {
+                        continue;
+                    }
+                    LabelNode off = new LabelNode();
+                    method.instructions.insertBefore(begin, off);
+                    if (!isEmpty(handler.start, off)) {
+                        all.add(new TryCatchBlockNode(handler.start, off, handler.handler, handler.type));
+                    }
+                    handler.start = new LabelNode();
+                    method.instructions.insertBefore(node, handler.start);
                 }
             }
+            all.add(handler);
         }
-        method.maxStack += arguments;
+        method.tryCatchBlocks = all;
+    }
+
+    private static boolean isEmpty(AbstractInsnNode from, LabelNode to) {
+        AbstractInsnNode node = from;
+        while (node != to && node.getOpcode() < 0) {
+            node = node.getNext();
+        }
+        return node == to;
     }
 
     /** Gives the slots that the hook takes on the stack. */

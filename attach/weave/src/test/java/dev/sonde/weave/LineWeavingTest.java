@@ -157,7 +157,7 @@ class LineWeavingTest {
         });
         LineMap map = Weaver.lines(made, new MethodKey("m", "()V")).orElseThrow();
         assertThat(map.lines()).containsExactly(1, 2, 3);
-        assertThat(map.spots().stream().map(LineMap.Spot::operands)).containsExactly(0, 1, 2, 0);
+        assertThat(map.spots().stream().map(LineMap.Spot::continues)).containsExactly(false, false, true, false);
         assertThat(map.at(1)).containsExactly(map.spots().get(0));
         assertThat(map.at(2)).containsExactly(map.spots().get(1));
     }

@@ -6,6 +6,7 @@ import dev.sonde.jvm.CallerFrame;
 import dev.sonde.jvm.Stop;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.jvm.Variables;
 import dev.sonde.weave.ExpressionError;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +31,20 @@ public final class AtStop {
     }
 
     /**
-     * {@code fields}: those of {@code this}.
+     * {@code fields}: those of {@code this}, of the frame that is looked at.
      *
      * @throws TargetError when no thread stands, or its method has no {@code this}
      */
     public static void fields(Target target, Context context)
             throws TargetError, ExpressionError, InterruptedException {
         Stop stop = context.debugger().standing(target);
+        Variables there = StopCommand.variables(new StopCommand.Here(target, context, context.debugger(), stop));
         context.output()
                 .row(new VariablesRow(
                         stop.thread(),
                         Map.of(
                                 "this",
-                                stop.evaluate(List.of("this"), StopCommand.LIMITS)
+                                there.evaluate(List.of("this"), StopCommand.LIMITS)
                                         .get(0)),
                         List.of()));
     }
