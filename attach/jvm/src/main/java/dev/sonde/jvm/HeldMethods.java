@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What objects lead to that a standing thread has at hand, and that its bytecode does not name: the bodies of lambdas and the
@@ -21,7 +23,9 @@ final class HeldMethods {
 
     private static final String LAMBDA = "$$Lambda";
     private static final String MEMBER = "java.lang.invoke.MemberName";
-    private static final Set<String> REFLECTED = Set.of("java.lang.reflect.Method", "java.lang.reflect.Constructor");
+
+    /** What the agent shows of a {@link java.lang.reflect.Method}: {@code public int shop.Order.price(int) throws …}. */
+    private static final Pattern REFLECTED = Pattern.compile("(?:.* )?([\\w.$]+)\\.([\\w$]+)\\(.*");
 
     /** A class that made lambdas. */
     private final Set<String> makers = new LinkedHashSet<>();
@@ -43,14 +47,19 @@ final class HeldMethods {
                 look(each.getKey());
                 look(each.getValue());
             });
+        } else if (value instanceof Value.Text text) {
+            Matcher reflected = REFLECTED.matcher(text.text());
+            if (reflected.matches()) {
+                named.add(new Named(reflected.group(1), reflected.group(2)));
+            }
         } else if (value instanceof Value.Cut cut) {
             maker(cut.className());
         } else if (value instanceof Value.Fields fields) {
             maker(fields.className());
-            if (REFLECTED.contains(fields.className()) || fields.className().equals(MEMBER)) {
+            if (fields.className().equals(MEMBER)) {
                 text(fields, "clazz")
-                        .ifPresent(type -> named.add(
-                                new Named(type, text(fields, "name").orElse("<init>"))));
+                        .ifPresent(type ->
+                                named.add(new Named(type, text(fields, "name").orElse("<init>"))));
             }
             fields.fields().forEach(each -> look(each.getValue()));
         }
@@ -93,7 +102,9 @@ final class HeldMethods {
                     .stream()
                     .filter(method -> method.key().name().equals(each.name()))
                     .forEach(method -> calls.add(new Invocation(
-                            each.className(), method.key(), !method.isStatic() && !each.name().equals("<init>"))));
+                            each.className(),
+                            method.key(),
+                            !method.isStatic() && !each.name().equals("<init>"))));
         }
         return calls;
     }

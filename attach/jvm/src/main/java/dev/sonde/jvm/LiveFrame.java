@@ -91,8 +91,7 @@ final class LiveFrame implements Variables {
             return Expr.ofText(Expr.CONST_STRING, Expr.OBJECT, told.thread());
         }
         if (e.op == Expr.DEPTH) {
-            return Expr.ofNumber(
-                    Expr.CONST_LONG, Expr.LONG, told.stack().size() - number);
+            return Expr.ofNumber(Expr.CONST_LONG, Expr.LONG, told.stack().size() - number);
         }
         List<Expr> children = e.children.stream().map(this::standing).toList();
         return new Expr(e.op, e.kind, e.number, e.text, e.owner, e.desc, children);

@@ -43,11 +43,26 @@ final class LiveStop implements Stop {
             List<String> hidden,
             Scope scope) {
 
-        /** Whether a frame of a stack is one that stands there. */
+        /** Whether a frame of a stack is one that is there; one whose line the JVM forgot has its method's name alone. */
         boolean is(CallerFrame frame) {
-            return frame.className().equals(method.className())
-                    && frame.method().equals(method.method().key().name())
-                    && frame.line() == line.orElse(-1);
+            String name = method.method().key().name();
+            boolean named = frame.className().equals(method.className())
+                    && frame.method().equals(name);
+            return named
+                    && (frame.line() == -1
+                            ? method.model().methods().stream()
+                                            .filter(each -> each.key().name().equals(name))
+                                            .count()
+                                    == 1
+                            : frame.line() == line.orElse(0));
+        }
+
+        /** A frame that is here, with its line. */
+        CallerFrame frame(CallerFrame told) {
+            return told.line() != -1 || line.isEmpty()
+                    ? told
+                    : new CallerFrame(
+                            told.className(), told.method(), method.model().sourceFile(), line.getAsInt());
         }
     }
 
@@ -63,7 +78,7 @@ final class LiveStop implements Stop {
     private volatile long deadline;
     private volatile @Nullable End end;
 
-    /** @param above where the frames are of which it is known what hooks saw, by their number, as far as the agent knows */
+    /** @param above of which frames it is known what hooks saw, by their number */
     LiveStop(Told told, Place place, Map<Integer, Place> above, ArmedProbe breakpoint, Stops stops) {
         this.told = told;
         this.place = place;
@@ -71,13 +86,7 @@ final class LiveStop implements Stop {
         this.stops = stops;
         this.deadline = System.nanoTime() + told.left.toNanos();
         this.own = new LiveFrame(stops, told, 0, place);
-        above.forEach((number, there) -> {
-            if (number > 0
-                    && number < told.stack.size()
-                    && there.is(told.stack.get(number))) {
-                this.above.put(number, new LiveFrame(stops, told, number, there));
-            }
-        });
+        above.forEach((number, there) -> this.above.put(number, new LiveFrame(stops, told, number, there)));
     }
 
     @Override

@@ -93,7 +93,8 @@ final class Stepping {
     void requireLine(LiveStop stop, int line) throws TargetError {
         Selection.Chosen method = stop.place.method();
         WovenSites.ClassUse use = sites.of(method.classId());
-        WovenSites.LineUse lines = use == null ? null : use.lines.get(method.method().key());
+        WovenSites.LineUse lines =
+                use == null ? null : use.lines.get(method.method().key());
         if (lines != null && !lines.map().lines().contains(line)) {
             throw new TargetError("line " + line + " of " + method.label() + " can carry no hook; near: "
                     + Places.near(lines.map().lines(), line));

@@ -73,12 +73,12 @@ final class Stops {
         String thread = in.string();
         Duration left = Duration.ofMillis(Math.max(0, in.i4()));
         boolean interrupted = in.bool();
-        Map<Integer, LiveStop.Place> above = new HashMap<>();
+        Map<Integer, LiveStop.Place> seen = new HashMap<>();
         for (int frame = in.i4(); frame >= 0; frame = in.i4()) {
             int there = in.i4();
             int number = frame;
             if (number > 0) {
-                probes.sites().standing(there, ProbeSpec.Event.ENTRY).ifPresent(seen -> above.put(number, seen));
+                probes.sites().standing(there, ProbeSpec.Event.ENTRY).ifPresent(place -> seen.put(number, place));
             }
         }
         in.i4();
@@ -88,9 +88,10 @@ final class Stops {
             stack.add(new CallerFrame(
                     in.string(), in.string(), Optional.of(in.string()).filter(file -> !file.isEmpty()), in.i4()));
         }
-        LiveStop.Told told = new LiveStop.Told(
-                id, before, probe, site, event, time, threadId, thread, left, interrupted, List.copyOf(stack));
         LiveStop from = all.get(before);
+        StandingStack standing = StandingStack.of(stack, seen, Optional.ofNullable(from));
+        LiveStop.Told told = new LiveStop.Told(
+                id, before, probe, site, event, time, threadId, thread, left, interrupted, standing.frames());
         Optional<ArmedProbe> breakpoint = probes.armed(probe)
                 .filter(found -> found.spec().kind() == ProbeSpec.Kind.BREAK)
                 .or(() -> Optional.ofNullable(from).map(stop -> stop.breakpoint));
@@ -100,7 +101,7 @@ final class Stops {
             sendOn(id);
             return;
         }
-        LiveStop stop = new LiveStop(told, place.get(), above, breakpoint.get(), this);
+        LiveStop stop = new LiveStop(told, place.get(), standing.seen(), breakpoint.get(), this);
         all.put(id, stop);
         if (from != null && from.end().isPresent()) {
             all.remove(before);

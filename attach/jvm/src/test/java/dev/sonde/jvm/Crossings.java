@@ -84,18 +84,18 @@ final class Crossings {
 
     static int anonymous(int n) {
         Greeting greeting = new Greeting() { // anonymous.1
-            @Override
-            public int size() {
-                int size = n + 1; // anonymous.in1
-                return size; // anonymous.in2
-            }
-        };
+                    @Override
+                    public int size() {
+                        int size = n + 1; // anonymous.in1
+                        return size; // anonymous.in2
+                    }
+                };
         int a = greeting.twofold(); // anonymous.2
         return a; // anonymous.3
     }
 
     /** An iterator of our own, behind {@code for}. */
-    record Upto(int end) implements Iterable<Integer> {
+    record Upto(int end) implements Iterable<Integer> { // upto.ctor
         @Override
         public Iterator<Integer> iterator() {
             return new Iterator<>() { // upto.iterator
@@ -118,7 +118,7 @@ final class Crossings {
         int sum = 0; // iterated.1
         for (int x : new Upto(2)) { // iterated.2
             sum += x; // iterated.3
-        }
+        } // iterated.end
         return sum; // iterated.4
     }
 
@@ -145,11 +145,11 @@ final class Crossings {
         Chain() {
             this(7); // chain.1
             Paces.inner(1); // chain.2
-        }
+        } // chain.end
 
         Chain(int n) { // chain.ctor
             a = n; // chain.3
-        }
+        } // chain.end3
     }
 
     static int chain(int n) {
@@ -163,10 +163,13 @@ final class Crossings {
     }
 
     static int scala(int n) {
-        int found = StringOps$.MODULE$.indexWhere$extension("ab7", c -> { // scala.1
-            boolean digit = Character.isDigit((char) c); // scala.in1
-            return digit; // scala.in2
-        }, 0);
+        int found = StringOps$.MODULE$.indexWhere$extension(
+                "ab7",
+                c -> { // scala.1
+                    boolean digit = Character.isDigit((char) c); // scala.in1
+                    return digit; // scala.in2
+                },
+                0);
         return found + n; // scala.2
     }
 

@@ -111,8 +111,7 @@ final class Lined {
     static int begun() {
         int two = 2;
         return Math.max( // @begun
-                Math.abs(two),
-                Math.abs(-3)); // @argument
+                Math.abs(two), Math.abs(-3)); // @argument
     }
 
     /** Counts how often it was closed. */

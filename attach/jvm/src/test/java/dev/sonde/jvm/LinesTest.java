@@ -150,11 +150,7 @@ final class LinesTest {
                 new Case("resourceCaught", "resourceFailed", "7", List.of("before=7")),
                 new Case("lockedReturn", "lockedReturn", "3", List.of("inside=3")),
                 new Case("initialised", "settling", "42", List.of("third=14")),
-                new Case(
-                        "compact",
-                        "paired",
-                        "8",
-                        List.of("left=bad right=-1", "left=good right=4")),
+                new Case("compact", "paired", "8", List.of("left=bad right=-1", "left=good right=4")),
                 new Case("caught", "cleaned", "0", List.of("by=0 got=-1 failed=Thrown")),
                 new Case("super", "made", "four", List.of("name=four")),
                 new Case("afterSuper", "made", "four", List.of("this name=four")),

@@ -262,7 +262,7 @@ final class Paces {
         synchronized (lock) { // block.3
             a = n; // block.4
             a++; // block.5
-        }
+        } // block.end
         return a; // block.6
     }
 
@@ -353,7 +353,7 @@ final class Paces {
         int sum = 0; // each.1
         for (int x : List.of(n, 2)) { // each.2
             sum += x; // each.3
-        }
+        } // each.end
         return sum; // each.4
     }
 
@@ -379,7 +379,7 @@ final class Paces {
             a = 1; // cleanup.4
         } finally {
             a++; // cleanup.5
-        }
+        } // cleanup.end
         return a; // cleanup.6
     }
 
@@ -430,14 +430,15 @@ final class Paces {
     }
 
     static int yields(int n) {
-        int a = switch (n) { // yields.1
-            case 1 -> 10; // yields.2
-            case 5 -> { // yields.3
-                int b = twice(n); // yields.4
-                yield b + 1; // yields.5
-            }
-            default -> 0; // yields.6
-        };
+        int a =
+                switch (n) { // yields.1
+                    case 1 -> 10; // yields.2
+                    case 5 -> { // yields.3
+                        int b = twice(n); // yields.4
+                        yield b + 1; // yields.5
+                    }
+                    default -> 0; // yields.6
+                };
         return a; // yields.7
     }
 
@@ -473,7 +474,7 @@ final class Paces {
         try {
             synchronized (lock) { // lockThrow.2
                 thrower(n); // lockThrow.3
-            }
+            } // lockThrow.end
         } catch (IllegalStateException e) { // lockThrow.4
             return 3; // lockThrow.5
         }

@@ -42,9 +42,11 @@ abstract class StopCommand extends TargetCommand {
         CallerFrame frame = here.stop.stack().get(number);
         Variables known = here.stop
                 .variables(number)
-                .orElseThrow(() -> new TargetError("the variables of frame " + number + " ("
-                        + StopRow.place(frame.className(), frame.method(), OptionalInt.empty())
-                        + ") are not known: only those of frames that the thread was stepped through are; down goes back"));
+                .orElseThrow(
+                        () -> new TargetError(
+                                "the variables of frame " + number + " ("
+                                        + StopRow.place(frame.className(), frame.method(), OptionalInt.empty())
+                                        + ") are not known: only those of frames that the thread was stepped through are; down goes back"));
         if (number > 0) {
             here.context.output().notice(asOf(frame, number));
         }
