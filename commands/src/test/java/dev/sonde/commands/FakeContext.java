@@ -27,6 +27,7 @@ public final class FakeContext implements Context {
     public Optional<Target> target = Optional.empty();
     public ProbeLimits limits = ProbeLimits.STANDARD;
     public boolean left;
+    public Input input = Input.NONE;
     public final Debugger debugger = new Debugger();
     public Recordings recordings = new Recordings(name -> {
         throw new IOException("no space left on device");
@@ -59,6 +60,11 @@ public final class FakeContext implements Context {
     @Override
     public Output output() {
         return output;
+    }
+
+    @Override
+    public Input input() {
+        return input;
     }
 
     @Override

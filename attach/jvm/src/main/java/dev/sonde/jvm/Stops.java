@@ -55,6 +55,7 @@ final class Stops {
             case Wire.STOPPED -> stopped(in);
             case Wire.RELEASED -> released(in);
             case Wire.WAITING -> waiting(in);
+            case Wire.PACE -> pace(in);
             default -> {
                 return false;
             }
@@ -73,6 +74,7 @@ final class Stops {
         String thread = in.string();
         Duration left = Duration.ofMillis(Math.max(0, in.i4()));
         boolean interrupted = in.bool();
+        long calls = in.i8();
         Map<Integer, LiveStop.Place> seen = new HashMap<>();
         for (int frame = in.i4(); frame >= 0; frame = in.i4()) {
             int there = in.i4();
@@ -91,7 +93,7 @@ final class Stops {
         LiveStop from = all.get(before);
         StandingStack standing = StandingStack.of(stack, seen, Optional.ofNullable(from));
         LiveStop.Told told = new LiveStop.Told(
-                id, before, probe, site, event, time, threadId, thread, left, interrupted, standing.frames());
+                id, before, probe, site, event, time, threadId, thread, left, interrupted, calls, standing.frames());
         Optional<ArmedProbe> breakpoint = probes.armed(probe)
                 .filter(found -> found.spec().kind() == ProbeSpec.Kind.BREAK)
                 .or(() -> Optional.ofNullable(from).map(stop -> stop.breakpoint));
@@ -102,6 +104,9 @@ final class Stops {
             return;
         }
         LiveStop stop = new LiveStop(told, place.get(), standing.seen(), breakpoint.get(), this);
+        if (from != null) {
+            stop.follows(from);
+        }
         all.put(id, stop);
         if (from != null && from.end().isPresent()) {
             all.remove(before);
@@ -114,9 +119,12 @@ final class Stops {
         Stop.Cause cause = cause(in.u1());
         Duration parked = Duration.ofNanos(Math.max(0, in.i8()));
         String why = in.string();
+        long calls = in.i8();
+        boolean rests = in.bool();
         if (stop == null) {
             return;
         }
+        stop.called(calls);
         if (cause == Stop.Cause.RAN_ON) {
             parked = stop.end().map(Stop.End::parked).orElse(parked);
             all.remove(stop.id());
@@ -125,8 +133,22 @@ final class Stops {
         }
         stop.ended(new Stop.End(cause, parked, why));
         tell(stop, listener -> listener.released(stop));
+        boolean once = stop.breakpoint.parking.map(Parking::once).orElse(false);
+        if (rests && !once) {
+            probes.breakpoints().rest(stop.breakpoint, cause);
+        }
         if (!all.containsKey(stop.id())) {
             stepNoMore(stop.breakpoint.owner());
+            if (once) {
+                probes.breakpoints().spent(stop.breakpoint);
+            }
+        }
+    }
+
+    private void pace(WireReader in) {
+        LiveStop stop = all.get(in.i4());
+        if (stop != null) {
+            stop.called(in.i8());
         }
     }
 

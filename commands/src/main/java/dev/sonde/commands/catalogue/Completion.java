@@ -2,7 +2,9 @@ package dev.sonde.commands.catalogue;
 
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Context;
+import dev.sonde.commands.Durations;
 import dev.sonde.commands.TargetPattern;
+import dev.sonde.commands.play.PlaybookNames;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
@@ -216,7 +218,11 @@ public final class Completion {
                     typed, Arrays.stream(constants).map(constant -> Candidate.of(ParseErrors.typed(constant), "")));
         }
         if (type == Duration.class) {
-            return beginning(typed, Stream.of("1s", "5s", "30s", "5m", "1h").map(time -> Candidate.of(time, "")));
+            return beginning(typed, Durations.USUAL.stream().map(time -> Candidate.of(time, "")));
+        }
+        if (option.longestName().equals("--on")) {
+            return beginning(
+                    typed, targets(asked.context).map(each -> Candidate.of(each.value.substring(1), each.description)));
         }
         return option.longestName().equals("--when") ? expression(place, typed, asked) : List.of();
     }
@@ -285,6 +291,11 @@ public final class Completion {
                                 .names(patience, target -> TargetNames.methods(target, place.positionals.get(0)))
                                 .stream());
             case "EXPR" -> expression(place, typed, asked);
+            case "PLAYBOOK" ->
+                beginning(
+                        typed,
+                        PlaybookNames.all(asked.context).stream().map(each -> Candidate.of(each.name(), each.about())));
+            case "KEY=VALUE" -> input(place, typed, asked);
             case "RECORD" ->
                 beginning(
                         typed,
@@ -302,6 +313,48 @@ public final class Completion {
                                 .map(probe -> Candidate.of(
                                         Integer.toString(probe.id()),
                                         probe.spec().where())));
+            default -> List.of();
+        };
+    }
+
+    /** The inputs of a playbook that have no value yet; behind the {@code =} what this one may be. */
+    private List<Candidate> input(Place place, String typed, Asked asked) {
+        List<PlaybookNames.Input> inputs = PlaybookNames.inputs(asked.context, place.positionals.get(0));
+        int equals = typed.indexOf('=');
+        if (equals < 0) {
+            return beginning(
+                    typed,
+                    inputs.stream()
+                            .filter(input -> given(place, input.name()).isEmpty())
+                            .map(input -> new Candidate(input.name() + "=", input.about(), false)));
+        }
+        String name = typed.substring(0, equals);
+        String begun = typed.substring(equals + 1);
+        Stream<Candidate> values = inputs.stream()
+                .filter(input -> input.name().equals(name))
+                .flatMap(input -> Stream.concat(
+                        input.values().stream().map(value -> Candidate.of(value, "")),
+                        ofTarget(place, name, begun, asked).stream()));
+        return beginning(begun, values).stream()
+                .map(each -> new Candidate(name + "=" + each.value, each.description, each.complete))
+                .toList();
+    }
+
+    private static Optional<String> given(Place place, String input) {
+        return place.positionals.stream()
+                .filter(word -> word.startsWith(input + "="))
+                .map(word -> word.substring(input.length() + 1))
+                .findFirst();
+    }
+
+    /** Playbooks call a class {@code class} and its method {@code method}, and mean those of the target. */
+    private List<Candidate> ofTarget(Place place, String input, String begun, Asked asked) {
+        return switch (input) {
+            case "class" -> asked.names(patience, target -> TargetNames.classes(target, begun));
+            case "method" ->
+                given(place, "class")
+                        .map(className -> asked.names(patience, target -> TargetNames.methods(target, className)))
+                        .orElse(List.of());
             default -> List.of();
         };
     }

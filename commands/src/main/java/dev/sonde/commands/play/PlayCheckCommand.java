@@ -37,8 +37,7 @@ final class PlayCheckCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError, ExpectationFailed {
-        Library.Entry entry =
-                name.isEmpty() || name.get().equals("-") ? Library.typed(context) : Library.find(context, name.get());
+        Library.Entry entry = Library.named(context, name);
         try {
             CheckedPlaybook playbook = Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()));
             context.output()

@@ -89,8 +89,7 @@ final class PlayCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError, TargetError, ExpectationFailed, InterruptedException {
-        Library.Entry entry =
-                name.isEmpty() || name.get().equals("-") ? Library.typed(context) : Library.find(context, name.get());
+        Library.Entry entry = Library.named(context, name);
         CheckedPlaybook playbook;
         try {
             playbook = Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()), given);
@@ -101,7 +100,7 @@ final class PlayCommand extends BaseCommand {
         List<Subject> targets = targets(context, playbook);
         if (dryRun) {
             playbook.all().forEach(step -> step.line()
-                    .ifPresent(line -> context.output().row(PlannedStep.of(step, line))));
+                    .ifPresent(line -> context.output().row(PlannedStep.of(step, line, playbook.inputs()))));
             context.output()
                     .notice("nothing was run; it would run on "
                             + (targets.isEmpty()

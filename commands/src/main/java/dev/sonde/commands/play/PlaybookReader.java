@@ -106,13 +106,20 @@ final class PlaybookReader {
             Mark mark = e.getProblemMark();
             throw one(
                     mark == null ? At.START : new At(mark.getLine() + 1, mark.getColumn() + 1),
-                    "not YAML: " + String.valueOf(e.getProblem()).toLowerCase(Locale.ROOT));
+                    "not YAML: " + problem(String.valueOf(e.getProblem()).toLowerCase(Locale.ROOT)));
         } catch (YAMLException e) {
             throw one(
                     At.START,
                     "not YAML: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
+    }
+
+    /** What people trip over most, said so that they know what to do. */
+    private static String problem(String of) {
+        return of.equals("mapping values are not allowed here")
+                ? "a value with a colon and a blank in it is put into quotes, or below >-"
+                : of;
     }
 
     private PlaybookError one(At at, String text) {

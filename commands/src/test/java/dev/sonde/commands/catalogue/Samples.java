@@ -321,13 +321,14 @@ final class Samples {
                 Optional.empty(),
                 values,
                 hit.dropped(),
-                Optional.empty(),
-                Map.of(),
-                List.of(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                false,
-                place);
+                new Hit.More(
+                        Optional.empty(),
+                        Map.of(),
+                        List.of(),
+                        OptionalInt.empty(),
+                        OptionalLong.empty(),
+                        false,
+                        place));
     }
 
     private static Value order(String status, long count) {
@@ -378,12 +379,14 @@ final class Samples {
                 hit.outcome(),
                 hit.values(),
                 hit.dropped(),
-                hit.tree(),
-                context,
-                stack,
-                !stack.isEmpty() && whole ? OptionalInt.of(stack.size()) : OptionalInt.empty(),
-                call,
-                call.isPresent() && whole);
+                new Hit.More(
+                        hit.tree(),
+                        context,
+                        stack,
+                        !stack.isEmpty() && whole ? OptionalInt.of(stack.size()) : OptionalInt.empty(),
+                        call,
+                        call.isPresent() && whole,
+                        Optional.empty()));
     }
 
     /** Calls as a watch would see them: a plain one, one that fails, one that shows all that is cut, masked or broken. */
@@ -536,12 +539,14 @@ final class Samples {
                 hit.outcome(),
                 List.of(),
                 hit.dropped(),
-                Optional.of(tree),
-                Map.of(),
-                List.of(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                false);
+                new Hit.More(
+                        Optional.of(tree),
+                        Map.of(),
+                        List.of(),
+                        OptionalInt.empty(),
+                        OptionalLong.empty(),
+                        false,
+                        Optional.empty()));
     }
 
     static Hit hit(ProbeSpec.Event event, List<Value> args, Optional<Value> outcome, List<Value> values, long dropped) {
@@ -559,6 +564,7 @@ final class Samples {
                 args,
                 outcome,
                 values,
-                dropped);
+                dropped,
+                Hit.More.NOTHING);
     }
 }

@@ -115,7 +115,7 @@ public final class Bastion implements AutoCloseable {
                         .replace("grant=\"mutate\" ", "grant=\"" + grant + "\",targets=\"" + pid + "\" "));
     }
 
-    Path home() {
+    public Path home() {
         return folder.resolve("home");
     }
 
@@ -231,6 +231,13 @@ public final class Bastion implements AutoCloseable {
         return live;
     }
 
+    /** Opens the console: a session with a terminal, where Ctrl-C is a key. */
+    Live console() throws Exception {
+        Live live = new Live(client("ops", List.of("-tt", "-o", "SetEnv=NO_COLOR=1"), null));
+        lives.add(live);
+        return live;
+    }
+
     /** The command line of the real {@code ssh} of a login, up to what is run. */
     public List<String> client(String login) throws IOException {
         return client(login, List.of());
@@ -266,7 +273,9 @@ public final class Bastion implements AutoCloseable {
             command.add("--");
             command.add(line);
         }
-        return new ProcessBuilder(command).start();
+        ProcessBuilder client = new ProcessBuilder(command);
+        client.environment().put("TERM", "xterm-256color");
+        return client.start();
     }
 
     /** Ends the server as {@code kill -9} does. */
@@ -354,8 +363,13 @@ public final class Bastion implements AutoCloseable {
         }
 
         /** Types a line; for a session that was opened without one. */
-        void say(String line) throws IOException {
-            ssh.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        public void say(String line) throws IOException {
+            type(line + "\n");
+        }
+
+        /** Types no more than this. */
+        void type(String text) throws IOException {
+            ssh.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             ssh.getOutputStream().flush();
         }
 
