@@ -8,7 +8,10 @@ import dev.sonde.commands.play.PlaybookNames;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.Description;
+import dev.sonde.profile.ProfileStore;
 import dev.sonde.weave.Location;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +33,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Completion {
 
     private static final int MOST = 200;
+    private static final int MOST_PROFILES = 20;
     /** What stands before, a chain as in {@code order.lines[0].}, and the name that is being typed. */
     private static final Pattern LAST_NAME =
             Pattern.compile("(?s)(.*?[^\\w.])??((?:\\w+(?:\\(\\))?(?:\\[[^\\[\\]]*\\])?\\.)*)(\\w*)");
@@ -296,6 +300,7 @@ public final class Completion {
                         typed,
                         PlaybookNames.all(asked.context).stream().map(each -> Candidate.of(each.name(), each.about())));
             case "KEY=VALUE" -> input(place, typed, asked);
+            case "PROFILE", "BEFORE", "AFTER" -> beginning(typed, profiles(asked.context));
             case "RECORD" ->
                 beginning(
                         typed,
@@ -304,6 +309,12 @@ public final class Completion {
                                         Long.toString(recorded.number()),
                                         recorded.hit().className() + "."
                                                 + recorded.hit().method())));
+            case "GUARD" ->
+                beginning(
+                        typed,
+                        asked.context.guards().all().stream()
+                                .map(kept -> Candidate.of(kept.name(), kept.stopped() ? "stopped" : "")));
+            case "BASELINE" -> beginning(typed, baselines(asked.context));
             case "ID" ->
                 beginning(
                         typed,
@@ -315,6 +326,16 @@ public final class Completion {
                                         probe.spec().where())));
             default -> List.of();
         };
+    }
+
+    private static Stream<Candidate> baselines(Context context) {
+        try {
+            return context.baselines().all().stream()
+                    .map(baseline -> Candidate.of(baseline.name(), baseline.jvm()))
+                    .distinct();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
     }
 
     /** The inputs of a playbook that have no value yet; behind the {@code =} what this one may be. */
@@ -357,6 +378,23 @@ public final class Completion {
                         .orElse(List.of());
             default -> List.of();
         };
+    }
+
+    /** The newest first: whoever has taken a profile looks at it. */
+    private static Stream<Candidate> profiles(Context context) {
+        try {
+            List<ProfileStore.Kept> kept = context.profiles().all();
+            List<Candidate> candidates = new ArrayList<>();
+            for (int i = kept.size() - 1; i >= Math.max(0, kept.size() - MOST_PROFILES); i--) {
+                Description about = context.profiles().summary(kept.get(i)).description();
+                candidates.add(Candidate.of(
+                        Long.toString(kept.get(i).number()),
+                        (about.kind() + " " + about.targetName() + " " + about.name()).strip()));
+            }
+            return candidates.stream();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
     }
 
     /** Who asks, and the target that the line is about. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Bastion implements AutoCloseable {
 
     private final Path folder;
-    private final Process server;
+    private Process server;
     private final List<Live> lives = new ArrayList<>();
 
     private Bastion(Path folder, Process server) {
@@ -72,14 +72,35 @@ public final class Bastion implements AutoCloseable {
             Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         }
         Bastion bastion = new Bastion(folder, launch(folder, home));
-        Await.until("the server's port; it said " + bastion.log(), Duration.ofSeconds(60), () -> {
-            if (!bastion.server.isAlive()) {
-                throw new AssertionError("the server ended: " + bastion.log());
-            }
-            return Files.exists(home.resolve("port"))
-                    && !Files.readString(home.resolve("port")).isBlank();
-        });
+        bastion.awaitPort();
         return bastion;
+    }
+
+    private void awaitPort() throws Exception {
+        Await.until("the server's port; it said " + log(), Duration.ofSeconds(60), () -> {
+            if (!server.isAlive()) {
+                throw new AssertionError("the server ended: " + log());
+            }
+            return Files.exists(home().resolve("port"))
+                    && !Files.readString(home().resolve("port")).isBlank();
+        });
+    }
+
+    /** Ends the server as {@code kill -9} does, and starts another in its home. */
+    public void killAndRestart() throws Exception {
+        kill();
+        Files.deleteIfExists(home().resolve("port"));
+        server = launch(folder, home());
+        awaitPort();
+    }
+
+    /** Takes a key from those that may come in. */
+    public void unlist(String login) throws IOException {
+        Path keys = home().resolve("authorized_keys");
+        List<String> others = Files.readAllLines(keys).stream()
+                .filter(line -> !line.endsWith(" " + login))
+                .toList();
+        Files.write(keys, others);
     }
 
     private static Process launch(Path folder, Path home) throws IOException {
