@@ -36,6 +36,14 @@ final class Stop {
     @Nullable
     Object @Nullable [] values;
 
+    /** Whether it can go on with others than it has. */
+    final boolean takes;
+    /** It has been given others, and has not taken them yet. */
+    volatile boolean changed;
+    /** These, from when it goes on. */
+    @Nullable
+    Object @Nullable [] taken;
+
     private final AtomicInteger state = new AtomicInteger(PARKED);
     private final long parkedAt = System.nanoTime();
     private volatile long deadline;
@@ -68,7 +76,8 @@ final class Stop {
     long waitedSince;
     int waitingTold;
 
-    Stop(int id, int session, Tap tap, int event, @Nullable Object[] values, int depth, long millis) {
+    Stop(int id, int session, Tap tap, int event, @Nullable Object[] values, int depth, long millis, boolean takes) {
+        this.takes = takes;
         this.id = id;
         this.session = session;
         this.thread = Thread.currentThread();

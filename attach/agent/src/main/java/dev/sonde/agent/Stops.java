@@ -7,6 +7,7 @@ import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,8 +16,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,8 @@ final class Stops {
     /** No ping for so long, while somebody stands: who would send it on may be gone. */
     private static final long SILENCE_NANOS = 3 * SECOND;
 
+    private static final String GONE = "the thread does not stand any more";
+
     private static final Stop[] NONE = {};
 
     private final Capture capture;
@@ -45,6 +50,9 @@ final class Stops {
 
     /** How many threads are being stepped, so that all others need look no further. */
     private final AtomicInteger stepped = new AtomicInteger();
+
+    /** By the number of their thread, who has been given values and is about to take them. */
+    private final Map<Long, Stop> taking = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
@@ -63,6 +71,12 @@ final class Stops {
         boolean unused = all.compareAndSet(NONE, NONE);
     }
 
+    /** What a hook runs that takes values. */
+    MethodHandle take() {
+        return Handles.of(Stops.class, "take", long.class, Stops.class, Object.class)
+                .bindTo(this);
+    }
+
     // ---- on threads of the application
 
     /** Whether any thread is stepped. Called by handles, on every line of a method that is stepped in. */
@@ -70,12 +84,38 @@ final class Stops {
         return stops.stepped.get() != 0;
     }
 
-    /** A thread has come to a hook where breakpoints want it, by their bits, or steps. Called by handles; throws nothing. */
-    static void arrive(StopTaps at, long wanted, @Nullable Object[] values) {
+    /**
+     * A thread has come to a hook where breakpoints want it, by their bits, or steps. Called by handles; throws nothing. Answers
+     * whether it has values to {@link #take}.
+     */
+    static long arrive(StopTaps at, long wanted, @Nullable Object[] values) {
         try {
             at.stops.arrived(at, wanted, values);
+            return at.takes && at.stops.taking.containsKey(at.stops.number(Thread.currentThread())) ? 1 : 0;
         } catch (Throwable ours) {
             at.first().probe.failed(ours);
+            return 0;
+        }
+    }
+
+    private long number(Thread thread) {
+        return capture.jvm.threadId(thread);
+    }
+
+    /** Gives a thread that goes on what its variables are to be. Called by a handle; throws nothing. */
+    static long take(Stops stops, Object into) {
+        try {
+            Stop stop = stops.taking.remove(stops.number(Thread.currentThread()));
+            @Nullable Object[] values = stop == null ? null : stop.taken;
+            if (stop == null || values == null) {
+                return 0;
+            }
+            @Nullable Object[] all = (Object[]) into;
+            System.arraycopy(values, 2, all, 0, all.length);
+            stop.changed = false;
+            return 1;
+        } catch (Throwable ours) {
+            return 0;
         }
     }
 
@@ -117,7 +157,7 @@ final class Stops {
             boolean arrives = step != null && mine.arrives(step.site.id);
             Tap tap = own != null ? own : arrives ? step : null;
             if (tap != null) {
-                stop(mine, tap, ProbePlan.ON_ENTRY, values, me);
+                stop(mine, tap, ProbePlan.ON_ENTRY, values, me, at.takes);
             }
         }
         for (int i = 0; i < at.breaks.length; i++) {
@@ -133,7 +173,7 @@ final class Stops {
             }
             Tap own = wanted(at, wanted, park.session, me);
             if (own != null) {
-                stop(null, own, ProbePlan.ON_ENTRY, values, me);
+                stop(null, own, ProbePlan.ON_ENTRY, values, me, at.takes);
             }
         }
     }
@@ -164,7 +204,8 @@ final class Stops {
     }
 
     /** Parks this thread, unless there are too many, or it must not be stopped. */
-    private void stop(@Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me) {
+    private void stop(
+            @Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me, boolean takes) {
         LiveProbe probe = tap.probe;
         Park park = tap.park();
         if (before == null && (!hasRoom(now(), park) || !LiveProbe.admit(probe))) {
@@ -178,7 +219,15 @@ final class Stops {
             Capture.hit(tap, event, 0, values);
             return;
         }
-        Stop stop = new Stop(lastId.incrementAndGet(), park.session, tap, event, values, frames.length, park.millis);
+        Stop stop = new Stop(
+                lastId.incrementAndGet(),
+                park.session,
+                tap,
+                event,
+                values,
+                frames.length,
+                park.millis,
+                takes && park.sets);
         if (!enter(before, stop, park)) {
             probe.passed();
             return;
@@ -195,6 +244,10 @@ final class Stops {
                 lapsed = !closed && stop.park();
             }
         } finally {
+            if (stop.changed) {
+                stop.taken = values;
+                taking.put(stop.threadId, stop);
+            }
             boolean goes = stop.state() != Stop.RUNNING;
             if (goes) {
                 leaves(stop);
@@ -298,7 +351,7 @@ final class Stops {
             return;
         }
         if (mine.step == Wire.STEP_OUT) {
-            stop(mine, step, event, values, me);
+            stop(mine, step, event, values, me, false);
             return;
         }
         above(mine, step.probe.hooked(), Stacks.now());
@@ -381,6 +434,23 @@ final class Stops {
             }
         }
         stepped.set(0);
+        awaitTakers();
+    }
+
+    /** Who was given values takes them on its way, which needs the hook that does it: it is pointed at nothing next. */
+    private void awaitTakers() {
+        long deadline = System.nanoTime() + SECOND;
+        while (anyTakes() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000L);
+        }
+    }
+
+    private boolean anyTakes() {
+        boolean any = !taking.isEmpty();
+        for (Stop each : now()) {
+            any |= each.changed;
+        }
+        return any;
     }
 
     private Stop stop(int id) {
@@ -389,7 +459,7 @@ final class Stops {
                 return each;
             }
         }
-        throw new Refusal("the thread does not stand any more");
+        throw new Refusal(GONE);
     }
 
     void resume(WireReader in) {
@@ -424,7 +494,7 @@ final class Stops {
         stepped.incrementAndGet();
         if (!stop.run(System.nanoTime() + stop.tap.park().millis * 1_000_000L)) {
             stepped.decrementAndGet();
-            throw new Refusal("the thread does not stand any more");
+            throw new Refusal(GONE);
         }
     }
 
@@ -444,26 +514,58 @@ final class Stops {
         out.bytes(evaluate(stop, limits, expressions));
     }
 
+    /** Gives a variable another value. */
+    void set(WireReader in, WireWriter out) {
+        Stop stop = stop(in.i4());
+        Limits limits = Limits.read(in);
+        Expr variable = Expr.read(in);
+        String type = in.string();
+        Expr value = Expr.read(in);
+        List<Expr> both = Arrays.asList(variable, value);
+        out.bytes(evaluate(stop, limits, both)); // so that what they are made of is known
+        @Nullable Object[] values = stop.values;
+        if (values == null || stop.state() != Stop.PARKED) {
+            throw new Refusal(GONE);
+        }
+        Tap tap = tap(stop, limits, both);
+        try {
+            new Setting(tap, stop, values, limits).set(variable, type, value);
+        } finally {
+            forget(both);
+        }
+        if (variable.op == Expr.ARG && stop.state() != Stop.PARKED) {
+            throw new Refusal(GONE);
+        }
+        out.bytes(evaluate(stop, limits, Collections.singletonList(variable)));
+    }
+
     private byte[] evaluate(Stop stop, Limits limits, List<Expr> expressions) {
         @Nullable Object[] values = stop.values;
         if (values == null) {
-            throw new Refusal("the thread does not stand any more");
+            throw new Refusal(GONE);
         }
-        ProbePlan.Armed armed = new ProbePlan.Armed(stop.tap.armed.site, null, false, expressions);
-        int classId = armed.site.classId;
-        ProbePlan plan =
-                new ProbePlan(0, ProbePlan.WATCH, stop.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
-        Tap tap = new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, stop.tap.site, capture, 0, 0);
-        for (Expr each : expressions) {
-            capture.prepare(each);
-            capture.prepareStatics(each, classId);
-        }
+        Tap tap = tap(stop, limits, expressions);
         try {
             return capture.copy(tap, stop.event, values);
         } finally {
-            for (Expr each : expressions) {
-                capture.forget(each);
-            }
+            forget(expressions);
+        }
+    }
+
+    private Tap tap(Stop stop, Limits limits, List<Expr> expressions) {
+        ProbePlan.Armed armed = new ProbePlan.Armed(stop.tap.armed.site, null, false, expressions);
+        ProbePlan plan =
+                new ProbePlan(0, ProbePlan.WATCH, stop.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
+        for (Expr each : expressions) {
+            capture.prepare(each);
+            capture.prepareStatics(each, armed.site.classId);
+        }
+        return new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, stop.tap.site, capture, 0, 0);
+    }
+
+    private void forget(List<Expr> expressions) {
+        for (Expr each : expressions) {
+            capture.forget(each);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Assignment;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Expressions;
 import dev.sonde.weave.Scope;
@@ -36,6 +37,7 @@ final class LiveStop implements Stop {
      * Where the site is.
      *
      * @param locals in the order in which the hook passes them
+     * @param settable which of them can be set
      */
     record Place(
             Selection.Chosen method,
@@ -43,7 +45,21 @@ final class LiveStop implements Stop {
             boolean hasThis,
             List<String> locals,
             List<String> hidden,
+            Settable settable,
             Scope scope) {}
+
+    /**
+     * The variables that can be set.
+     *
+     * @param types by name, the class that a reference must be of; empty for any, and for primitives
+     * @param otherwise why the others cannot
+     */
+    record Settable(Map<String, String> types, String otherwise) {
+
+        static Settable nothing(String why) {
+            return new Settable(Map.of(), why);
+        }
+    }
 
     final Told told;
     final Place place;
@@ -213,6 +229,25 @@ final class LiveStop implements Stop {
             return all;
         });
         return stops.values(this, compiled, limits);
+    }
+
+    @Override
+    public Changed set(String variable, String value, Limits limits) throws TargetError, ExpressionError {
+        Assignment assignment =
+                TargetClasses.compiling(() -> Expressions.assignment(variable, value, place.scope));
+        Expr target = standing(assignment.variable());
+        String type = "";
+        if (target.op == Expr.ARG) {
+            String name = place.locals.get((int) target.number);
+            if (breakpoint.parking.filter(Parking::sets).isEmpty()) {
+                throw new TargetError(name + " cannot be set: the breakpoint was made without the grant mutate");
+            }
+            if (!place.settable.types.containsKey(name)) {
+                throw new TargetError(name + " cannot be set here: " + place.settable.otherwise);
+            }
+            type = place.settable.types.getOrDefault(name, "");
+        }
+        return stops.set(this, target, type, standing(assignment.value()), limits, assignment.notice());
     }
 
     /** Evaluated on another thread than the one that stands: what is that one's own is put in. */

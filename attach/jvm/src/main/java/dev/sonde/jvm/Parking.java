@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param force also event loops and, before JDK 24, virtual threads
  * @param mostWaiting when more threads wait for what it holds, it is let go
  * @param longestWait or when one has waited longer
+ * @param sets whether variables may be set while one stands: methods are woven for it then
  */
 public record Parking(
         int mostOfSession,
@@ -23,7 +24,21 @@ public record Parking(
         String threads,
         boolean force,
         int mostWaiting,
-        Duration longestWait) {
+        Duration longestWait,
+        boolean sets) {
+
+    /** Where nothing is set. */
+    public Parking(
+            int mostOfSession,
+            int mostOfTarget,
+            Duration longest,
+            Hits hits,
+            String threads,
+            boolean force,
+            int mostWaiting,
+            Duration longestWait) {
+        this(mostOfSession, mostOfTarget, longest, hits, threads, force, mostWaiting, longestWait, false);
+    }
 
     /** What the owner of a production service would sign. */
     public static final Parking STANDARD =
@@ -63,12 +78,27 @@ public record Parking(
     /** This, for certain hits and threads. */
     public Parking with(Hits newHits, String newThreads, boolean newForce) {
         return new Parking(
-                mostOfSession, mostOfTarget, longest, newHits, newThreads, newForce, mostWaiting, longestWait);
+                mostOfSession,
+                mostOfTarget,
+                longest,
+                newHits,
+                newThreads,
+                newForce,
+                mostWaiting,
+                longestWait,
+                sets);
     }
 
     /** This, with another time that a thread stands. */
     public Parking within(Duration newLongest) {
-        return new Parking(mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait);
+        return new Parking(
+                mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait, sets);
+    }
+
+    /** This, for one who may set variables, or may not. */
+    public Parking setting(boolean newSets) {
+        return new Parking(
+                mostOfSession, mostOfTarget, longest, hits, threads, force, mostWaiting, longestWait, newSets);
     }
 
     Park of(int session) {
@@ -82,6 +112,7 @@ public record Parking(
                 threads,
                 force,
                 mostWaiting,
-                (int) Math.min(Integer.MAX_VALUE, longestWait.toMillis()));
+                (int) Math.min(Integer.MAX_VALUE, longestWait.toMillis()),
+                sets);
     }
 }

@@ -115,6 +115,23 @@ public interface Stop {
     List<Value> evaluate(List<String> expressions, Limits limits) throws TargetError, ExpressionError;
 
     /**
+     * What a variable was and is.
+     *
+     * @param notice what is to be known of it; empty when there is nothing
+     */
+    record Changed(Value before, Value after, Optional<String> notice) {}
+
+    /**
+     * Gives a variable, a field or an element of an array another value: a local variable when the thread goes on, the others now.
+     *
+     * @param variable as it is read
+     * @param value an expression
+     * @throws ExpressionError when one is wrong, or the value is not of the variable's type
+     * @throws TargetError when the thread no longer stands, or the value turned out not to fit
+     */
+    Changed set(String variable, String value, Limits limits) throws TargetError, ExpressionError;
+
+    /**
      * Sends the thread on.
      *
      * @param count lines to go, from 1
