@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What one command on one target may reach: its session, through its login's eyes. */
@@ -36,11 +35,16 @@ final class LineContext implements Context {
     private final Output output;
     private final Cancel cancel;
     private final ProbeLimits limits;
-    private final Supplier<Lines> lines;
+    private final Further lines;
+
+    /** Makes what this line runs others through. */
+    interface Further {
+        /** @param here whether they are lines of the same session */
+        Lines lines(boolean here);
+    }
 
     /**
      * @param rows counted for the audit
-     * @param lines makes what this line runs others through
      */
     LineContext(
             Session session,
@@ -49,7 +53,7 @@ final class LineContext implements Context {
             AtomicLong rows,
             Cancel cancel,
             ProbeLimits limits,
-            Supplier<Lines> lines) {
+            Further lines) {
         this.session = session;
         this.target = target;
         this.cancel = cancel;
@@ -194,7 +198,12 @@ final class LineContext implements Context {
 
     @Override
     public Lines lines() {
-        return lines.get();
+        return lines.lines(false);
+    }
+
+    @Override
+    public Lines linesHere() {
+        return lines.lines(true);
     }
 
     @Override

@@ -2,15 +2,18 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.BaseCommand.ExpectationFailed;
 import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Line;
+import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.Row;
 import dev.sonde.commands.TargetPattern;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.catalogue.Commands;
 import dev.sonde.commands.catalogue.Completion;
+import dev.sonde.commands.debug.AtHit;
 import dev.sonde.commands.output.JsonOutput;
 import dev.sonde.commands.output.PeopleOutput;
 import dev.sonde.commands.output.Printer;
@@ -105,7 +108,7 @@ final class LineRunner {
                 allow(session, login.get(), selected.get());
             }
             LineContext context = new LineContext(
-                    session, selected, NOWHERE, new AtomicLong(), new Cancellation(), settings.probeLimits(), () -> {
+                    session, selected, NOWHERE, new AtomicLong(), new Cancellation(), settings.probeLimits(), here -> {
                         throw new IllegalStateException("a tab runs no line");
                     });
             return completion.complete(words, context, loading);
@@ -166,6 +169,18 @@ final class LineRunner {
     Runnable eachSecond(Runnable work) {
         ScheduledFuture<?> running = timer.scheduleAtFixedRate(() -> later(work), 1, 1, TimeUnit.SECONDS);
         return () -> running.cancel(false);
+    }
+
+    /** What runs lines on behalf of another; {@code here}: in the same session. */
+    private Lines further(Session session, Cancellation asking, boolean here) {
+        return new FurtherLines(this, here ? session : session.further(), !here, asking, timer);
+    }
+
+    /** Runs the lines of a breakpoint where no command waits for its stops. */
+    void atHit(Session session, Debugger.Stands stands, Output output) {
+        try (Lines lines = further(session, new Cancellation(), true)) {
+            AtHit.run(stands, session.debugger(), lines, output);
+        }
     }
 
     Catalogue catalogue() {
@@ -246,7 +261,7 @@ final class LineRunner {
             }
             return runAudited(session, id, planned, answer, printers, begun);
         } finally {
-            session.runsNothing();
+            session.runsNoMore(answer.cancellation());
         }
     }
 
@@ -463,7 +478,7 @@ final class LineRunner {
                                 tally.rows,
                                 answer.cancellation(),
                                 settings.probeLimits(),
-                                () -> new FurtherLines(this, session, answer.cancellation(), timer)));
+                                here -> further(session, answer.cancellation(), here)));
                 exit = Exit.DONE;
             } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
                 if (e instanceof TargetGone && target.isPresent()) {
