@@ -1,13 +1,12 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Expr;
-import dev.sonde.wire.Limits;
-import dev.sonde.wire.ProbePlan;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,158 +19,93 @@ import org.jspecify.annotations.Nullable;
  */
 final class Setting {
 
-    private final Tap tap;
-    private final Stop stop;
-    private final @Nullable Object[] values;
-    private final Interpreter interpreter;
-    private final Classes classes;
-    private final @Nullable Class<?> from;
+    private Setting() {}
 
-    Setting(Tap tap, Stop stop, @Nullable Object[] values, Limits limits) {
-        this.tap = tap;
-        this.stop = stop;
-        this.values = values;
-        this.interpreter = new Interpreter(tap, stop.event, 0, values, System.nanoTime() + limits.micros * 1000L);
-        this.classes = tap.capture.classes;
-        this.from = classes.byId(tap.armed.site.classId);
-    }
-
-    /** Evaluates, looks whether it fits, and sets; what is refused or fails has changed nothing. */
-    void set(Expr variable, String type, Expr value) {
+    /** Evaluates, looks whether it fits, and sets; what is refused has changed nothing. */
+    static void set(Tap tap, Stop stop, @Nullable Object[] values, Expr variable, String type, Expr value) {
         Slots slots = tap.capture.slots;
         int slot = slots.claim();
         try {
+            long deadline = System.nanoTime() + tap.probe.plan.limits.micros * 1000L;
+            Interpreter interpreter = new Interpreter(tap, stop.event, 0, values, deadline);
             Object given = interpreter.eval(value);
             if (interpreter.secret) {
-                throw new Refusal("what is masked is not given to another variable");
+                throw new Failure("what is masked is not given to another variable");
             }
             if (variable.op == Expr.ARG) {
-                setLocal((int) variable.number, type, given);
-            } else if (variable.op == Expr.INDEX) {
-                setElement(variable, given);
-            } else {
-                setField(variable, given);
+                setLocal(tap, stop, values, (int) variable.number, type, given);
+                return;
             }
-        } catch (Failure failed) {
-            throw new Refusal(String.valueOf(failed.getMessage()));
+            Object unused = interpreter.eval(variable); // says why there is none
+            boolean isStatic = variable.op == Expr.STATIC_FIELD;
+            Object holder = isStatic ? tap : Objects.requireNonNull(interpreter.eval(variable.children.get(0)));
+            if (variable.op == Expr.INDEX) {
+                int index = (int) Ops.asLong(interpreter.eval(variable.children.get(1)));
+                Array.set(holder, index, fitting(given, holder.getClass().getComponentType()));
+                return;
+            }
+            Class<?> owner = variable.op == Expr.MEMBER ? holder.getClass() : named(tap, variable.owner);
+            Field field = Conditions.declared(owner, variable);
+            for (Class<?> at = owner; field == null; field = Conditions.declared(at, variable)) {
+                at = Objects.requireNonNull(at.getSuperclass());
+            }
+            MethodHandle setter = tap.capture.jvm.trusted().unreflectSetter(field);
+            Object fits = fitting(given, field.getType());
+            unused = isStatic ? setter.invokeWithArguments(fits) : setter.invokeWithArguments(holder, fits);
+        } catch (Throwable refused) {
+            throw new Refusal(
+                    "it cannot be set: " + (refused instanceof Failure ? refused.getMessage() : refused.toString()));
         } finally {
             slots.release(slot);
         }
     }
 
-    private void setLocal(int number, String type, @Nullable Object given) {
+    private static void setLocal(
+            Tap tap, Stop stop, @Nullable Object[] values, int number, String type, @Nullable Object given)
+            throws Throwable {
         if (!stop.takes) {
-            throw new Refusal(
-                    stop.event == ProbePlan.ON_ENTRY
-                            ? "this call began before its variables could be set; those of the next can"
-                            : "the method ends here, and reads its variables no more");
+            throw new Failure("this call began before that was possible");
         }
         Shape shape = Shape.of(Shape.ENTER, tap.armed.site);
-        Class<?> erased = shape.type.parameterType(shape.firstArgument + number);
-        values[2 + number] = fitting(given, erased.isPrimitive() || type.isEmpty() ? erased : named(type));
+        Class<?> takes = shape.type.parameterType(shape.firstArgument + number);
+        if (given != null && !type.isEmpty()) {
+            // Of arrays no more is known than that one such as it has fits.
+            takes = type.startsWith("[") ? Objects.requireNonNull(values[2 + number]).getClass() : named(tap, type);
+        }
+        values[2 + number] = fitting(given, takes);
         stop.changed = true;
     }
 
-    private void setElement(Expr variable, @Nullable Object given) {
-        Object array = interpreter.eval(variable.children.get(0));
-        Class<?> element = array == null ? null : array.getClass().getComponentType();
-        if (array == null || element == null) {
-            throw new Refusal("only elements of arrays can be set, and this is "
-                    + (array == null ? "null" : "a " + array.getClass().getName()));
-        }
-        long index = Ops.asLong(interpreter.eval(variable.children.get(1)));
-        int length = Array.getLength(array);
-        if (index < 0 || index >= length) {
-            throw new Refusal("index " + index + " of " + length);
-        }
-        Array.set(array, (int) index, fitting(given, element));
-    }
-
-    private void setField(Expr variable, @Nullable Object given) {
-        boolean isStatic = variable.op == Expr.STATIC_FIELD;
-        Object holder = isStatic ? null : interpreter.eval(variable.children.get(0));
-        if (!isStatic && holder == null) {
-            throw new Refusal("null has no field '" + variable.text + "'");
-        }
-        Class<?> owner = variable.op == Expr.MEMBER && holder != null ? holder.getClass() : named(variable.owner);
-        Field field = null;
-        for (Class<?> at = owner; at != null && field == null; at = at.getSuperclass()) {
-            field = Conditions.declared(at, variable);
-        }
-        if (field == null || Modifier.isStatic(field.getModifiers()) != isStatic) {
-            throw new Refusal("a " + owner.getName() + " has no field '" + variable.text + "'");
-        }
-        if (isStatic && !tap.capture.initialised(owner)) {
-            throw new Refusal(owner.getName() + " is not initialised yet");
-        }
-        Object fits = fitting(given, field.getType());
-        try {
-            MethodHandle setter = tap.capture.jvm.trusted().unreflectSetter(field);
-            if (isStatic) {
-                setter.asType(MethodType.methodType(void.class, Object.class)).invokeExact(fits);
-            } else {
-                setter.asType(MethodType.methodType(void.class, Object.class, Object.class))
-                        .invokeExact(holder, fits);
-            }
-        } catch (Throwable refused) {
-            throw new Refusal("the JVM does not let the field be written: " + refused);
-        }
-    }
-
-    /** A class as the code sees it that the thread is in, or an array of such. */
-    private Class<?> named(String name) {
-        int dimensions = name.lastIndexOf('[') + 1;
-        String element = dimensions == 0 || name.length() == dimensions + 1
-                ? name
-                : name.substring(dimensions + 1, name.length() - 1);
-        Class<?> found;
-        try {
-            found = element.startsWith("[") ? Class.forName(name) : classes.resolve(from, element);
-        } catch (ClassNotFoundException impossible) {
-            found = null;
-        }
+    private static Class<?> named(Tap tap, String name) {
+        Class<?> found = tap.capture.classes.resolve(tap.capture.classes.byId(tap.armed.site.classId), name);
         if (found == null) {
-            throw new Refusal("the class " + element + " is not loaded");
+            throw new Failure(name + " is not loaded");
         }
-        return dimensions == 0 || found.isArray()
-                ? found
-                : Array.newInstance(found, new int[dimensions]).getClass();
+        return found;
     }
 
-    /** The value as what the type holds, boxed. */
-    private static @Nullable Object fitting(@Nullable Object value, Class<?> type) {
-        Class<?> box = MethodType.methodType(type).wrap().returnType();
-        if (value == null ? !type.isPrimitive() : box.isInstance(value)) {
-            return value;
+    /** The value as what the type holds, boxed; throws where it holds no such value. */
+    private static @Nullable Object fitting(@Nullable Object value, Class<?> type) throws Throwable {
+        Class<?> primitive = MethodType.methodType(type).unwrap().returnType();
+        if (value == null && !type.isPrimitive()) {
+            return null;
         }
-        if (value instanceof String && box == Character.class && ((String) value).length() == 1) {
-            return ((String) value).charAt(0);
+        Object given = value;
+        if (primitive == float.class && Ops.isDouble(value)) {
+            given = (float) Ops.asDouble(value);
+        } else if (primitive.isPrimitive() && Ops.isNumber(value) && !Ops.isDouble(value)) {
+            // As the smallest that holds it, which is widened and never narrowed.
+            long number = Ops.asLong(value);
+            given = number == (byte) number
+                    ? (Object) (byte) number
+                    : number == (short) number
+                            ? (Object) (short) number
+                            : number == (int) number ? (Object) (int) number : (Object) number;
+        } else if (primitive == char.class && value instanceof String && ((String) value).length() == 1) {
+            given = ((String) value).charAt(0);
         }
-        if (Ops.isNumber(value)) {
-            if (box == Double.class) {
-                return Ops.asDouble(value);
-            }
-            if (box == Float.class) {
-                return (float) Ops.asDouble(value);
-            }
-            if (!Ops.isDouble(value)) {
-                long number = Ops.asLong(value);
-                if (box == Long.class) {
-                    return number;
-                }
-                if (box == Integer.class && number == (int) number) {
-                    return (int) number;
-                }
-                if (box == Short.class && number == (short) number) {
-                    return (short) number;
-                }
-                if (box == Byte.class && number == (byte) number) {
-                    return (byte) number;
-                }
-            }
-        }
-        throw new Refusal(
-                "it holds a " + type.getName() + ", and this is "
-                        + (value == null ? "null" : Ops.isNumber(value) ? value : "a " + value.getClass().getName()));
+        return MethodHandles.identity(primitive)
+                .asType(MethodType.genericMethodType(1))
+                .invokeWithArguments(given);
     }
 }

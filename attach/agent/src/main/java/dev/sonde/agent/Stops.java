@@ -8,15 +8,12 @@ import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -50,9 +47,6 @@ final class Stops {
 
     /** How many threads are being stepped, so that all others need look no further. */
     private final AtomicInteger stepped = new AtomicInteger();
-
-    /** By the number of their thread, who has been given values and is about to take them. */
-    private final Map<Long, Stop> taking = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
@@ -91,32 +85,45 @@ final class Stops {
     static long arrive(StopTaps at, long wanted, @Nullable Object[] values) {
         try {
             at.stops.arrived(at, wanted, values);
-            return at.takes && at.stops.taking.containsKey(at.stops.number(Thread.currentThread())) ? 1 : 0;
+            return at.takes && at.stops.hasChanged(Thread.currentThread()) ? 1 : 0;
         } catch (Throwable ours) {
             at.first().probe.failed(ours);
             return 0;
         }
     }
 
-    private long number(Thread thread) {
-        return capture.jvm.threadId(thread);
+    private boolean hasChanged(Thread thread) {
+        for (Stop each : now()) {
+            if (each.thread == thread && each.changed) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Gives a thread that goes on what its variables are to be. Called by a handle; throws nothing. */
+    /**
+     * Gives a thread that goes on what its variables are to be. Called by a handle; throws nothing. Who has been given values is
+     * among us until now, so that nobody takes the hook away that does this.
+     */
     static long take(Stops stops, Object into) {
+        long taken = 0;
         try {
-            Stop stop = stops.taking.remove(stops.number(Thread.currentThread()));
-            @Nullable Object[] values = stop == null ? null : stop.taken;
-            if (stop == null || values == null) {
-                return 0;
+            for (Stop each : stops.now()) {
+                @Nullable Object[] values = each.taken;
+                if (each.thread == Thread.currentThread() && each.changed && values != null) {
+                    System.arraycopy(values, 2, into, 0, values.length - 2);
+                    taken = 1;
+                    each.changed = false;
+                    each.taken = null;
+                    if (each.state() == Stop.OVER) {
+                        stops.leaves(each);
+                    }
+                }
             }
-            @Nullable Object[] all = (Object[]) into;
-            System.arraycopy(values, 2, all, 0, all.length);
-            stop.changed = false;
-            return 1;
         } catch (Throwable ours) {
-            return 0;
+            // what was copied is whole, or nothing is
         }
+        return taken;
     }
 
     /** A method that is stepped in ends, on a thread that may be the one. Called by handles; throws nothing. */
@@ -167,7 +174,7 @@ final class Stops {
                 continue;
             }
             Stop now = of(me);
-            if (now != null && now.session != park.session) {
+            if (now != null && now.session != park.session && now.state() != Stop.OVER) {
                 at.breaks[i].probe.passed(); // this thread is somebody else's
                 continue;
             }
@@ -244,12 +251,10 @@ final class Stops {
                 lapsed = !closed && stop.park();
             }
         } finally {
+            boolean goes = stop.state() != Stop.RUNNING;
             if (stop.changed) {
                 stop.taken = values;
-                taking.put(stop.threadId, stop);
-            }
-            boolean goes = stop.state() != Stop.RUNNING;
-            if (goes) {
+            } else if (goes) {
                 leaves(stop);
             }
             if (!goes && event != ProbePlan.ON_ENTRY) {
@@ -429,7 +434,7 @@ final class Stops {
         closed = true;
         for (Stop each : now()) {
             each.release(Wire.LINK_LOST, "the server is gone");
-            if (each.forget()) {
+            if (each.forget() && !each.changed) {
                 leaves(each);
             }
         }
@@ -439,18 +444,16 @@ final class Stops {
 
     /** Who was given values takes them on its way, which needs the hook that does it: it is pointed at nothing next. */
     private void awaitTakers() {
-        long deadline = System.nanoTime() + SECOND;
-        while (anyTakes() && System.nanoTime() < deadline) {
+        for (int turn = 0; turn < 1_000; turn++) {
+            boolean any = false;
+            for (Stop each : now()) {
+                any |= each.changed;
+            }
+            if (!any) {
+                return;
+            }
             LockSupport.parkNanos(1_000_000L);
         }
-    }
-
-    private boolean anyTakes() {
-        boolean any = !taking.isEmpty();
-        for (Stop each : now()) {
-            any |= each.changed;
-        }
-        return any;
     }
 
     private Stop stop(int id) {
@@ -506,12 +509,7 @@ final class Stops {
     void values(WireReader in, WireWriter out) {
         Stop stop = stop(in.i4());
         Limits limits = Limits.read(in);
-        List<Expr> expressions = new ArrayList<>();
-        int count = in.length(1);
-        for (int i = 0; i < count; i++) {
-            expressions.add(Expr.read(in));
-        }
-        out.bytes(evaluate(stop, limits, expressions));
+        out.bytes(Evaluation.copy(asking(stop, limits, Evaluation.read(in)), values(stop)));
     }
 
     /** Gives a variable another value. */
@@ -521,52 +519,31 @@ final class Stops {
         Expr variable = Expr.read(in);
         String type = in.string();
         Expr value = Expr.read(in);
-        List<Expr> both = Arrays.asList(variable, value);
-        out.bytes(evaluate(stop, limits, both)); // so that what they are made of is known
-        @Nullable Object[] values = stop.values;
-        if (values == null || stop.state() != Stop.PARKED) {
-            throw new Refusal(GONE);
-        }
-        Tap tap = tap(stop, limits, both);
+        @Nullable Object[] values = values(stop);
+        Tap both = asking(stop, limits, Arrays.asList(variable, value));
+        Evaluation.prepare(both);
         try {
-            new Setting(tap, stop, values, limits).set(variable, type, value);
+            out.bytes(capture.copy(both, stop.event, values)); // so that what they are made of is known
+            Setting.set(both, stop, values, variable, type, value);
+            if (stop.state() != Stop.PARKED) {
+                throw new Refusal(GONE);
+            }
+            out.bytes(capture.copy(both, stop.event, values));
         } finally {
-            forget(both);
+            Evaluation.forget(both);
         }
-        if (variable.op == Expr.ARG && stop.state() != Stop.PARKED) {
-            throw new Refusal(GONE);
-        }
-        out.bytes(evaluate(stop, limits, Collections.singletonList(variable)));
     }
 
-    private byte[] evaluate(Stop stop, Limits limits, List<Expr> expressions) {
+    private static @Nullable Object[] values(Stop stop) {
         @Nullable Object[] values = stop.values;
         if (values == null) {
             throw new Refusal(GONE);
         }
-        Tap tap = tap(stop, limits, expressions);
-        try {
-            return capture.copy(tap, stop.event, values);
-        } finally {
-            forget(expressions);
-        }
+        return values;
     }
 
-    private Tap tap(Stop stop, Limits limits, List<Expr> expressions) {
-        ProbePlan.Armed armed = new ProbePlan.Armed(stop.tap.armed.site, null, false, expressions);
-        ProbePlan plan =
-                new ProbePlan(0, ProbePlan.WATCH, stop.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
-        for (Expr each : expressions) {
-            capture.prepare(each);
-            capture.prepareStatics(each, armed.site.classId);
-        }
-        return new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, stop.tap.site, capture, 0, 0);
-    }
-
-    private void forget(List<Expr> expressions) {
-        for (Expr each : expressions) {
-            capture.forget(each);
-        }
+    private Tap asking(Stop stop, Limits limits, List<Expr> expressions) {
+        return Evaluation.tap(stop.tap.armed.site, stop.tap.site, capture, limits, stop.event, expressions);
     }
 
     /** Methods, as {@code class.method}, of the sites of a plan. */

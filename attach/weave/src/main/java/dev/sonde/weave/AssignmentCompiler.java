@@ -228,8 +228,8 @@ final class AssignmentCompiler {
                 && !below(wanted).contains(is.name())
                 && scope.chain(is.name()).complete()
                 && scope.chain(wanted.name()).complete()) {
-            throw wrong("a " + MethodPattern.simpleName(wanted.name()) + " is needed here, and this is a "
-                    + MethodPattern.simpleName(is.name()));
+            throw wrong("a value of type " + MethodPattern.simpleName(wanted.name())
+                    + " is needed here, and this is of type " + MethodPattern.simpleName(is.name()));
         }
     }
 
