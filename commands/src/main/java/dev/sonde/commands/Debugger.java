@@ -335,9 +335,7 @@ public final class Debugger {
     }
 
     private static boolean hasLines(News one) {
-        return one instanceof Stands stands
-                && !stands.stop.stepped()
-                && !stands.at.lines.isEmpty();
+        return one instanceof Stands stands && !stands.stop.stepped() && !stands.at.lines.isEmpty();
     }
 
     /** From now on what happens is kept for {@link #next}, until {@link #goOn}. */

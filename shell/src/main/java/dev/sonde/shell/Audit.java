@@ -158,8 +158,10 @@ final class Audit {
             public void changed(TargetId target, Stop stop, String variable, Stop.Changed change) {
                 stop("set", session, target, stop, json -> {
                     json.writeStringField("variable", clipped(variable, 1_000));
-                    json.writeStringField("before", clipped(ValueText.flat(change.before()).plain(), 1_000));
-                    json.writeStringField("after", clipped(ValueText.flat(change.after()).plain(), 1_000));
+                    json.writeStringField(
+                            "before", clipped(ValueText.flat(change.before()).plain(), 1_000));
+                    json.writeStringField(
+                            "after", clipped(ValueText.flat(change.after()).plain(), 1_000));
                 });
             }
         };

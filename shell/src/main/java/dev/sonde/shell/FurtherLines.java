@@ -39,8 +39,7 @@ final class FurtherLines implements Lines {
      * @param own whether the session is theirs alone, and ends with them
      * @param asking the end of the line that these are run for, which is theirs too
      */
-    FurtherLines(
-            LineRunner runner, Session session, boolean own, Cancellation asking, ScheduledExecutorService timer) {
+    FurtherLines(LineRunner runner, Session session, boolean own, Cancellation asking, ScheduledExecutorService timer) {
         this.runner = runner;
         this.session = session;
         this.own = own;

@@ -53,8 +53,7 @@ final class Evaluation {
     /** What asks them at a site. */
     static Tap tap(Site site, SiteHooks hooks, Capture capture, Limits limits, int event, List<Expr> expressions) {
         ProbePlan.Armed armed = new ProbePlan.Armed(site, null, false, expressions);
-        ProbePlan plan =
-                new ProbePlan(0, ProbePlan.WATCH, event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
+        ProbePlan plan = new ProbePlan(0, ProbePlan.WATCH, event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
         return new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, hooks, capture, 0, 0);
     }
 

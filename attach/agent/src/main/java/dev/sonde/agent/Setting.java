@@ -70,7 +70,9 @@ final class Setting {
         Class<?> takes = shape.type.parameterType(shape.firstArgument + number);
         if (given != null && !type.isEmpty()) {
             // Of arrays no more is known than that one such as it has fits.
-            takes = type.startsWith("[") ? Objects.requireNonNull(values[2 + number]).getClass() : named(tap, type);
+            takes = type.startsWith("[")
+                    ? Objects.requireNonNull(values[2 + number]).getClass()
+                    : named(tap, type);
         }
         values[2 + number] = fitting(given, takes);
         stop.changed = true;

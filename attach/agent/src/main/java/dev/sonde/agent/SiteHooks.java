@@ -128,9 +128,7 @@ final class SiteHooks {
 
     /** Stops first: who is told of a call sees it go on. */
     private static MethodHandle stopping(@Nullable MethodHandle stops, MethodHandle others) {
-        return stops == null
-                ? others
-                : Handles.then(stops.asType(stops.type().changeReturnType(void.class)), others);
+        return stops == null ? others : Handles.then(stops.asType(stops.type().changeReturnType(void.class)), others);
     }
 
     private static @Nullable MethodHandle exit(Jvm jvm, Classes classes, List<Tap> taps, int hook) {

@@ -211,8 +211,7 @@ final class Stops {
     }
 
     /** Parks this thread, unless there are too many, or it must not be stopped. */
-    private void stop(
-            @Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me, boolean takes) {
+    private void stop(@Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me, boolean takes) {
         LiveProbe probe = tap.probe;
         Park park = tap.park();
         if (before == null && (!hasRoom(now(), park) || !LiveProbe.admit(probe))) {

@@ -233,8 +233,7 @@ final class LiveStop implements Stop {
 
     @Override
     public Changed set(String variable, String value, Limits limits) throws TargetError, ExpressionError {
-        Assignment assignment =
-                TargetClasses.compiling(() -> Expressions.assignment(variable, value, place.scope));
+        Assignment assignment = TargetClasses.compiling(() -> Expressions.assignment(variable, value, place.scope));
         Expr target = standing(assignment.variable());
         String type = "";
         if (target.op == Expr.ARG) {

@@ -78,15 +78,7 @@ public record Parking(
     /** This, for certain hits and threads. */
     public Parking with(Hits newHits, String newThreads, boolean newForce) {
         return new Parking(
-                mostOfSession,
-                mostOfTarget,
-                longest,
-                newHits,
-                newThreads,
-                newForce,
-                mostWaiting,
-                longestWait,
-                sets);
+                mostOfSession, mostOfTarget, longest, newHits, newThreads, newForce, mostWaiting, longestWait, sets);
     }
 
     /** This, with another time that a thread stands. */

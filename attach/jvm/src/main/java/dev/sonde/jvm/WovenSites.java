@@ -363,8 +363,8 @@ final class WovenSites {
         Map<MethodKey, LineUse> lines = new HashMap<>(use.lines);
         WovenClass result;
         try {
-            result = weaver.weave(
-                    classFile, wanted, wantedLines, use.wantedSets, map -> firstSpot(lines, map), spySlot);
+            result =
+                    weaver.weave(classFile, wanted, wantedLines, use.wantedSets, map -> firstSpot(lines, map), spySlot);
         } catch (RuntimeException | StackOverflowError e) {
             String why = "its class cannot be woven: " + e;
             use.refused = refusing(wanted.keySet(), why);
@@ -444,8 +444,8 @@ final class WovenSites {
         boolean hasThis = !use.site().isStatic && !(use.site().isConstructor() && event == ProbeSpec.Event.ENTRY);
         OptionalInt line = use.site().line > 0 ? OptionalInt.of(use.site().line) : OptionalInt.empty();
         List<String> hidden = use.spot().map(LineMap.Spot::hidden).orElse(List.of());
-        return Optional.of(new LiveStop.Place(
-                use.chosen(), line, hasThis, use.names(), hidden, settable(use), scope(use, event)));
+        return Optional.of(
+                new LiveStop.Place(use.chosen(), line, hasThis, use.names(), hidden, settable(use), scope(use, event)));
     }
 
     private LiveStop.Settable settable(SiteUse use) {

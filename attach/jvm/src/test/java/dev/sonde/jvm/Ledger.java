@@ -106,8 +106,8 @@ final class Ledger {
         while (in.hasNextLine()) {
             String[] words = in.nextLine().split(" ", -1);
             String done = "DONE" + ++runs + " ";
-            Thread thread = new Thread(
-                    () -> System.out.println(done + run(words[0], Integer.parseInt(words[1]))), words[0]);
+            Thread thread =
+                    new Thread(() -> System.out.println(done + run(words[0], Integer.parseInt(words[1]))), words[0]);
             thread.setDaemon(true);
             thread.start();
         }

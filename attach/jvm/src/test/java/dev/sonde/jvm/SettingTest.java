@@ -227,10 +227,9 @@ final class SettingTest {
     }
 
     private static void refused(Stop stop, String line, int column, String why) {
-        assertThatThrownBy(() -> set(stop, line))
-                .isInstanceOfSatisfying(ExpressionError.class, e -> {
-                    assertThat(e).hasMessageContaining(why);
-                    assertThat(e.column()).isEqualTo(column);
-                });
+        assertThatThrownBy(() -> set(stop, line)).isInstanceOfSatisfying(ExpressionError.class, e -> {
+            assertThat(e).hasMessageContaining(why);
+            assertThat(e.column()).isEqualTo(column);
+        });
     }
 }

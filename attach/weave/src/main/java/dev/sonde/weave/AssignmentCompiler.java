@@ -50,7 +50,8 @@ final class AssignmentCompiler {
                         return Optional.empty();
                     }
                 }
-                throw no("an element of a collection is not set, because that would call its methods; elements of arrays are");
+                throw no(
+                        "an element of a collection is not set, because that would call its methods; elements of arrays are");
             }
             case Expr.THIS -> throw no("this is what it is");
             default -> throw no("only a variable, a field or an element of an array can be set");
@@ -191,13 +192,14 @@ final class AssignmentCompiler {
 
     private void requireText(Typed given, StaticType type, Shape shape) throws ExpressionError {
         boolean one = type.name().equals("char") || type.name().equals("java.lang.Character");
-        boolean isChar = given.type().name().equals("char") || given.type().name().equals("java.lang.Character");
+        boolean isChar =
+                given.type().name().equals("char") || given.type().name().equals("java.lang.Character");
         if (shape != Shape.STRING || (isChar && !one)) {
             throw needed(type, shape, isChar ? "; string(x) makes one" : "");
         }
         if (one && given.expr().op == Expr.CONST_STRING && given.expr().text.length() != 1) {
-            throw wrong("a char is one character, and this has "
-                    + given.expr().text.length());
+            throw wrong(
+                    "a char is one character, and this has " + given.expr().text.length());
         }
     }
 
@@ -212,8 +214,10 @@ final class AssignmentCompiler {
             throw needed(type, shape, "");
         }
         if (type.isArray() || given.isArray()) {
-            boolean primitive = type.argument(0).isPrimitive() || given.argument(0).isPrimitive();
-            if (type.isArray() != given.isArray() || (primitive && !type.argument(0).equals(given.argument(0)))) {
+            boolean primitive =
+                    type.argument(0).isPrimitive() || given.argument(0).isPrimitive();
+            if (type.isArray() != given.isArray()
+                    || (primitive && !type.argument(0).equals(given.argument(0)))) {
                 throw needed(type, shape, "");
             }
             return;
@@ -242,9 +246,7 @@ final class AssignmentCompiler {
     }
 
     private ExpressionError needed(StaticType type, Shape shape, String more) {
-        String what = type.isArray()
-                ? type.argument(0).name() + "[]"
-                : MethodPattern.simpleName(type.name());
+        String what = type.isArray() ? type.argument(0).name() + "[]" : MethodPattern.simpleName(type.name());
         return wrong("a value of type " + what + " is needed here, and this is " + shape.human + more);
     }
 

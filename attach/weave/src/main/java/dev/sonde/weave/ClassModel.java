@@ -108,8 +108,7 @@ public record ClassModel(
      * @param isConstant whether its value stands in the class file, and compilers have written it where it is read
      * @param signature its generic type, JVMS 4.7.9.1
      */
-    public record Field(
-            String name, String descriptor, int access, boolean isConstant, Optional<String> signature) {
+    public record Field(String name, String descriptor, int access, boolean isConstant, Optional<String> signature) {
 
         public boolean isStatic() {
             return Modifier.isStatic(access);
@@ -152,11 +151,7 @@ public record ClassModel(
         List<Field> fields = new ArrayList<>();
         for (FieldNode field : node.fields) {
             fields.add(new Field(
-                    field.name,
-                    field.desc,
-                    field.access,
-                    field.value != null,
-                    Optional.ofNullable(field.signature)));
+                    field.name, field.desc, field.access, field.value != null, Optional.ofNullable(field.signature)));
         }
         List<String> components = new ArrayList<>();
         if (node.recordComponents != null) {

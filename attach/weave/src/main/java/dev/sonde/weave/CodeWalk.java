@@ -42,8 +42,7 @@ final class CodeWalk {
         int slot = 0;
         if ((method.access & Opcodes.ACC_STATIC) == 0) {
             frame.setLocal(
-                    slot++,
-                    method.name.equals("<init>") ? new Raw(Opcodes.UNINITIALIZED_THIS) : reference(owner));
+                    slot++, method.name.equals("<init>") ? new Raw(Opcodes.UNINITIALIZED_THIS) : reference(owner));
         }
         for (Type type : Type.getArgumentTypes(method.desc)) {
             frame.setLocal(slot++, typing.newValue(type));

@@ -158,8 +158,7 @@ final class LineWeaving {
         for (LineMap.Local local : locals) {
             Type there = walk.local(local.slot());
             if (there != null && !walk.isNull(local.slot()) && !(thisStays && local.slot() == 0)) {
-                settable.put(
-                        local.slot(), there.getSort() >= Type.ARRAY ? there.getDescriptor() : local.descriptor());
+                settable.put(local.slot(), there.getSort() >= Type.ARRAY ? there.getDescriptor() : local.descriptor());
             }
         }
         return settable;
@@ -195,7 +194,8 @@ final class LineWeaving {
 
     private int nextReal(int place) {
         int next = place;
-        while (next < method.instructions.size() - 1 && method.instructions.get(next).getOpcode() < 0) {
+        while (next < method.instructions.size() - 1
+                && method.instructions.get(next).getOpcode() < 0) {
             next++;
         }
         return next;

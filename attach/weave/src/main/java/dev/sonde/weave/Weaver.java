@@ -338,8 +338,7 @@ public final class Weaver {
             // First, because what follows puts the entry in front of all lines and its handler around them.
             if (lines.contains(key)) {
                 LineWeaving weaving = new LineWeaving(reader.getClassName(), method, named);
-                weaving.weave(
-                        new LineHooks(spy, spySlot), firstLineSite.applyAsInt(weaving.map()), sets.contains(key));
+                weaving.weave(new LineHooks(spy, spySlot), firstLineSite.applyAsInt(weaving.map()), sets.contains(key));
                 maps.put(key, weaving.map());
             }
             Integer siteId = methods.get(key);

@@ -173,8 +173,8 @@ class LineWeavingTest {
             code.visitMaxs(1, 1);
         });
         MethodKey large = new MethodKey("m", "()V");
-        WovenClass woven = weaver.weave(
-                without(made), Map.of(), Set.of(large), Set.of(large), map -> SPACING, RecordingSpy.SLOT);
+        WovenClass woven =
+                weaver.weave(without(made), Map.of(), Set.of(large), Set.of(large), map -> SPACING, RecordingSpy.SLOT);
         assertThat(woven.refusedSets())
                 .containsOnly(Map.entry(
                         large,
@@ -197,11 +197,7 @@ class LineWeavingTest {
             if (spot != null && !done[0] && spot.line() - map.lines().get(0) == line) {
                 done[0] = true;
                 locals.set(
-                        spot.locals().stream()
-                                .map(LineMap.Local::name)
-                                .toList()
-                                .indexOf(variable),
-                        value);
+                        spot.locals().stream().map(LineMap.Local::name).toList().indexOf(variable), value);
             }
         };
     }

@@ -20,8 +20,7 @@ public final class AtHit {
         }
         debugger.look(stands);
         for (String line : stands.at().lines()) {
-            Lines.Ended ended =
-                    lines.run("@" + stands.at().target().id().pid() + " " + line, output, LONGEST);
+            Lines.Ended ended = lines.run("@" + stands.at().target().id().pid() + " " + line, output, LONGEST);
             if (ended.exit() != 0) {
                 output.notice("breakpoint " + stands.at().number() + ", " + line + ": "
                         + ended.error().orElse("exit " + ended.exit()));

@@ -58,7 +58,8 @@ final class ContinueCommand extends TargetCommand {
         throw new TargetError(
                 others
                         ? "stop " + number + " is another session's"
-                        : "no thread of " + target.name() + " stands at stop " + number + "; stops lists those that do");
+                        : "no thread of " + target.name() + " stands at stop " + number
+                                + "; stops lists those that do");
     }
 
     @Override

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 @Example("on 1 print quantity")
 @Example("on 1 continue")
 @Example("on 1")
-@Example("on --clear 1")
+@Example("on 1 --clear")
 final class OnCommand extends BaseCommand {
 
     private static final int MOST_LINES = 20;
@@ -43,7 +43,8 @@ final class OnCommand extends BaseCommand {
             index = "1..*",
             arity = "0..*",
             paramLabel = "LINE",
-            description = "a command as it is typed; with continue as the last of them no thread is kept. None lists them")
+            description =
+                    "a command as it is typed; with continue as the last of them no thread is kept. None lists them")
     private List<String> words = List.of();
 
     @Option(names = "--clear", description = "run none any more")
@@ -116,8 +117,8 @@ final class OnCommand extends BaseCommand {
         }
         List<String> lines = new ArrayList<>(one.lines());
         if (lines.size() == MOST_LINES) {
-            throw new TargetError("breakpoint " + id + " has " + MOST_LINES + " lines already; on --clear " + id
-                    + " takes them away");
+            throw new TargetError("breakpoint " + id + " has " + MOST_LINES + " lines already; on " + id
+                    + " --clear takes them away");
         }
         lines.add(line().stream().map(Line::quoted).collect(Collectors.joining(" ")));
         one.runs(lines);

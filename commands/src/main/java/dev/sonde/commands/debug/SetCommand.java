@@ -17,14 +17,15 @@ import picocli.CommandLine.Parameters;
         description = "give a variable, a field or an element of an array another value where the thread stands")
 @Needs(Grant.MUTATE)
 @Example("set quantity = 5")
-@Example("set order.customer.name = '\"anna\"'")
+@Example("set order.status = REFUSED")
 final class SetCommand extends StopCommand {
 
     @Parameters(
             paramLabel = "VAR = EXPR",
             arity = "1..*",
-            description = "what is to change: quantity, order.total, this.items[2], Order.count; then '=' and what it is"
-                    + " to be. Options stand before")
+            description =
+                    "what is to change: quantity, order.total, this.items[2], Order.count; then '=' and what it is"
+                            + " to be. Options stand before")
     private List<String> words = List.of();
 
     @Override
