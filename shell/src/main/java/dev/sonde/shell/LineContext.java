@@ -12,6 +12,8 @@ import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
+import dev.sonde.commands.baseline.Baselines;
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
@@ -19,12 +21,14 @@ import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
 import dev.sonde.profile.ProfileStore;
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What one command on one target may reach: its session, through its login's eyes. */
@@ -34,17 +38,16 @@ final class LineContext implements Context {
     private final Optional<Target> target;
     private final Output output;
     private final Cancel cancel;
+    private final Supplier<Optional<OutputStream>> bytes;
     private final ProbeLimits limits;
-    private final Further lines;
-
-    /** Makes what this line runs others through. */
-    interface Further {
-        /** @param here whether they are lines of the same session */
-        Lines lines(boolean here);
-    }
+    private final Supplier<Lines> lines;
+    private final Supplier<Lines> here;
 
     /**
      * @param rows counted for the audit
+     * @param bytes gives the standard output for what is no rows
+     * @param lines makes what this line runs others through
+     * @param here makes what it runs others through in its own session
      */
     LineContext(
             Session session,
@@ -52,13 +55,17 @@ final class LineContext implements Context {
             Output output,
             AtomicLong rows,
             Cancel cancel,
+            Supplier<Optional<OutputStream>> bytes,
             ProbeLimits limits,
-            Further lines) {
+            Supplier<Lines> lines,
+            Supplier<Lines> here) {
         this.session = session;
         this.target = target;
         this.cancel = cancel;
+        this.bytes = bytes;
         this.limits = limits;
         this.lines = lines;
+        this.here = here;
         this.output = new Output() {
             @Override
             public void row(Row row) {
@@ -192,18 +199,33 @@ final class LineContext implements Context {
     }
 
     @Override
+    public Optional<OutputStream> bytes() {
+        return bytes.get();
+    }
+
+    @Override
     public PlaybookFolder playbooks() {
         return session.playbooks();
     }
 
     @Override
+    public Baselines baselines() {
+        return session.baselines();
+    }
+
+    @Override
+    public Guards guards() {
+        return session.guards();
+    }
+
+    @Override
     public Lines lines() {
-        return lines.lines(false);
+        return lines.get();
     }
 
     @Override
     public Lines linesHere() {
-        return lines.lines(true);
+        return here.get();
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sonde.profile.ProfileStore;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,13 +31,7 @@ final class PagesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        for (String program : List.of("chromium", "chromedriver")) {
-            assumeTrue(
-                    TestServer.run(List.of("sh", "-c", "command -v " + program), "")
-                                    .exit()
-                            == 0,
-                    program + " is not installed");
-        }
+        assumeTrue(Browser.isInstalled(), "Chromium is not installed");
         server = TestServer.start(folder);
         ProfileStore store = new ProfileStore(server.home.profiles("alice@test"));
         store.add(SampleProfiles.before(), false);

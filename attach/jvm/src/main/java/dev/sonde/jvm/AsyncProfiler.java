@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -244,12 +245,12 @@ final class AsyncProfiler implements Engine {
         }
 
         @Override
-        public Profile stop() throws TargetError {
+        public Profile stop(Optional<Path> keep) throws TargetError {
             try (recording) {
                 end();
                 Description about = Description.of(kind, started, Duration.ZERO, engine(), interval);
                 return EngineFolder.read(
-                        recording, jvm.home, copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
+                        recording, jvm.home, keep, copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
             } catch (IOException e) {
                 throw new TargetError("what async-profiler gave cannot be read: " + e.getMessage(), e);
             }

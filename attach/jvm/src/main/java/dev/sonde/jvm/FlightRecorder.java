@@ -7,12 +7,14 @@ import dev.sonde.profile.RecordingReader;
 import dev.sonde.profile.WaitReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * JDK Flight Recorder, by the diagnostic commands of the attach protocol: nothing is loaded. {@code settings=none} enables
@@ -56,7 +58,9 @@ final class FlightRecorder implements Engine {
                 cpuTime
                         ? "+jdk.CPUTimeSample#enabled=true +jdk.CPUTimeSample#throttle=" + millis + "ms"
                         : "+jdk.ExecutionSample#enabled=true +jdk.ExecutionSample#period=" + millis + "ms";
-            case ALLOC -> "+jdk.ObjectAllocationSample#enabled=true +jdk.ObjectAllocationSample#throttle=500/s";
+            // Not ObjectAllocationSample, which leaves out what tells the truth: see BufferAllocations.
+            case ALLOC ->
+                "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
             case LOCK ->
                 String.format(
                         Locale.ROOT,
@@ -73,7 +77,7 @@ final class FlightRecorder implements Engine {
     public Sampling start(LocalJvm jvm, Profiling.Request request) throws Unable, TargetError {
         boolean cpuTime = jvm.feature() >= FIRST_WITH_CPU_TIME;
         if (request.kind() == Kind.ALLOC && request.interval().isPresent()) {
-            throw new Unable("it takes no interval for allocations, of which it samples 500 a second");
+            throw new Unable("it takes no interval for allocations: it sees each buffer that a thread fills");
         }
         long interval = request.interval().orElse(standardInterval(request.kind()));
         String name = "sonde-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
@@ -90,7 +94,9 @@ final class FlightRecorder implements Engine {
         List<String> notices = request.kind() == Kind.CPU && !cpuTime
                 ? List.of("JFR before JDK 25 samples Java code alone, and at most five threads at once")
                 : request.kind() == Kind.ALLOC
-                        ? List.of("JFR tells bytes, and of objects only how many were sampled")
+                        ? List.of(
+                                "JFR sees the object with which a buffer is full: of a loop that allocates the same again and"
+                                        + " again that may always be the same one")
                         : List.of();
         return new Running(jvm, name, request.kind(), interval, started, engine, notices);
     }
@@ -108,7 +114,7 @@ final class FlightRecorder implements Engine {
             implements Sampling {
 
         @Override
-        public Profile stop() throws TargetError {
+        public Profile stop(Optional<Path> keep) throws TargetError {
             Duration lasted = Duration.between(started, Instant.now());
             try (EngineFolder folder = EngineFolder.in(jvm.process)) {
                 String answer = answer(jvm, "JFR.stop name=" + name + " filename=" + folder.inner("recording.jfr"));
@@ -124,6 +130,7 @@ final class FlightRecorder implements Engine {
                     Profile profile = EngineFolder.read(
                             recording,
                             jvm.home,
+                            keep,
                             copy -> kind == Kind.LOCK
                                     ? WaitReader.read(copy, about)
                                     : RecordingReader.read(EngineFolder.mapped(copy), kind, about));

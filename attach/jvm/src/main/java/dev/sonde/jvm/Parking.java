@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param force also event loops and, before JDK 24, virtual threads
  * @param mostWaiting when more threads wait for what it holds, it is let go
  * @param longestWait or when one has waited longer
+ * @param once one thread, and then nobody until it is enabled again
+ * @param settle for so long it stops nobody, and only measures how often its method is called
  * @param sets whether variables may be set while one stands: methods are woven for it then
  */
 public record Parking(
@@ -25,6 +27,8 @@ public record Parking(
         boolean force,
         int mostWaiting,
         Duration longestWait,
+        boolean once,
+        Duration settle,
         boolean sets) {
 
     /** Where nothing is set. */
@@ -36,13 +40,26 @@ public record Parking(
             String threads,
             boolean force,
             int mostWaiting,
-            Duration longestWait) {
-        this(mostOfSession, mostOfTarget, longest, hits, threads, force, mostWaiting, longestWait, false);
+            Duration longestWait,
+            boolean once,
+            Duration settle) {
+        this(
+                mostOfSession,
+                mostOfTarget,
+                longest,
+                hits,
+                threads,
+                force,
+                mostWaiting,
+                longestWait,
+                once,
+                settle,
+                false);
     }
 
     /** What the owner of a production service would sign. */
-    public static final Parking STANDARD =
-            new Parking(1, 4, Duration.ofSeconds(30), Hits.EVERY, "*", false, 3, Duration.ofSeconds(2));
+    public static final Parking STANDARD = new Parking(
+            1, 4, Duration.ofSeconds(30), Hits.EVERY, "*", false, 3, Duration.ofSeconds(2), false, Duration.ZERO);
 
     /** Which hits stop, by their number from 1: {@code >=3}, {@code ==3}, {@code %100}. */
     public record Hits(int rule, long number) {
@@ -76,21 +93,51 @@ public record Parking(
     }
 
     /** This, for certain hits and threads. */
-    public Parking with(Hits newHits, String newThreads, boolean newForce) {
+    public Parking with(Hits newHits, String newThreads, boolean newForce, boolean newOnce) {
         return new Parking(
-                mostOfSession, mostOfTarget, longest, newHits, newThreads, newForce, mostWaiting, longestWait, sets);
+                mostOfSession,
+                mostOfTarget,
+                longest,
+                newHits,
+                newThreads,
+                newForce,
+                mostWaiting,
+                longestWait,
+                newOnce,
+                settle,
+                sets);
     }
 
     /** This, with another time that a thread stands. */
     public Parking within(Duration newLongest) {
         return new Parking(
-                mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait, sets);
+                mostOfSession,
+                mostOfTarget,
+                newLongest,
+                hits,
+                threads,
+                force,
+                mostWaiting,
+                longestWait,
+                once,
+                settle,
+                sets);
     }
 
     /** This, for one who may set variables, or may not. */
     public Parking setting(boolean newSets) {
         return new Parking(
-                mostOfSession, mostOfTarget, longest, hits, threads, force, mostWaiting, longestWait, newSets);
+                mostOfSession,
+                mostOfTarget,
+                longest,
+                hits,
+                threads,
+                force,
+                mostWaiting,
+                longestWait,
+                once,
+                settle,
+                newSets);
     }
 
     Park of(int session) {
@@ -105,6 +152,7 @@ public record Parking(
                 force,
                 mostWaiting,
                 (int) Math.min(Integer.MAX_VALUE, longestWait.toMillis()),
+                once,
                 sets);
     }
 }

@@ -186,7 +186,7 @@ class LineWeavingTest {
     private void set(String method, int line, String variable, Object value) {
         LineMap map = map(method);
         int site = maps.entrySet().stream()
-                        .filter(each -> each.getValue() == map)
+                        .filter(each -> each.getValue().equals(map))
                         .findFirst()
                         .orElseThrow()
                         .getKey()

@@ -33,6 +33,8 @@ public final class Park {
     public final int mostWaiting;
     /** Or when one has waited for so long, in milliseconds. */
     public final int mostWaitMillis;
+    /** Stops one thread, and then nobody until it is armed again. */
+    public final boolean once;
     /** Whether variables may be set while a thread stands ({@link Wire#STOP_SET}). */
     public final boolean sets;
 
@@ -47,6 +49,7 @@ public final class Park {
             boolean force,
             int mostWaiting,
             int mostWaitMillis,
+            boolean once,
             boolean sets) {
         this.session = session;
         this.mostOfSession = mostOfSession;
@@ -58,6 +61,7 @@ public final class Park {
         this.force = force;
         this.mostWaiting = mostWaiting;
         this.mostWaitMillis = mostWaitMillis;
+        this.once = once;
         this.sets = sets;
     }
 
@@ -86,6 +90,7 @@ public final class Park {
                 .bool(force)
                 .i4(mostWaiting)
                 .i4(mostWaitMillis)
+                .bool(once)
                 .bool(sets);
     }
 
@@ -101,6 +106,7 @@ public final class Park {
                 in.bool(),
                 in.i4(),
                 in.i4(),
+                in.bool(),
                 in.bool());
     }
 }

@@ -109,7 +109,7 @@ public final class SafeText {
     }
 
     /** How many chars of safe text fit into so many columns. */
-    static int fitting(String safe, int columns) {
+    public static int fitting(String safe, int columns) {
         int width = 0;
         int i = 0;
         while (i < safe.length()) {

@@ -19,6 +19,7 @@ public final class ProfileCommands {
                 ProfileContinuousCommand::new,
                 ProfileListCommand::new,
                 ProfileShowCommand::new,
+                ProfileImportCommand::new,
                 ProfileRemoveCommand::new,
                 TopCommand::new,
                 TreeCommand::new,
@@ -27,7 +28,9 @@ public final class ProfileCommands {
                 TracesCommand::new,
                 FlameCommand::new,
                 DiffCommand::new,
+                ExportCommand::new,
                 HeapCommand::new,
-                HeapDiffCommand::new);
+                HeapDiffCommand::new,
+                HeapDumpCommand::new);
     }
 }

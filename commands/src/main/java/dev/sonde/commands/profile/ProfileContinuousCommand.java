@@ -39,6 +39,7 @@ final class ProfileContinuousCommand extends TargetCommand {
     @Override
     public void check() throws UsageError {
         sampling.check();
+        sampling.refuseThread();
         if (sampling.kind() == Kind.THREADS) {
             throw new UsageError("threads are looked at once: profile threads");
         }

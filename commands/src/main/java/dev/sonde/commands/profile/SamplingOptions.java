@@ -4,8 +4,12 @@ import dev.sonde.commands.ByteSize;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Profiling.Engine;
 import dev.sonde.jvm.Profiling.Request;
+import dev.sonde.profile.Focus;
 import dev.sonde.profile.Kind;
+import dev.sonde.profile.Profile;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +42,32 @@ final class SamplingOptions {
             description = "between samples: 10ms, of alloc and live 512k; of lock the shortest wait that counts")
     private Optional<String> interval = Optional.empty();
 
+    @Option(names = "--thread", paramLabel = "REGEX", description = "keep only the samples of such threads")
+    private Optional<String> thread = Optional.empty();
+
+    // What no engine of these can do is said, and not left to a message that no such option is known.
+    @Option(names = "--trace-id", paramLabel = "X", hidden = true, description = "refused, with what does it instead")
+    private Optional<String> traceId = Optional.empty();
+
+    @Option(names = "--when", paramLabel = "COND", hidden = true, description = "refused, with what does it instead")
+    private Optional<String> when = Optional.empty();
+
     Kind kind() {
         return kind;
     }
 
     void check() throws UsageError {
+        if (traceId.isPresent() || when.isPresent()) {
+            throw UsageError.withoutUsage((traceId.isPresent() ? "--trace-id" : "--when")
+                    + ": an engine samples stacks, and knows neither requests nor variables: of its samples only the thread"
+                    + " is known (--thread). watch, trace and stack look at the calls of one request");
+        }
+        if (thread.isPresent()) {
+            LookOptions.pattern("--thread", thread);
+            if (kind == Kind.LIVE) {
+                throw new UsageError("--thread: of what is alive nobody knows the thread any more; alloc tells it");
+            }
+        }
         if (kind == Kind.THREADS && (engine.isPresent() || interval.isPresent())) {
             throw new UsageError("threads are looked at once; no --engine and no --interval is accepted");
         }
@@ -68,6 +93,29 @@ final class SamplingOptions {
                     + " to 10s, such as 10ms");
         }
         return nanos;
+    }
+
+    /** Of commands that go on without the line: all is kept, and a look at it has {@code --thread}. */
+    void refuseThread() throws UsageError {
+        if (thread.isPresent()) {
+            throw new UsageError("--thread: all threads are kept; top, tree and flame take --thread");
+        }
+    }
+
+    /** What of a profile is kept. */
+    Profile wanted(Profile profile) throws UsageError {
+        if (thread.isEmpty()) {
+            return profile;
+        }
+        Focus focus = new Focus(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                LookOptions.pattern("--thread", thread));
+        List<String> notes = new ArrayList<>(profile.description().notes());
+        notes.add("of threads like " + thread.get());
+        return focus.of(profile.described(profile.description().noting(notes)));
     }
 
     Request request(Duration atMost) throws UsageError {

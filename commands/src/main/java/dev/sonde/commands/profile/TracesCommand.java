@@ -24,7 +24,7 @@ final class TracesCommand extends LookCommand {
             index = "0",
             arity = "0..1",
             paramLabel = "PROFILE",
-            description = "its number, or 3..7 for what 7 has more than 3; else the newest")
+            description = PROFILE)
     private Optional<String> choice = Optional.empty();
 
     @Option(names = "-n", paramLabel = "N", description = "the most to show", defaultValue = "10")
