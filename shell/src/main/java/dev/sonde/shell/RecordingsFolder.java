@@ -191,7 +191,8 @@ final class RecordingsFolder implements ExportFolder {
                 public void write(byte[] from, int start, int length) throws IOException {
                     room -= length;
                     if (room < 0) {
-                        throw new IOException("more than there is room for: 256 MiB for each login, of heaps what the disk has");
+                        throw new IOException(
+                                "more than there is room for: 256 MiB for each login, of heaps what the disk has");
                     }
                     ByteBuffer left = ByteBuffer.wrap(from, start, length);
                     while (left.hasRemaining()) {

@@ -96,8 +96,7 @@ final class SftpCommand implements AsyncCommand, ChannelSessionAware, Sessions.L
 
     private void converse(ChannelOutlet way, ExitCallback told) {
         int exit = Exit.FAILED;
-        try (SftpConversation conversation =
-                new SftpConversation(tree, this::note, packet -> send(packet, way))) {
+        try (SftpConversation conversation = new SftpConversation(tree, this::note, packet -> send(packet, way))) {
             conversation.converse(input);
             boolean unused = way.drain(sessions.settings().get(Settings.READER_PATIENCE));
             exit = Exit.DONE;

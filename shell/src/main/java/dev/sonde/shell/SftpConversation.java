@@ -238,8 +238,8 @@ final class SftpConversation implements AutoCloseable {
         }
         try {
             opening.opens(SftpTree.plain(path));
-            FileChannel file = FileChannel.open(
-                    entry.get().file().get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            FileChannel file =
+                    FileChannel.open(entry.get().file().get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             return handle(id, new Open(entry.get(), Optional.of(file), List.of()));
         } catch (IOException e) {
             return status(id, FAILURE, "it cannot be opened: " + e.getMessage());

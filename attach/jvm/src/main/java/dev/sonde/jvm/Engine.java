@@ -24,7 +24,11 @@ interface Engine {
 
         List<String> notices();
 
-        /** @param recording where what the engine wrote stays; empty if nobody wants it */
+        /**
+         * Ends it and gives what was sampled.
+         *
+         * @param recording where what the engine wrote stays; empty if nobody wants it
+         */
         Profile stop(Optional<Path> recording) throws TargetError;
 
         void discard();

@@ -43,8 +43,7 @@ public final class ProfileFile {
         }
     }
 
-    private static Profile readable(FileChannel file, Path path, String name, Optional<Kind> kind)
-            throws IOException {
+    private static Profile readable(FileChannel file, Path path, String name, Optional<Kind> kind) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(4);
         while (head.hasRemaining() && file.read(head, head.position()) > 0) {
             // until it is full, or the file ends
@@ -72,7 +71,9 @@ public final class ProfileFile {
             throw new IOException("unpacked it is larger than " + (MOST_BYTES >> 20) + " MiB");
         }
         Profile profile = PprofFile.read(bytes);
-        return name.isEmpty() ? profile : profile.described(profile.description().named(name));
+        return name.isEmpty()
+                ? profile
+                : profile.described(profile.description().named(name));
     }
 
     /** Whether its first line is a stack. The stream is where it was. */

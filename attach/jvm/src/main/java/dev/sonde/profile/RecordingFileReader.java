@@ -49,7 +49,9 @@ final class RecordingFileReader {
         }
         ByteBuffer recording = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
         Content content = content(recording.duplicate());
-        Kind kind = wanted.isPresent() ? wanted.get() : content.kinds.stream().findFirst().orElse(Kind.CPU);
+        Kind kind = wanted.isPresent()
+                ? wanted.get()
+                : content.kinds.stream().findFirst().orElse(Kind.CPU);
         if (!content.kinds.contains(kind)) {
             throw new IOException(
                     content.kinds.isEmpty()

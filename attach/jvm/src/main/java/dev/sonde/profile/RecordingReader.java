@@ -32,7 +32,7 @@ public final class RecordingReader {
     private static final int MOST_SURVIVORS = 1_024;
 
     /** What makes a name another in each run: the address of a hidden class. */
-    private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+(/(0x[0-9a-f]+|\\d+))?$";
+    private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+([/.](0x[0-9a-f]+|\\d+))?$";
 
     private final JfrReader jfr;
     private final ByteBuffer recording;
@@ -80,14 +80,21 @@ public final class RecordingReader {
                 case LIVE -> survivors();
                 case LOCK -> waits();
                 case THREADS -> throw new IOException("a recording has no dump of threads");
+                case TIMELINE -> throw new IOException("the waits of a timeline are no samples");
             }
             forget(jfr);
         }
-        Description told = survivors < MOST_SURVIVORS
-                ? about
-                : about.noting(List.of("async-profiler follows " + MOST_SURVIVORS
-                        + " objects and no more, and had them all: there is more alive; a larger --interval sees it"));
-        return builder.build(told.lasting(
+        List<String> notes = new ArrayList<>(about.notes());
+        if (survivors >= MOST_SURVIVORS) {
+            notes.add("async-profiler follows " + MOST_SURVIVORS
+                    + " objects and no more, and had them all: there is more alive; a larger --interval sees it");
+        }
+        String timers = jfr.settings.getOrDefault("engine", "perf");
+        if (kind == Kind.CPU && nativeIsC && timers.endsWith("timer")) {
+            notes.add("perf events are not to be had here, so it samples by timers (" + timers
+                    + "), and does not see the kernel's own methods");
+        }
+        return builder.build(about.noting(notes).lasting(
                 Instant.ofEpochSecond(0, jfr.startNanos), Duration.ofNanos(Math.max(0, jfr.durationNanos()))));
     }
 

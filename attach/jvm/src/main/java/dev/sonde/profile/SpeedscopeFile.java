@@ -28,7 +28,8 @@ final class SpeedscopeFile {
             json.writeStartObject();
             json.writeStringField("$schema", "https://www.speedscope.app/file-format-schema.json");
             json.writeStringField("exporter", "sonde");
-            json.writeStringField("name", about.kind() + (about.targetName().isEmpty() ? "" : " of " + about.targetName()));
+            json.writeStringField(
+                    "name", about.kind() + (about.targetName().isEmpty() ? "" : " of " + about.targetName()));
             json.writeNumberField("activeProfileIndex", about.standardType());
             json.writeObjectFieldStart("shared");
             json.writeArrayFieldStart("frames");

@@ -85,11 +85,14 @@ final class AccuracyTest {
             long[] leak = weighed(program, "leak 20");
             Profile alive = live.stop();
             long found = alive.samples().stream()
-                    .filter(sample -> Scales.Leaf.class.getName().equals(sample.labels().get(Sample.OBJECT)))
+                    .filter(sample ->
+                            Scales.Leaf.class.getName().equals(sample.labels().get(Sample.OBJECT)))
                     .mapToLong(sample -> sample.value(1))
                     .sum();
             LOG.info(jdk + " leak: " + found + " of " + leak[0]);
-            assertThat(100.0 * found / leak[0]).as("per cent of the leak, of its class").isBetween(80.0, 120.0);
+            assertThat(100.0 * found / leak[0])
+                    .as("per cent of the leak, of its class")
+                    .isBetween(80.0, 120.0);
         }
     }
 
@@ -117,7 +120,8 @@ final class AccuracyTest {
             found[i] = cum(profile, 1, methods[i]);
             samples[i] = cum(profile, 0, methods[i]);
         }
-        String what = profile.description().kind() + " by " + profile.description().engine();
+        String what =
+                profile.description().kind() + " by " + profile.description().engine();
         assertThat(sum(samples)).as(what).isGreaterThan(30);
         for (int i = 0; i < methods.length; i++) {
             double should = 100.0 * weighed[i] / sum(weighed);

@@ -99,7 +99,8 @@ final class Scales {
     // -- the heap
 
     private static long[] allocate(long megabytes) {
-        // In no order: JFR sees the object with which a buffer is full, and of a pattern that may always be the same one.
+        // In no order: JFR sees the object with which a buffer is full, and of a pattern that may always be the same
+        // one.
         long random = 42;
         long[] weighed = new long[3];
         for (long allocated = 0; allocated < megabytes * 1_000_000; ) {

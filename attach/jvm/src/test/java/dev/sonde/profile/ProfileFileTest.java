@@ -58,8 +58,9 @@ final class ProfileFileTest {
 
     @Test
     void reads_collapsed_stacks_zipped_or_not() throws Exception {
-        byte[] stacks = "main;shop/Order.place_[j];shop.Order.price_[i] 3\nvfs_read_[k] 2\nmain;shop/Order.place_[j] 1\n"
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] stacks =
+                "main;shop/Order.place_[j];shop.Order.price_[i] 3\nvfs_read_[k] 2\nmain;shop/Order.place_[j] 1\n"
+                        .getBytes(StandardCharsets.UTF_8);
         for (byte[] bytes : List.of(stacks, zipped(stacks))) {
             Profile read = ProfileFile.read(file(bytes), "", Optional.empty());
             assertThat(read.total(0)).isEqualTo(6);
@@ -125,9 +126,11 @@ final class ProfileFileTest {
         Profile alloc = ProfileFile.read(recording, "theirs", Optional.of(Kind.ALLOC));
         assertThat(alloc.description().notes().get(0)).contains("alloc", "lock", "--kind chooses");
         assertThat(alloc.total(1)).isGreaterThan(1_000_000);
-        assertThat(alloc.samples()).anyMatch(sample -> "byte[]".equals(sample.labels().get(Sample.OBJECT)));
+        assertThat(alloc.samples())
+                .anyMatch(sample -> "byte[]".equals(sample.labels().get(Sample.OBJECT)));
         Profile lock = ProfileFile.read(recording, "", Optional.of(Kind.LOCK));
-        assertThat(lock.samples()).anyMatch(sample -> "waiter".equals(sample.labels().get(Sample.THREAD)));
+        assertThat(lock.samples())
+                .anyMatch(sample -> "waiter".equals(sample.labels().get(Sample.THREAD)));
         assertThatThrownBy(() -> ProfileFile.read(recording, "", Optional.of(Kind.LIVE)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the recording has no samples of live; it has");
@@ -196,14 +199,11 @@ final class ProfileFileTest {
 
     @Test
     void no_name_of_a_target_ends_the_script_of_the_page() throws Exception {
-        Profile.Builder builder = new Profile.Builder(Description.of(
-                        Kind.CPU, java.time.Instant.EPOCH, java.time.Duration.ofSeconds(1), "a", 1)
-                .of("1", "<script>alert(1)</script>"));
+        Profile.Builder builder = new Profile.Builder(
+                Description.of(Kind.CPU, java.time.Instant.EPOCH, java.time.Duration.ofSeconds(1), "a", 1)
+                        .of("1", "<script>alert(1)</script>"));
         builder.add(
-                List.of(new Frame("", "</script><script>alert('2')\n//", "", 0, Frame.Code.NATIVE)),
-                Map.of(),
-                1,
-                1);
+                List.of(new Frame("", "</script><script>alert('2')\n//", "", 0, Frame.Code.NATIVE)), Map.of(), 1, 1);
         String page = new String(written(builder.build(), Format.HTML), StandardCharsets.UTF_8);
         assertThat(page).doesNotContain("<script>alert");
         assertThat(page.split("</script>", -1)).hasSize(2);

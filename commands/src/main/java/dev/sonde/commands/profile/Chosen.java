@@ -40,8 +40,9 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
                 ? isOne(typed)
                 : isOne(typed.substring(0, dots)) && isOne(typed.substring(dots + BETWEEN.length()));
         if (!known) {
-            throw new UsageError("'" + typed + "' is not the number of a profile such as 7, not two such as 3..7, not the"
-                    + " name of a file among your recordings on the server, and not - for the standard input");
+            throw new UsageError(
+                    "'" + typed + "' is not the number of a profile such as 7, not two such as 3..7, not the"
+                            + " name of a file among your recordings on the server, and not - for the standard input");
         }
     }
 

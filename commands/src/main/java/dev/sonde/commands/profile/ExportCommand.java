@@ -39,7 +39,7 @@ final class ExportCommand extends LookCommand {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description = "as what: collapsed is stacks as text, jfr the recording as the engine wrote it, html a flame graph",
+            description = "as what: collapsed is stacks as text, jfr the recording as the engine wrote it, html a flame graph, perfetto a timeline",
             defaultValue = "pprof")
     private Format format = Format.PPROF;
 
@@ -56,8 +56,7 @@ final class ExportCommand extends LookCommand {
         Chosen looked = new Chosen(chosen.name(), profile, chosen.wholes(), chosen.difference());
         if (file.isPresent()) {
             String name = file.get().endsWith("." + format.ending()) ? file.get() : file.get() + "." + format.ending();
-            String saved = Exporting.keep(
-                    context, name, out -> Exporting.write(context, looked, format, type, out));
+            String saved = Exporting.keep(context, name, out -> Exporting.write(context, looked, format, type, out));
             context.output().row(new SavedRow(saved));
             return;
         }

@@ -4,8 +4,11 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.ExportFolder;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.Description;
 import dev.sonde.profile.Format;
+import dev.sonde.profile.Kind;
 import dev.sonde.profile.ProfileStore;
+import dev.sonde.timeline.PerfettoFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -26,8 +29,9 @@ final class Exporting {
     /** The standard output for bytes; to be asked before anything that takes its time. */
     static OutputStream standardOutput(Context context) throws UsageError {
         return context.bytes()
-                .orElseThrow(() -> UsageError.withoutUsage("bytes are nothing for a terminal, nor for several targets at"
-                        + " once; ssh … > file takes them, and a FILE keeps them on the server"));
+                .orElseThrow(
+                        () -> UsageError.withoutUsage("bytes are nothing for a terminal, nor for several targets at"
+                                + " once; ssh … > file takes them, and a FILE keeps them on the server"));
     }
 
     /** Writes what a profile is in a format. */
@@ -35,6 +39,13 @@ final class Exporting {
             throws IOException, TargetError {
         if (format == Format.JFR) {
             Files.copy(recording(context.profiles(), chosen), out);
+        } else if (format == Format.PERFETTO) {
+            Description about = chosen.profile().description();
+            if (!about.kind().equals(Kind.TIMELINE.word())) {
+                throw new TargetError(chosen.name() + " is a profile of " + about.kind()
+                        + ", and has no lanes for perfetto; timeline takes what has");
+            }
+            PerfettoFile.write(recording(context.profiles(), chosen), about, out);
         } else {
             format.write(chosen.profile(), type, out);
         }
@@ -43,9 +54,8 @@ final class Exporting {
 
     private static Path recording(ProfileStore profiles, Chosen chosen) throws IOException, TargetError {
         OptionalLong number = chosen.number();
-        Optional<Path> recording = number.isEmpty()
-                ? Optional.empty()
-                : profiles.recording(Chosen.find(profiles, number.getAsLong()));
+        Optional<Path> recording =
+                number.isEmpty() ? Optional.empty() : profiles.recording(Chosen.find(profiles, number.getAsLong()));
         return recording.orElseThrow(() -> new TargetError("of " + chosen.name()
                 + " no recording is kept: it was none, or has more than 32 MiB, or is of a continuous profile"));
     }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "flame",
-        description = "draw a profile as boxes: as wide as they cost, each below its caller; on a terminal to move about in")
+        description =
+                "draw a profile as boxes: as wide as they cost, each below its caller; on a terminal to move about in")
 @Needs(Grant.OBSERVE)
 @Example("flame 2")
 @Example("flame 2 --by class --depth 12 --print")
@@ -98,12 +99,7 @@ final class FlameCommand extends WholeLook {
                     context,
                     screen.get(),
                     new FlameView(
-                            drawn.head(),
-                            root,
-                            changes,
-                            drawn.profile().types().get(type),
-                            drawn.whole(type),
-                            sought));
+                            drawn.head(), root, changes, drawn.profile().types().get(type), drawn.whole(type), sought));
         } else {
             context.output().row(FlameRow.of(drawn, root, changes, type, depth, sought));
         }

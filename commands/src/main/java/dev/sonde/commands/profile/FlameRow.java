@@ -45,7 +45,8 @@ record FlameRow(
         ValueType value = chosen.profile().types().get(type);
         List<Box> boxes = new ArrayList<>();
         int[] deepest = new int[1];
-        Placing placing = new Placing(depth, Math.max(1, root.total() / 1_000), search, changes != null, boxes, deepest);
+        Placing placing =
+                new Placing(depth, Math.max(1, root.total() / 1_000), search, changes != null, boxes, deepest);
         placing.place(root, changes, 0, 0);
         return new FlameRow(
                 chosen.name(),

@@ -352,8 +352,8 @@ final class FlameView {
                 .add("  " + amounts.text(total) + " "
                         + Amounts.percent(total, whole).strip());
         if (difference) {
-            told.add(", " + (node.change > 0 ? "+" : "") + Amounts.of(value, node.change).text(node.change)
-                    + " since before");
+            told.add(", " + (node.change > 0 ? "+" : "")
+                    + Amounts.of(value, node.change).text(node.change) + " since before");
         } else if (node.flame.self() > 0) {
             long self = node.flame.self();
             told.add(", " + Amounts.of(value, self).text(self) + " "
@@ -374,7 +374,9 @@ final class FlameView {
         String path = String.join(" › ", names);
         int room = Math.max(10, columns - 4);
         return new Text()
-                .add("in " + (path.length() > room ? "…" + path.substring(path.length() - room + 1) : path), Style.FAINT);
+                .add(
+                        "in " + (path.length() > room ? "…" + path.substring(path.length() - room + 1) : path),
+                        Style.FAINT);
     }
 
     private Text foot(int levels) {

@@ -86,8 +86,7 @@ final class HeapDumpCommand extends TargetCommand {
     /** Says what it will take, and refuses what there is no room for. */
     private HeapDumpOrder order(Target target, Context context, long room) throws TargetError {
         long used = target.report().heapUsedBytes();
-        String stop = "about "
-                + Humane.nanos(1_000_000_000L * Math.max(1, used * 100 / BYTES_PER_SECOND) / 100);
+        String stop = "about " + Humane.nanos(1_000_000_000L * Math.max(1, used * 100 / BYTES_PER_SECOND) / 100);
         Output output = context.output();
         output.notice("a heap of " + Humane.bytes(used) + ": the JVM stands still for " + stop
                 + ", as long as it takes to write it" + (live ? ", and collects its garbage before" : ""));

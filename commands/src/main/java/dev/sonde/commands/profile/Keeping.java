@@ -32,8 +32,7 @@ final class Keeping {
     }
 
     /** Ends a run, and keeps its profile with the recording. */
-    static Kept stopAndKeep(ProfileStore profiles, Run run, String name, Wanted wanted)
-            throws UsageError, TargetError {
+    static Kept stopAndKeep(ProfileStore profiles, Run run, String name, Wanted wanted) throws UsageError, TargetError {
         try {
             Path recording = profiles.recordingToCome();
             Profile profile = wanted.of(run.stop(recording));

@@ -12,8 +12,9 @@ import picocli.CommandLine.Mixin;
 abstract class LookCommand extends BaseCommand {
 
     /** How a profile is named in a line. */
-    static final String PROFILE = "its number; 3..7 for what 7 has more than 3; a file among your recordings on the server;"
-            + " - for one on the standard input; else the newest";
+    static final String PROFILE =
+            "its number; 3..7 for what 7 has more than 3; a file among your recordings on the server;"
+                    + " - for one on the standard input; else the newest";
 
     @Mixin
     private LookOptions look = new LookOptions();

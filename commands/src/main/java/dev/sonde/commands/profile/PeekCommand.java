@@ -26,11 +26,7 @@ final class PeekCommand extends LookCommand {
     @Parameters(index = "0", paramLabel = "REGEX", description = "which methods, by package.Class.method")
     private String wanted = "";
 
-    @Parameters(
-            index = "1",
-            arity = "0..1",
-            paramLabel = "PROFILE",
-            description = PROFILE)
+    @Parameters(index = "1", arity = "0..1", paramLabel = "PROFILE", description = PROFILE)
     private Optional<String> choice = Optional.empty();
 
     @Mixin

@@ -19,7 +19,6 @@ public final class ProfileCommands {
                 ProfileContinuousCommand::new,
                 ProfileListCommand::new,
                 ProfileShowCommand::new,
-                ProfileImportCommand::new,
                 ProfileRemoveCommand::new,
                 TopCommand::new,
                 TreeCommand::new,
@@ -28,7 +27,9 @@ public final class ProfileCommands {
                 TracesCommand::new,
                 FlameCommand::new,
                 DiffCommand::new,
+                TimelineCommand::new,
                 ExportCommand::new,
+                ProfileImportCommand::new,
                 HeapCommand::new,
                 HeapDiffCommand::new,
                 HeapDumpCommand::new);

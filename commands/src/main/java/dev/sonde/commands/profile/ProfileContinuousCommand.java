@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         name = "profile continuous",
         description = "take one profile after the other until profile stop, and keep those of the last while")
 @Needs(Grant.INSTRUMENT)
-@Example("profile continuous cpu --every 60s --keep 24h --interval 50ms")
+@Example("profile continuous --every 60s --keep 24h --interval 50ms")
 final class ProfileContinuousCommand extends TargetCommand {
 
     @Mixin

@@ -39,6 +39,7 @@ final class ProfileStartCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
+        sampling.requireKind();
         sampling.check();
         sampling.refuseThread();
         if (sampling.kind() == Kind.THREADS) {

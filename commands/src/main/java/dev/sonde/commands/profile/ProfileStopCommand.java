@@ -30,8 +30,8 @@ final class ProfileStopCommand extends TargetCommand {
         }
         ProfileStore profiles = context.profiles();
         for (Run run : runs) {
-            long number = Keeping.stopAndKeep(profiles, run, "", profile -> profile)
-                    .number();
+            long number =
+                    Keeping.stopAndKeep(profiles, run, "", profile -> profile).number();
             try {
                 ProfileStore.Kept kept = Chosen.find(profiles, number);
                 context.output().row(KeptRow.of(kept, profiles.summary(kept)));

@@ -145,6 +145,7 @@ final class FlameViewTest {
         FlameView view = new FlameView("#1..#2", orders(), changes, CPU, 100, Optional.empty());
         shown(view, 80, 24);
         press(view, Key.Name.DOWN);
-        assertThat(shown(view, 80, 24).get(1)).isEqualTo("shop.Main.main  100ns   100%, +20ns since before".replace("   ", " "));
+        assertThat(shown(view, 80, 24).get(1))
+                .isEqualTo("shop.Main.main  100ns   100%, +20ns since before".replace("   ", " "));
     }
 }
