@@ -161,7 +161,7 @@ final class Stops {
         if (mine != null) {
             Tap step = at.step(mine.session);
             Tap own = wanted(at, wanted, mine.session, me);
-            boolean arrives = step != null && mine.arrives(step.site.id);
+            boolean arrives = step != null && mine.arrives(step, values);
             Tap tap = own != null ? own : arrives ? step : null;
             if (tap != null) {
                 stop(mine, tap, ProbePlan.ON_ENTRY, values, me, at.takes);
@@ -227,10 +227,12 @@ final class Stops {
             return;
         }
         StackTraceElement[] frames = Stacks.now();
-        String refusal = before != null ? null : Unparkable.reason(me, frames, park.force);
+        String refusal = Unparkable.reason(me, frames, before != null || park.force);
         if (refusal != null) {
-            probe.refused(me.getName(), refusal);
-            Capture.hit(tap, event, 0, values);
+            if (probe.plan.kind == ProbePlan.BREAK) { // a stepped thread is stepped over it
+                probe.refused(me.getName(), refusal);
+                Capture.hit(tap, event, 0, values);
+            }
             return;
         }
         LiveProbe origin = before == null || probe.plan.kind == ProbePlan.BREAK ? probe : before.origin;
@@ -239,7 +241,7 @@ final class Stops {
             probe.passed();
             return;
         }
-        Stop stop = new Stop(lastId.incrementAndGet(), origin, tap, event, values, frames.length, takes);
+        Stop stop = new Stop(lastId.incrementAndGet(), before, origin, tap, event, values, frames.length, takes);
         if (!enter(before, stop, park)) {
             if (claims) {
                 probe.resting.set(false);
@@ -339,7 +341,10 @@ final class Stops {
                 .i4((int) (stop.left(System.nanoTime()) / 1_000_000L))
                 .bool(me.isInterrupted())
                 .i8(stop.origin.pace().change(System.nanoTime()));
-        Stacks.write(out, frames, MOST_FRAMES);
+        for (Seen each = stop.seen; each != null; each = each.above) {
+            out.i4(stop.depth - each.depth).i4(each.tap.site.id);
+        }
+        Stacks.write(out.i4(-1), frames, MOST_FRAMES);
         return offer(out);
     }
 
@@ -518,8 +523,16 @@ final class Stops {
     /** Evaluates over what a parked thread sees; as a hit of our own making, so limits and masks are those of any hit. */
     void values(WireReader in, WireWriter out) {
         Stop stop = stop(in.i4());
+        int depth = stop.depth - in.i4();
+        Seen at = stop.seen;
+        while (at != null && at.depth > depth) {
+            at = at.above;
+        }
         Limits limits = Limits.read(in);
-        out.bytes(Evaluation.copy(asking(stop, limits, Evaluation.read(in)), values(stop)));
+        if (at == null || at.depth != depth) {
+            throw new Refusal(GONE);
+        }
+        out.bytes(Evaluation.copy(asking(at, limits, Evaluation.read(in)), at.values));
     }
 
     /** Gives a variable another value. */
@@ -529,31 +542,26 @@ final class Stops {
         Expr variable = Expr.read(in);
         String type = in.string();
         Expr value = Expr.read(in);
-        @Nullable Object[] values = values(stop);
-        Tap both = asking(stop, limits, Arrays.asList(variable, value));
+        Seen at = stop.seen;
+        if (at == null) {
+            throw new Refusal(GONE);
+        }
+        Tap both = asking(at, limits, Arrays.asList(variable, value));
         Evaluation.prepare(both);
         try {
-            out.bytes(capture.copy(both, stop.event, values)); // so that what they are made of is known
-            Setting.set(both, stop, values, variable, type, value);
+            out.bytes(capture.copy(both, at.event, at.values)); // so that what they are made of is known
+            Setting.set(both, stop, at.values, variable, type, value);
             if (stop.state() != Stop.PARKED) {
                 throw new Refusal(GONE);
             }
-            out.bytes(capture.copy(both, stop.event, values));
+            out.bytes(capture.copy(both, at.event, at.values));
         } finally {
             Evaluation.forget(both);
         }
     }
 
-    private static @Nullable Object[] values(Stop stop) {
-        @Nullable Object[] values = stop.values;
-        if (values == null) {
-            throw new Refusal(GONE);
-        }
-        return values;
-    }
-
-    private Tap asking(Stop stop, Limits limits, List<Expr> expressions) {
-        return Evaluation.tap(stop.tap.armed.site, stop.tap.site, capture, limits, stop.event, expressions);
+    private Tap asking(Seen at, Limits limits, List<Expr> expressions) {
+        return Evaluation.tap(at.tap.armed.site, at.tap.site, capture, limits, at.event, expressions);
     }
 
     /** Methods, as {@code class.method}, of the sites of a plan. */

@@ -114,10 +114,6 @@ final class CodeWalk {
         return reachable;
     }
 
-    int operands() {
-        return frame.getStackSize();
-    }
-
     /** Whether a slot holds null and nothing else. */
     boolean isNull(int slot) {
         return slot < frame.getLocals() && frame.getLocal(slot).equals(NULL_VALUE);
@@ -205,11 +201,7 @@ final class CodeWalk {
                 }
             }
         }
-        reachable = !(opcode == Opcodes.GOTO
-                || opcode == Opcodes.ATHROW
-                || opcode == Opcodes.TABLESWITCH
-                || opcode == Opcodes.LOOKUPSWITCH
-                || (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN));
+        reachable = !LineFlow.endsWay(opcode);
     }
 
     private @Nullable Raw constructed(AbstractInsnNode node) {

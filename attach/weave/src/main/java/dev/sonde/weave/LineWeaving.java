@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LineNumberNode;
 import org.objectweb.asm.tree.LocalVariableNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.AnalyzerException;
 
@@ -88,6 +90,11 @@ final class LineWeaving {
 
     private List<LineMap.Spot> spots(AbstractInsnNode[] code) {
         List<LineMap.Spot> spots = new ArrayList<>();
+        LineFlow flow = new LineFlow(method);
+        Map<Integer, Integer> comesBackTo = flow.comesBackTo();
+        /* By line: the spots that begin a run of its instructions, by place. */
+        Map<Integer, TreeMap<Integer, Integer>> runs = new HashMap<>();
+        int amid = 0;
         CodeWalk walk = new CodeWalk(owner, method);
         String lost = null;
         List<Integer> lines = new ArrayList<>();
@@ -102,9 +109,16 @@ final class LineWeaving {
                 }
                 continue;
             }
+            amid = comesBackTo.getOrDefault(i, amid);
             if (node.getOpcode() >= 0) {
+                if (lines.isEmpty() && amid != 0) {
+                    firstOf.put(spots.size(), node);
+                    spots.add(spot(spots.size(), amid, i, walk, lost).continuing());
+                }
+                amid = 0;
                 for (int line : lines) {
                     firstOf.put(spots.size(), node);
+                    runs.computeIfAbsent(line, any -> new TreeMap<>()).put(i, spots.size());
                     spots.add(spot(spots.size(), line, i, walk, lost));
                 }
                 lines.clear();
@@ -122,6 +136,11 @@ final class LineWeaving {
         }
         for (int line : lines) {
             spots.add(LineMap.Spot.refused(spots.size(), line, "no instruction is on it"));
+        }
+        for (TreeMap<Integer, Integer> ofLine : runs.values()) {
+            flow.continuing(List.copyOf(ofLine.keySet())).stream()
+                    .map(ofLine::get)
+                    .forEach(index -> spots.set(index, spots.get(index).continuing()));
         }
         return spots;
     }
@@ -145,7 +164,7 @@ final class LineWeaving {
             }
         }
         return new LineMap.Spot(
-                index, line, hasThis, kept, hidden, walk.operands(), settable(index, kept, walk), Optional.empty());
+                index, line, hasThis, kept, hidden, false, settable(index, kept, walk), Optional.empty());
     }
 
     private Map<Integer, String> settable(int index, List<LineMap.Local> locals, CodeWalk walk) {
@@ -277,8 +296,7 @@ final class LineWeaving {
      * @param sets whether variables can be set where a thread stands
      */
     void weave(LineHooks hooks, int firstSite, boolean sets) {
-        Map<AbstractInsnNode, InsnList> code = new HashMap<>();
-        List<AbstractInsnNode> order = new ArrayList<>();
+        Map<AbstractInsnNode, InsnList> code = new LinkedHashMap<>();
         int stack = sets ? LineHooks.TAKING_STACK : 0;
         int taken = method.maxLocals;
         for (LineMap.Spot spot : map.spots()) {
@@ -286,12 +304,7 @@ final class LineWeaving {
             if (spot.refusal().isPresent() || first == null) {
                 continue;
             }
-            InsnList hook = code.get(first);
-            if (hook == null) {
-                hook = new InsnList();
-                code.put(first, hook);
-                order.add(first);
-            }
+            InsnList hook = code.computeIfAbsent(first, any -> new InsnList());
             int site = firstSite + spot.index();
             FrameNode frame = frames.get(spot.index());
             if (sets && frame != null && !spot.settable().isEmpty()) {
@@ -301,17 +314,55 @@ final class LineWeaving {
                 stack = Math.max(stack, hooks.line(hook, spot, site));
             }
         }
-        for (AbstractInsnNode first : order) {
-            InsnList hook = code.get(first);
-            if (hook != null) {
-                Set<LabelNode> before = labelsBefore(first);
-                method.instructions.insertBefore(first, hook);
-                if (first.getOpcode() == Opcodes.NEW) {
-                    relabel(first, before);
+        Map<AbstractInsnNode, AbstractInsnNode> begins = new LinkedHashMap<>();
+        code.forEach((first, hook) -> {
+            begins.put(first, hook.getFirst());
+            Set<LabelNode> before = labelsBefore(first);
+            method.instructions.insertBefore(first, hook);
+            if (first.getOpcode() == Opcodes.NEW) {
+                relabel(first, before);
+            }
+        });
+        uncover(begins);
+        method.maxStack += stack;
+    }
+
+    /**
+     * Takes hooks out of the reach of handlers that cover themselves, as those of {@code finally} and {@code synchronized} do: where
+     * the stack is so full that a hook overflows it, such a handler would come back to the hook for ever.
+     *
+     * @param hooks the first instruction of each, by the instruction that it stands before
+     */
+    private void uncover(Map<AbstractInsnNode, AbstractInsnNode> hooks) {
+        List<TryCatchBlockNode> all = new ArrayList<>();
+        for (TryCatchBlockNode handler : method.tryCatchBlocks) {
+            int entry = places.getOrDefault(handler.handler, 0);
+            if (places.getOrDefault(handler.start, 0) <= entry && entry < places.getOrDefault(handler.end, 0)) {
+                for (AbstractInsnNode node = handler.handler; node != handler.end; node = node.getNext()) {
+                    AbstractInsnNode begin = hooks.get(node);
+                    if (begin == null) {
+                        continue;
+                    }
+                    LabelNode off = new LabelNode();
+                    method.instructions.insertBefore(begin, off);
+                    if (!isEmpty(handler.start, off)) {
+                        all.add(new TryCatchBlockNode(handler.start, off, handler.handler, handler.type));
+                    }
+                    handler.start = new LabelNode();
+                    method.instructions.insertBefore(node, handler.start);
                 }
             }
+            all.add(handler);
         }
-        method.maxStack += stack;
+        method.tryCatchBlocks = all;
+    }
+
+    private static boolean isEmpty(AbstractInsnNode from, LabelNode to) {
+        AbstractInsnNode node = from;
+        while (node != to && node.getOpcode() < 0) {
+            node = node.getNext();
+        }
+        return node == to;
     }
 
     private static Set<LabelNode> labelsBefore(AbstractInsnNode first) {

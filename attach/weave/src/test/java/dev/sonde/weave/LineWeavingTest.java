@@ -24,6 +24,11 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TryCatchBlockNode;
 
 class LineWeavingTest {
 
@@ -247,7 +252,40 @@ class LineWeavingTest {
                 .hasSize(1);
         assertThat(told("cleaned")).anyMatch(line -> line.contains("e=java.lang.ArithmeticException"));
         LineMap map = map("cleaned");
-        assertThat(map.at(map.lines().get(0) + 4)).hasSizeGreaterThan(1);
+        int first = map.lines().get(0);
+        // A copy for each end: by return, by return from the catch, by another exception.
+        assertThat(map.at(first + 4)).hasSize(3);
+        assertThat(map.spots().stream().filter(spot -> spot.line() == first)).hasSize(2);
+        assertThat(map.at(first)).hasSize(1);
+    }
+
+    @Test
+    void no_handler_comes_back_to_a_hook_that_overflows_the_stack() throws Exception {
+        byte[] original = classFile(Lines.class.getName());
+        assertThat(hooksUnderTheirOwnHandler(original, "astore")).isPositive();
+        MethodKey cleaned = new MethodKey("cleaned", "(I)I");
+        byte[] woven = weaver.weave(original, Map.of(), Map.of(cleaned, SPACING), RecordingSpy.SLOT)
+                .bytes();
+        assertThat(hooksUnderTheirOwnHandler(woven, Hooks.LINE)).isZero();
+    }
+
+    /** Of instructions that a handler begins with and covers: those that store, or hooks of that name. */
+    private static int hooksUnderTheirOwnHandler(byte[] classFile, String what) {
+        ClassNode type = new ClassNode();
+        new ClassReader(classFile).accept(type, 0);
+        int found = 0;
+        for (MethodNode method : type.methods) {
+            for (TryCatchBlockNode each : method.tryCatchBlocks) {
+                int from = Math.max(
+                        method.instructions.indexOf(each.start), method.instructions.indexOf(each.handler));
+                for (int i = from; i < method.instructions.indexOf(each.end); i++) {
+                    AbstractInsnNode node = method.instructions.get(i);
+                    found += node.getOpcode() == Opcodes.ASTORE && what.equals("astore") ? 1 : 0;
+                    found += node instanceof InvokeDynamicInsnNode hook && hook.name.equals(what) ? 1 : 0;
+                }
+            }
+        }
+        return found;
     }
 
     @Test
@@ -268,7 +306,7 @@ class LineWeavingTest {
         });
         LineMap map = Weaver.lines(made, new MethodKey("m", "()V")).orElseThrow();
         assertThat(map.lines()).containsExactly(1, 2, 3);
-        assertThat(map.spots().stream().map(LineMap.Spot::operands)).containsExactly(0, 1, 2, 0);
+        assertThat(map.spots().stream().map(LineMap.Spot::continues)).containsExactly(false, false, true, false);
         assertThat(map.at(1)).containsExactly(map.spots().get(0));
         assertThat(map.at(2)).containsExactly(map.spots().get(1));
     }

@@ -83,7 +83,7 @@ class WeaverSweepTest {
     private static final class Lines {
         long all;
         long hooked;
-        long onStack;
+        long continuing;
         long beforeSuper;
         long readable;
         long hidden;
@@ -97,7 +97,7 @@ class WeaverSweepTest {
             all += lines.size();
             hooked += map.lines().size();
             for (LineMap.Spot spot : map.spots()) {
-                onStack += spot.operands() > 0 ? 1 : 0;
+                continuing += spot.continues() ? 1 : 0;
                 beforeSuper += map.method().name().equals("<init>") && !spot.hasThis() ? 1 : 0;
                 readable += spot.locals().size();
                 hidden += spot.hidden().size();
@@ -110,8 +110,8 @@ class WeaverSweepTest {
         @Override
         public String toString() {
             return String.format(
-                    "%d lines, %d hooked, %d spots amid an expression, %d before super(); variables: %d readable, %d not, %d settable but in %d methods; %s",
-                    all, hooked, onStack, beforeSuper, readable, hidden, settable, unset, why);
+                    "%d lines, %d hooked, %d spots that go on with a line, %d before super(); variables: %d readable, %d not, %d settable but in %d methods; %s",
+                    all, hooked, continuing, beforeSuper, readable, hidden, settable, unset, why);
         }
     }
 

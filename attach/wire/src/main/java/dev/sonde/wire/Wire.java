@@ -154,8 +154,9 @@ public final class Wire {
     public static final int EXTEND = 41;
 
     /**
-     * Expressions over what a parked thread sees, evaluated on the agent's own thread. Payload: {@code int stopId, }{@link
-     * Limits}{@code , int n}, then n {@link Expr}. Reply: {@code bytes hit} of the {@link Values#EXPRESSION_SHAPE}.
+     * Expressions over what a parked thread sees, evaluated on the agent's own thread. Payload: {@code int stopId, int frame}
+     * (one of those that {@link #STOPPED} told of){@code , }{@link Limits}{@code , int n}, then n {@link Expr}. Reply: {@code
+     * bytes hit} of the {@link Values#EXPRESSION_SHAPE}.
      */
     public static final int STOP_VALUES = 42;
 
@@ -206,8 +207,10 @@ public final class Wire {
     /**
      * A thread stands. Payload: {@code int stopId, int before (the stop that it was stepped from; 0: none), int probeId, int
      * siteId, u1 event (}{@link ProbePlan#ON_ENTRY}…{@code ), i8 epochMillis, i8 threadId, string thread, int millis (until it
-     * goes on by itself), boolean interrupted, i8 calls (of the breakpoint's method in 1,000 s, before; -1: not known)}, then what
-     * follows the tag of a {@link Values#STACK_PART}.
+     * goes on by itself), boolean interrupted, i8 calls (of the breakpoint's method in 1,000 s, before; -1: not known)}, then
+     * {@code int frame, int siteId} for each frame of which it is known what a hook saw last, counted from 0, where the thread
+     * stands; {@code int -1}; then what follows the tag of a {@link Values#STACK_PART}. Frames above 0 are those that it was
+     * stepped through; one that was left since may be among them, and is told by its site.
      */
     public static final int STOPPED = 60;
 

@@ -68,7 +68,9 @@ final class SetCommand extends StopCommand {
 
     @Override
     void run(Here here) throws UsageError, TargetError, ExpressionError {
-        requireVariables(here);
+        if (here.debugger().frame(here.target().id()) > 0) {
+            throw new TargetError("only variables of the frame where the thread stands can be set; down goes back to it");
+        }
         List<String> both = split();
         Stop.Changed change = here.stop().set(both.get(0), both.get(1), LIMITS);
         here.debugger().journal().changed(here.target().id(), here.stop(), both.get(0), change);

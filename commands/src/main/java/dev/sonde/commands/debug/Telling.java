@@ -21,7 +21,14 @@ public final class Telling {
     /** Tells one thing that happened. That a thread goes on because it was asked to goes without saying. */
     public static void tell(News news, Debugger debugger, Output output) throws InterruptedException {
         if (news instanceof Debugger.Stands stands) {
-            output.row(StopRow.of(debugger, stands.at().target(), stands.stop()));
+            StopRow row = StopRow.of(debugger, stands.at().target(), stands.stop());
+            output.row(row);
+            if (row.source().isEmpty()) {
+                debugger.tellSource(stands.at(), stands.stop());
+            }
+        } else if (news instanceof Debugger.Sourced sourced) {
+            Optional<SourceLine> line = SourceLine.of(debugger, sourced.at().target(), sourced.stop());
+            line.ifPresent(output::row);
         } else if (news instanceof Debugger.GoesOn goesOn) {
             String told = goneOn(goesOn.stop());
             if (!told.isEmpty()) {
