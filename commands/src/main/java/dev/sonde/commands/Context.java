@@ -1,5 +1,7 @@
 package dev.sonde.commands;
 
+import dev.sonde.commands.baseline.Baselines;
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
@@ -85,6 +87,16 @@ public interface Context {
     /** The playbooks that this login may run, those that come with Sonde apart. */
     default PlaybookFolder playbooks() {
         return PlaybookFolder.NONE;
+    }
+
+    /** The baselines that this login keeps. */
+    default Baselines baselines() {
+        return Baselines.NONE;
+    }
+
+    /** The guards of this login. */
+    default Guards guards() {
+        return Guards.NONE;
     }
 
     /** Runs lines on behalf of this one; to be closed by whoever asked for it. */

@@ -12,6 +12,8 @@ import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
+import dev.sonde.commands.baseline.Baselines;
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
@@ -190,6 +192,16 @@ final class LineContext implements Context {
     @Override
     public PlaybookFolder playbooks() {
         return session.playbooks();
+    }
+
+    @Override
+    public Baselines baselines() {
+        return session.baselines();
+    }
+
+    @Override
+    public Guards guards() {
+        return session.guards();
     }
 
     @Override

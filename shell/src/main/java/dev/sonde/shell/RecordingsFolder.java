@@ -12,13 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * {@code recordings/LOGIN} in the server's home, the one place where a login's line writes a file. It chooses a name and
- * nothing else: no folder, no link, nothing that is there already, and only so much in all.
+ * nothing else: no folder, no link, nothing that is there already, and only so much in all. The reports of a guard are in a folder
+ * of the same kind, where the oldest make room.
  */
 final class RecordingsFolder implements ExportFolder {
 
@@ -28,12 +31,26 @@ final class RecordingsFolder implements ExportFolder {
     /** What a file is called that is no lines of JSON: a report. */
     private static final String OTHER = ".*\\.(md|html|json|xml)";
 
-    private final Home home;
-    private final String login;
+    private final Place place;
+    private final boolean oldestGo;
+
+    /** Where the folder is, made when it is missing. */
+    private interface Place {
+        Path folder() throws IOException;
+    }
+
+    private RecordingsFolder(Place place, boolean oldestGo) {
+        this.place = place;
+        this.oldestGo = oldestGo;
+    }
 
     RecordingsFolder(Home home, String login) {
-        this.home = home;
-        this.login = login;
+        this(() -> home.recordings(login), false);
+    }
+
+    /** One whose oldest files make room for new ones. */
+    static RecordingsFolder ofReports(Home home, Path folder) {
+        return new RecordingsFolder(() -> home.made(folder), true);
     }
 
     @Override
@@ -41,24 +58,36 @@ final class RecordingsFolder implements ExportFolder {
         if (!name.matches(NAME)) {
             throw new IOException("a name has up to 100 letters, digits, dots and dashes, and no folder");
         }
-        Path folder = home.recordings(login);
+        Path folder = place.folder();
         Path file = folder.resolve(name.endsWith(".jsonl") || name.matches(OTHER) ? name : name + ".jsonl");
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(file.getFileName() + " is there already");
         }
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
-            files = all.toList();
+            files = new ArrayList<>(all.toList());
         }
-        long bytes = 0;
-        for (Path each : files) {
-            bytes += Files.size(each);
+        long bytes = bytes(files);
+        if (oldestGo) {
+            files.sort(Comparator.comparingLong(each -> each.toFile().lastModified()));
+            while (!files.isEmpty() && (files.size() >= MOST_FILES || bytes > MOST_BYTES / 2)) {
+                Files.deleteIfExists(files.remove(0));
+                bytes = bytes(files);
+            }
         }
         if (files.size() >= MOST_FILES || bytes >= MOST_BYTES) {
             throw new IOException(
                     "the folder " + folder + " is full: " + files.size() + " files, " + (bytes >> 20) + " MiB");
         }
         return new Writing(file, MOST_BYTES - bytes);
+    }
+
+    private static long bytes(List<Path> files) throws IOException {
+        long bytes = 0;
+        for (Path each : files) {
+            bytes += Files.size(each);
+        }
+        return bytes;
     }
 
     /** A file under a name of its own until it is complete. */

@@ -49,6 +49,7 @@ final class Server implements AutoCloseable {
     private final Host host;
     private final FileChannel lock;
     private final Sessions sessions;
+    private final GuardRoom guards;
     private final AuthorizedKeys keys;
     private final ScheduledExecutorService timer;
     private final ExecutorService threads;
@@ -65,6 +66,7 @@ final class Server implements AutoCloseable {
             Host host,
             FileChannel lock,
             Sessions sessions,
+            GuardRoom guards,
             AuthorizedKeys keys,
             ScheduledExecutorService timer,
             ExecutorService threads,
@@ -74,6 +76,7 @@ final class Server implements AutoCloseable {
         this.host = host;
         this.lock = lock;
         this.sessions = sessions;
+        this.guards = guards;
         this.keys = keys;
         this.timer = timer;
         this.threads = threads;
@@ -112,7 +115,8 @@ final class Server implements AutoCloseable {
         }
         KeyPair hostKey = HostKey.loadOrMake(home.hostKey());
         AuthorizedKeys keys = new AuthorizedKeys(home.authorizedKeys(), notices);
-        Sessions sessions = new Sessions(settings, keys, home, host);
+        GuardRoom guards = new GuardRoom(home, settings, keys);
+        Sessions sessions = new Sessions(settings, keys, home, host, guards);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("sonde timer"));
         ExecutorService threads = Executors.newCachedThreadPool(named("sonde session"));
         LineRunner runner = new LineRunner(catalogue, new Audit(home.audit()), settings, timer, threads);
@@ -125,6 +129,7 @@ final class Server implements AutoCloseable {
                 host,
                 lock,
                 sessions,
+                guards,
                 keys,
                 timer,
                 threads,
@@ -140,6 +145,7 @@ final class Server implements AutoCloseable {
             throw new StartError("cannot listen on " + listen + ": " + e.getMessage(), e);
         }
         var unused = timer.scheduleWithFixedDelay(server::sweep, 1, 1, TimeUnit.SECONDS);
+        guards.open(host, catalogue, sessions::belongings, runner, timer, threads);
         return server;
     }
 
@@ -266,6 +272,7 @@ final class Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        guards.close();
         host.close();
         stopListening();
         timer.shutdownNow();

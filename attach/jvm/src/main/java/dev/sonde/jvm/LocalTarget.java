@@ -56,6 +56,12 @@ final class LocalTarget implements Target {
     }
 
     @Override
+    public JvmGauges gauges() throws TargetError {
+        requireOpen();
+        return JvmGauges.read(jvm.process);
+    }
+
+    @Override
     public ThreadReport threads(ThreadQuery query) throws TargetError {
         requireOpen();
         return ThreadReader.read(jvm.process, jvm.attach, query);

@@ -29,7 +29,9 @@ final class Library {
             "classloader-leak",
             "slow-method",
             "exceptions",
-            "startup-slow");
+            "startup-slow",
+            "baseline",
+            "perf-gate");
 
     private static final int MOST_TOLD = 20;
 
