@@ -1,5 +1,6 @@
 package dev.sonde.commands;
 
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
@@ -35,6 +36,8 @@ public final class FakeContext implements Context {
     /** In a folder that the first profile makes. */
     public ProfileStore profiles =
             new ProfileStore(Path.of("target", "profiles", UUID.randomUUID().toString()));
+
+    public Guards guards = Guards.NONE;
 
     public Output output = new Output() {
         @Override
@@ -139,6 +142,11 @@ public final class FakeContext implements Context {
     @Override
     public ProfileStore profiles() {
         return profiles;
+    }
+
+    @Override
+    public Guards guards() {
+        return guards;
     }
 
     @Override

@@ -155,6 +155,9 @@ final class Settings {
 
     private static final Limits MOST = ProbeLimits.STANDARD.most();
 
+    /** So that it is known how often a method is called before somebody stops in it. */
+    private static final Duration SETTLE = Duration.ofMillis(250);
+
     static final Key<Range> PROBE_RATE = key(
             "probe-rate",
             "20..0",
@@ -290,7 +293,9 @@ final class Settings {
                         "*",
                         false,
                         get(STOP_WAITING),
-                        get(STOP_WAIT)));
+                        get(STOP_WAIT),
+                        false,
+                        SETTLE));
     }
 
     private Limits limits(ToIntFunction<Range> which) {

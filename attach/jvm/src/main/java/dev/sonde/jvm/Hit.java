@@ -22,13 +22,7 @@ import java.util.OptionalLong;
  * @param outcome result or error; empty when void or on entry
  * @param values the expressions asked for, in order
  * @param dropped hits of this probe that were not sent since the one before
- * @param tree of a trace: the calls below this one
- * @param context the request that the thread worked for: what its libraries keep of it, by name
- * @param stack the method itself, then its callers, as far as they were asked for
- * @param stackDepth how many frames the whole stack has; empty when not all of them were looked at
- * @param call the number of a call that is told of twice, as it begins and as it ends
- * @param place of a hit at a line
- * @param changed of the end of such a call: what was captured is not what it was when it began
+ * @param more what was asked for besides
  */
 public record Hit(
         int probe,
@@ -45,13 +39,7 @@ public record Hit(
         Optional<Value> outcome,
         List<Value> values,
         long dropped,
-        Optional<CallTree> tree,
-        Map<String, String> context,
-        List<CallerFrame> stack,
-        OptionalInt stackDepth,
-        OptionalLong call,
-        boolean changed,
-        Optional<Place> place) {
+        More more) {
 
     /**
      * Where a line was hit. Then the names and arguments of the hit are the variables that could be read there.
@@ -69,16 +57,49 @@ public record Hit(
         }
     }
 
+    /**
+     * What is told of some hits.
+     *
+     * @param tree of a trace: the calls below this one
+     * @param context the request that the thread worked for: what its libraries keep of it, by name
+     * @param stack the method itself, then its callers, as far as they were asked for
+     * @param stackDepth how many frames the whole stack has; empty when not all of them were looked at
+     * @param call the number of a call that is told of twice, as it begins and as it ends
+     * @param changed of the end of such a call: what was captured is not what it was when it began
+     * @param place of a hit at a line
+     */
+    public record More(
+            Optional<CallTree> tree,
+            Map<String, String> context,
+            List<CallerFrame> stack,
+            OptionalInt stackDepth,
+            OptionalLong call,
+            boolean changed,
+            Optional<Place> place) {
+
+        public static final More NOTHING = new More(
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                false,
+                Optional.empty());
+
+        public More {
+            context = Collections.unmodifiableMap(new LinkedHashMap<>(context));
+            stack = List.copyOf(stack);
+        }
+    }
+
     public Hit {
-        context = Collections.unmodifiableMap(new LinkedHashMap<>(context));
-        stack = List.copyOf(stack);
         names = List.copyOf(names);
         args = List.copyOf(args);
         values = List.copyOf(values);
     }
 
-    /** This hit, with so many more before it that were not shown. */
-    Hit after(long more) {
+    /** This hit, with so many before it that were not shown. */
+    Hit after(long unseen) {
         return new Hit(
                 probe,
                 event,
@@ -93,106 +114,42 @@ public record Hit(
                 args,
                 outcome,
                 values,
-                dropped + more,
-                tree,
-                context,
-                stack,
-                stackDepth,
-                call,
-                changed,
-                place);
+                dropped + unseen,
+                more);
+    }
+
+    public Optional<CallTree> tree() {
+        return more.tree;
+    }
+
+    public Map<String, String> context() {
+        return more.context;
+    }
+
+    public List<CallerFrame> stack() {
+        return more.stack;
+    }
+
+    public OptionalInt stackDepth() {
+        return more.stackDepth;
+    }
+
+    public OptionalLong call() {
+        return more.call;
+    }
+
+    public boolean changed() {
+        return more.changed;
+    }
+
+    public Optional<Place> place() {
+        return more.place;
     }
 
     /** Whether it was for a request that carries this value, or a W3C {@code traceparent} of this trace id. */
     public boolean isFor(String traceId) {
-        return context.values().stream()
+        return more.context.values().stream()
                 .anyMatch(value ->
                         value.equals(traceId) || (value.length() == 55 && value.startsWith("-" + traceId + "-", 2)));
-    }
-
-    /** Of a whole call. */
-    public Hit(
-            int probe,
-            ProbeSpec.Event event,
-            Instant time,
-            OptionalLong costNanos,
-            long threadId,
-            String thread,
-            String className,
-            String method,
-            List<String> names,
-            Optional<Value> self,
-            List<Value> args,
-            Optional<Value> outcome,
-            List<Value> values,
-            long dropped,
-            Optional<CallTree> tree,
-            Map<String, String> context,
-            List<CallerFrame> stack,
-            OptionalInt stackDepth,
-            OptionalLong call,
-            boolean changed) {
-        this(
-                probe,
-                event,
-                time,
-                costNanos,
-                threadId,
-                thread,
-                className,
-                method,
-                names,
-                self,
-                args,
-                outcome,
-                values,
-                dropped,
-                tree,
-                context,
-                stack,
-                stackDepth,
-                call,
-                changed,
-                Optional.empty());
-    }
-
-    /** Without a tree, a context, a stack, or a second telling. */
-    public Hit(
-            int probe,
-            ProbeSpec.Event event,
-            Instant time,
-            OptionalLong costNanos,
-            long threadId,
-            String thread,
-            String className,
-            String method,
-            List<String> names,
-            Optional<Value> self,
-            List<Value> args,
-            Optional<Value> outcome,
-            List<Value> values,
-            long dropped) {
-        this(
-                probe,
-                event,
-                time,
-                costNanos,
-                threadId,
-                thread,
-                className,
-                method,
-                names,
-                self,
-                args,
-                outcome,
-                values,
-                dropped,
-                Optional.empty(),
-                Map.of(),
-                List.of(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                false,
-                Optional.empty());
     }
 }

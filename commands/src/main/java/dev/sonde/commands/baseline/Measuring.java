@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ record Measuring(List<String> methods, Duration window, int windows, Duration se
      * @throws ExpectationFailed when a line of it did not end well, with its exit code
      */
     Baseline run(String name, Target target, Context context)
-            throws TargetError, ExpectationFailed, InterruptedException {
+            throws TargetError, ExpectationFailed {
         int before = (int) ((settling.toMillis() + window.toMillis() - 1) / window.toMillis());
         Duration whole = window.multipliedBy(windows + (long) before);
         context.output()
@@ -58,30 +57,36 @@ record Measuring(List<String> methods, Duration window, int windows, Duration se
             thread.setDaemon(true);
             return thread;
         });
-        try (Lines lines = context.lines()) {
-            List<Reading> readings = new ArrayList<>();
-            List<CompletableFuture<Reading>> running = new ArrayList<>();
-            byClass().forEach((type, names) -> running.add(started(
-                    lines,
-                    at + "count " + Line.quoted(type) + " " + String.join(" ", names) + " --every "
-                            + window.toMillis() + "ms --for " + whole.toMillis() + "ms",
-                    whole,
+        // On a busy machine a window takes longer than it should: lines end when there are as many as are wanted.
+        Duration longest = whole.multipliedBy(4).plusMinutes(1);
+        try (Lines counts = context.lines();
+                Lines samples = context.lines()) {
+            List<Reading> counting = new ArrayList<>();
+            byClass().forEach((type, names) -> counting.add(started(
+                    new Reading(
+                            at + "count " + Line.quoted(type) + " " + String.join(" ", names) + " --every "
+                                    + window.toMillis() + "ms --for " + longest.toMillis() + "ms",
+                            before + windows),
+                    counts,
+                    longest,
                     beside)));
-            Optional<CompletableFuture<Reading>> sampling = profiled
+            Optional<Reading> sampling = profiled
                     ? Optional.of(started(
-                            lines,
-                            at + "profile cpu --for " + whole.toMillis() + "ms -n 1 --name "
-                                    + Line.quoted("baseline " + name),
-                            whole,
+                            new Reading(
+                                    at + "profile cpu --for " + whole.toMillis() + "ms -n 1 --name "
+                                            + Line.quoted("baseline " + name),
+                                    Integer.MAX_VALUE),
+                            samples,
+                            longest,
                             beside))
                     : Optional.empty();
-            for (CompletableFuture<Reading> each : running) {
-                readings.add(read(each));
-            }
             List<Baseline.Series> series = new ArrayList<>();
-            readings.forEach(reading -> series.addAll(reading.series(before)));
+            for (Reading each : counting) {
+                series.addAll(each.awaited().series(before, windows));
+            }
+            counts.close();
             Optional<Baseline.Sampled> sampled =
-                    sampling.isPresent() ? sampled(read(sampling.get()), context) : Optional.empty();
+                    sampling.isPresent() ? sampled(sampling.get().awaited(), context) : Optional.empty();
             return new Baseline(
                     name,
                     target.name(),
@@ -110,71 +115,73 @@ record Measuring(List<String> methods, Duration window, int windows, Duration se
         return byClass;
     }
 
-    private static Reading read(CompletableFuture<Reading> running) throws ExpectationFailed {
-        Reading reading;
-        try {
-            reading = running.join();
-        } catch (CompletionException e) {
-            throw new IllegalStateException(e);
-        }
-        if (reading.ended == null || reading.ended.exit() != Exit.DONE) {
-            throw new ExpectationFailed(
-                    reading.typed + ": "
-                            + (reading.ended == null
-                                    ? "did not end"
-                                    : reading.ended.error().orElse("ended with " + reading.ended.exit())),
-                    reading.ended == null ? Exit.FAILED : reading.ended.exit());
-        }
+    private static Reading started(Reading reading, Lines lines, Duration longest, ExecutorService beside) {
+        beside.execute(() -> {
+            Lines.Ended end = new Lines.Ended(Exit.FAILED, Optional.of("an error of ours"));
+            try {
+                end = lines.run(reading.typed, reading, longest.plusMinutes(1));
+            } finally {
+                reading.done.complete(end);
+            }
+        });
         return reading;
     }
 
-    private static CompletableFuture<Reading> started(
-            Lines lines, String typed, Duration whole, ExecutorService beside) {
-        Reading reading = new Reading(typed);
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    reading.ended = lines.run(typed, reading, whole.multipliedBy(2).plusMinutes(2));
-                    return reading;
-                },
-                beside);
-    }
-
-    /** What one line gave. */
+    /** What one line gives, up to as many windows as are wanted. */
     private static final class Reading implements Output {
         private final String typed;
+        private final int wanted;
         private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        private Lines.@Nullable Ended ended;
+        private final Map<String, List<Baseline.Window>> bySite = new LinkedHashMap<>();
+        final CompletableFuture<Lines.Ended> done = new CompletableFuture<>();
 
-        Reading(String typed) {
+        Reading(String typed, int wanted) {
             this.typed = typed;
+            this.wanted = wanted;
         }
 
         @Override
         public synchronized void row(Row row) {
-            rows.add(RowValues.of(row, ZoneOffset.UTC));
+            Map<String, @Nullable Object> values = RowValues.of(row, ZoneOffset.UTC);
+            if (values.get("method") instanceof String site) {
+                bySite.computeIfAbsent(site, any -> new ArrayList<>()).add(Baseline.window(values));
+                if (bySite.values().stream().allMatch(all -> all.size() >= wanted)) {
+                    done.complete(new Lines.Ended(Exit.DONE, Optional.empty()));
+                }
+            } else {
+                rows.add(values);
+            }
         }
 
         @Override
         public void notice(String text) {}
 
-        /** @param before windows that do not count */
-        synchronized List<Baseline.Series> series(int before) {
-            Map<String, List<Baseline.Window>> bySite = new LinkedHashMap<>();
-            for (Map<String, @Nullable Object> row : rows) {
-                if (row.get("method") instanceof String site) {
-                    bySite.computeIfAbsent(site, any -> new ArrayList<>()).add(Baseline.window(row));
-                }
+        /** Waits until it has all, or has ended. */
+        Reading awaited() throws ExpectationFailed {
+            Lines.Ended end = done.join();
+            if (end.exit() != Exit.DONE) {
+                throw new ExpectationFailed(
+                        typed + ": " + end.error().orElse("ended with " + end.exit()), end.exit());
             }
+            return this;
+        }
+
+        synchronized List<Map<String, @Nullable Object>> rows() {
+            return List.copyOf(rows);
+        }
+
+        /** @param before windows that do not count */
+        synchronized List<Baseline.Series> series(int before, int most) {
             List<Baseline.Series> series = new ArrayList<>();
-            bySite.forEach((site, all) ->
-                    series.add(new Baseline.Series(site, all.subList(Math.min(before, all.size()), all.size()))));
+            bySite.forEach((site, all) -> series.add(new Baseline.Series(
+                    site, all.subList(Math.min(before, all.size()), Math.min(before + most, all.size())))));
             return series;
         }
     }
 
     /** What the profile says that the line has kept; its number stands in its row. */
     private static Optional<Baseline.Sampled> sampled(Reading reading, Context context) throws TargetError {
-        for (Map<String, @Nullable Object> row : reading.rows) {
+        for (Map<String, @Nullable Object> row : reading.rows()) {
             if (String.valueOf(row.get("profile")).matches("#\\d{1,17}")) {
                 long number = Long.parseLong(String.valueOf(row.get("profile")).substring(1));
                 try {

@@ -9,6 +9,7 @@ import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.Location;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -304,6 +305,12 @@ public final class Completion {
                                         Long.toString(recorded.number()),
                                         recorded.hit().className() + "."
                                                 + recorded.hit().method())));
+            case "GUARD" ->
+                beginning(
+                        typed,
+                        asked.context.guards().all().stream()
+                                .map(kept -> Candidate.of(kept.name(), kept.stopped() ? "stopped" : "")));
+            case "BASELINE" -> beginning(typed, baselines(asked.context));
             case "ID" ->
                 beginning(
                         typed,
@@ -315,6 +322,16 @@ public final class Completion {
                                         probe.spec().where())));
             default -> List.of();
         };
+    }
+
+    private static Stream<Candidate> baselines(Context context) {
+        try {
+            return context.baselines().all().stream()
+                    .map(baseline -> Candidate.of(baseline.name(), baseline.jvm()))
+                    .distinct();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
     }
 
     /** The inputs of a playbook that have no value yet; behind the {@code =} what this one may be. */

@@ -80,6 +80,9 @@ final class FieldsCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
+        if (glob.isEmpty() && loader.isPresent()) {
+            throw new UsageError("--loader: is of a CLASS, and none is named");
+        }
         check("--depth", depth, 0, 32);
         check("--max-fields", fields, 1, 10_000);
         check("--max-elements", elements, 1, 100_000);
@@ -100,17 +103,14 @@ final class FieldsCommand extends TargetCommand {
 
     @Override
     protected void run(Target target, Context context) throws TargetError, ExpressionError, InterruptedException {
+        Limits limits = new Limits(depth, fields, elements, chars, (int) bytes.bytes(), MICROS);
         if (glob.isEmpty()) {
-            AtStop.fields(target, context);
+            AtStop.fields(target, context, limits);
             return;
         }
         Output output = context.output();
         target.warning().ifPresent(output::notice);
-        Statics statics = target.code()
-                .statics(
-                        new ClassChoice(glob.get(), loader),
-                        expressions,
-                        new Limits(depth, fields, elements, chars, (int) bytes.bytes(), MICROS));
+        Statics statics = target.code().statics(new ClassChoice(glob.get(), loader), expressions, limits);
         statics.notices().forEach(output::notice);
         output.row(new StaticsRow(statics.className(), statics.loader(), statics.values()));
     }

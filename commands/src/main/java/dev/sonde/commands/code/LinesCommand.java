@@ -12,9 +12,8 @@ import dev.sonde.jvm.LoadedCode.LineReports;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.Location;
-import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code lines}: where in a method something can be looked at, and what. */
@@ -32,23 +31,12 @@ final class LinesCommand extends TargetCommand {
             description = "a method, with parameter types if wanted: OrderService.place, 'Order.add(String,int)'")
     private String method = "";
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(
-            names = "--source-path",
-            paramLabel = "PATH",
-            description = "look here alone: a directory or archive at or below what the server's source-path allows")
-    private Optional<String> place = Optional.empty();
-
-    @Option(names = "--decompile", description = "decompile, even where the source is at hand")
-    private boolean decompile;
+    @Mixin
+    private SourceOptions options = new SourceOptions();
 
     @Override
     public void check() throws UsageError {
-        if (decompile && place.isPresent()) {
-            throw new UsageError("either --decompile or --source-path is accepted");
-        }
+        options.check();
         location();
     }
 
@@ -69,7 +57,11 @@ final class LinesCommand extends TargetCommand {
         target.warning().ifPresent(output::notice);
         Location.OfMethod of = location();
         LineReports lines = target.code()
-                .lines(new ClassChoice(of.classGlob(), loader), of.method().toString(), place, decompile);
+                .lines(
+                        new ClassChoice(of.classGlob(), options.loader),
+                        of.method().toString(),
+                        options.place,
+                        options.decompile);
         if (!lines.named()) {
             output.notice("the class was compiled without names of variables: they go by their slots, such as slot3");
         }

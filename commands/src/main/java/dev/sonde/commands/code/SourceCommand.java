@@ -12,7 +12,7 @@ import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code source}: the source of a class, as it was written where that is at hand, else decompiled. */
@@ -34,29 +34,19 @@ final class SourceCommand extends TargetCommand {
             description = "only this one: its name, with parameter types if wanted")
     private Optional<String> method = Optional.empty();
 
-    @Option(names = "--loader", paramLabel = "L", description = "whose class is meant, when several loaders have it")
-    private Optional<String> loader = Optional.empty();
-
-    @Option(
-            names = "--source-path",
-            paramLabel = "PATH",
-            description = "look here alone: a directory or archive at or below what the server's source-path allows")
-    private Optional<String> place = Optional.empty();
-
-    @Option(names = "--decompile", description = "decompile, even where the source is at hand")
-    private boolean decompile;
+    @Mixin
+    private SourceOptions options = new SourceOptions();
 
     @Override
     public void check() throws UsageError {
-        if (decompile && place.isPresent()) {
-            throw new UsageError("either --decompile or --source-path is accepted");
-        }
+        options.check();
     }
 
     @Override
     protected void run(Target target, Context context) throws TargetError, InterruptedException {
         Output output = context.output();
         target.warning().ifPresent(output::notice);
-        output.row(SourceRow.of(target.code().source(new ClassChoice(glob, loader), method, place, decompile)));
+        output.row(SourceRow.of(
+                target.code().source(new ClassChoice(glob, options.loader), method, options.place, options.decompile)));
     }
 }

@@ -30,7 +30,7 @@ public final class StopSource {
      */
     public static void show(Target target, Context context, int around) throws TargetError, InterruptedException {
         Debugger debugger = context.debugger();
-        Stop stop = debugger.standing(target);
+        Stop stop = AtStop.stop(target, context, "list CLASS.METHOD");
         int frame = debugger.frame(target.id());
         String className = stop.className();
         OptionalInt line = stop.line();

@@ -16,11 +16,13 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +72,7 @@ public record Fired(
 
     public Fired {
         findings = List.copyOf(findings);
-        told = Map.copyOf(told);
+        told = Collections.unmodifiableMap(new TreeMap<>(told));
     }
 
     @Override

@@ -84,6 +84,9 @@ final class StackCommand extends TargetCommand {
         if (classGlob.isPresent() && method.isEmpty()) {
             throw new UsageError("METHOD is missing, as in stack OrderService place -n 2");
         }
+        if (classGlob.isEmpty() && group) {
+            throw new UsageError("--group: is of a CLASS and METHOD, and none is named");
+        }
         if (topDown && !group) {
             throw new UsageError("--top-down: is for the tree of --group");
         }

@@ -17,11 +17,18 @@ final class Sum {
      * Says it.
      *
      * @param reason empty when the reader knows it
-     * @param done what was done to the calls
+     * @param one what a hit was, in the singular
+     * @param done what was done to them
      * @param notTaken hits that came and were not handed on
      */
     static void up(
-            Output output, String reason, long shown, String done, Collection<ProbeCounters> counters, long notTaken) {
+            Output output,
+            String reason,
+            long shown,
+            String one,
+            String done,
+            Collection<ProbeCounters> counters,
+            long notTaken) {
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put(done, shown);
         counts.put("limited", of(counters, c -> c.limited));
@@ -29,7 +36,9 @@ final class Sum {
         counts.put("errors", of(counters, c -> c.errors));
         StringBuilder text = new StringBuilder(reason.isEmpty() ? "" : reason + ": ")
                 .append(Humane.count(shown))
-                .append(shown == 1 ? " call " : " calls ")
+                .append(' ')
+                .append(one)
+                .append(shown == 1 ? " " : "s ")
                 .append(done);
         add(text, counts.getOrDefault("limited", 0L), "over the rate limit");
         add(text, counts.getOrDefault("dropped", 0L), "dropped");

@@ -58,6 +58,6 @@ final class Tracing {
     private void sumUp(String reason, Collection<ProbeCounters> counters, long notTaken) {
         // That it ended because all asked for are there, the reader sees.
         boolean complete = spec.hits() > 0 && shown >= spec.hits();
-        Sum.up(output, complete ? "" : reason, shown, "shown", counters, notTaken);
+        Sum.up(output, complete ? "" : reason, shown, "call", "shown", counters, notTaken);
     }
 }

@@ -70,6 +70,7 @@ final class Watching {
     private void sumUp(String reason, Collection<ProbeCounters> counters, long notTaken) {
         // That it ended because all asked for are there, the reader sees.
         boolean complete = spec.hits() > 0 && shown >= spec.hits();
-        Sum.up(output, complete ? "" : reason, shown, done, counters, notTaken);
+        String one = spec.kind() == ProbeSpec.Kind.SNAP ? "hit" : "call";
+        Sum.up(output, complete ? "" : reason, shown, one, done, counters, notTaken);
     }
 }

@@ -34,6 +34,8 @@ import picocli.CommandLine.Parameters;
 @Example("list")
 final class ListCommand extends LookCommand {
 
+    private static final int AROUND = 5;
+
     @Parameters(
             index = "0",
             arity = "0..1",
@@ -51,15 +53,22 @@ final class ListCommand extends LookCommand {
     @Option(
             names = "--around",
             paramLabel = "N",
-            description = "lines before and after the one where the thread stands",
-            defaultValue = "5")
-    private int around;
+            description = "lines before and after the one where the thread stands (5)")
+    private Optional<Integer> around = Optional.empty();
 
     /** A class in the profile, and perhaps one method. */
     private record Routine(String className, Optional<String> method) {
         boolean has(Frame frame) {
             return frame.className().equals(className)
                     && (method.isEmpty() || frame.method().equals(method.get()));
+        }
+    }
+
+    @Override
+    public void check() throws UsageError {
+        super.check();
+        if (wanted.isPresent() && around.isPresent()) {
+            throw new UsageError("--around: is of the line where a thread stands, and a CLASS is named");
         }
     }
 
@@ -82,7 +91,7 @@ final class ListCommand extends LookCommand {
         Target target = context.target()
                 .orElseThrow(() -> UsageError.withoutUsage(
                         "a CLASS or CLASS.METHOD of a profile is missing, or a target in which a thread stands"));
-        StopSource.show(target, context, around);
+        StopSource.show(target, context, around.orElse(AROUND));
     }
 
     @Override

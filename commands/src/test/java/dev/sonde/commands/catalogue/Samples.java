@@ -43,6 +43,7 @@ final class Samples {
         target.code = Optional.of(new FakeCode());
         target.profiling = Optional.of(SampleProfiles.engine());
         context.target = Optional.of(target);
+        context.guards = new SampleGuards();
         context.visible.addAll(processes());
         context.history.add(new Context.PastLine(NOW, "watch OrderService place -n 3"));
         context.history.add(new Context.PastLine(NOW.plusSeconds(5), "threads --group"));
@@ -321,13 +322,14 @@ final class Samples {
                 Optional.empty(),
                 values,
                 hit.dropped(),
-                Optional.empty(),
-                Map.of(),
-                List.of(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                false,
-                place);
+                new Hit.More(
+                        Optional.empty(),
+                        Map.of(),
+                        List.of(),
+                        OptionalInt.empty(),
+                        OptionalLong.empty(),
+                        false,
+                        place));
     }
 
     private static Value order(String status, long count) {
@@ -378,12 +380,14 @@ final class Samples {
                 hit.outcome(),
                 hit.values(),
                 hit.dropped(),
-                hit.tree(),
-                context,
-                stack,
-                !stack.isEmpty() && whole ? OptionalInt.of(stack.size()) : OptionalInt.empty(),
-                call,
-                call.isPresent() && whole);
+                new Hit.More(
+                        hit.tree(),
+                        context,
+                        stack,
+                        !stack.isEmpty() && whole ? OptionalInt.of(stack.size()) : OptionalInt.empty(),
+                        call,
+                        call.isPresent() && whole,
+                        Optional.empty()));
     }
 
     /** Calls as a watch would see them: a plain one, one that fails, one that shows all that is cut, masked or broken. */
@@ -536,12 +540,14 @@ final class Samples {
                 hit.outcome(),
                 List.of(),
                 hit.dropped(),
-                Optional.of(tree),
-                Map.of(),
-                List.of(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                false);
+                new Hit.More(
+                        Optional.of(tree),
+                        Map.of(),
+                        List.of(),
+                        OptionalInt.empty(),
+                        OptionalLong.empty(),
+                        false,
+                        Optional.empty()));
     }
 
     static Hit hit(ProbeSpec.Event event, List<Value> args, Optional<Value> outcome, List<Value> values, long dropped) {
@@ -559,6 +565,7 @@ final class Samples {
                 args,
                 outcome,
                 values,
-                dropped);
+                dropped,
+                Hit.More.NOTHING);
     }
 }

@@ -227,7 +227,8 @@ class ObserveTest {
                 plain ? List.of(new Value.Null(), new Value.Whole(3)) : List.of(),
                 plain ? Optional.of(new Value.Bool(true)) : Optional.empty(),
                 values,
-                0);
+                0,
+                Hit.More.NOTHING);
     }
 
     private static ProbeCounters counters(long hits, long limited) {

@@ -126,14 +126,16 @@ class RecordingTest {
                 Optional.empty(),
                 List.of(),
                 0,
-                Optional.empty(),
-                Map.of(),
-                List.of(
-                        new CallerFrame("a.B", "c", Optional.empty(), 1),
-                        new CallerFrame("a.B", "d", Optional.of("B.java"), line + 1)),
-                OptionalInt.of(2),
-                OptionalLong.empty(),
-                false);
+                new Hit.More(
+                        Optional.empty(),
+                        Map.of(),
+                        List.of(
+                                new CallerFrame("a.B", "c", Optional.empty(), 1),
+                                new CallerFrame("a.B", "d", Optional.of("B.java"), line + 1)),
+                        OptionalInt.of(2),
+                        OptionalLong.empty(),
+                        false,
+                        Optional.empty()));
     }
 
     private static Hit call(long id, String status) {
@@ -167,6 +169,7 @@ class RecordingTest {
                 List.of(order, new Value.Whole(id)),
                 Optional.of(new Value.Bool(true)),
                 List.of(),
-                0);
+                0,
+                Hit.More.NOTHING);
     }
 }

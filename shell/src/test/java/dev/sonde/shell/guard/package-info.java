@@ -1,5 +1,5 @@
-/** Playbooks over real ssh: those that ship against programs that have the fault and programs that have not. */
+/** Guards and gates over real ssh: what a rule finds, who is told, what a restart leaves, what a pipeline hears. */
 @NullMarked
-package dev.sonde.shell.play;
+package dev.sonde.shell.guard;
 
 import org.jspecify.annotations.NullMarked;
