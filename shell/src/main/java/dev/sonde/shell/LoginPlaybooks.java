@@ -75,7 +75,8 @@ final class LoginPlaybooks implements PlaybookFolder {
         Path file = folder.resolve(name + SUFFIX);
         boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
         if (there && !replace) {
-            throw new IOException(file.getFileName() + " is there already; --replace of play save puts another in its place");
+            throw new IOException(
+                    file.getFileName() + " is there already; --replace of play save puts another in its place");
         }
         if (!there && files(folder).size() >= MOST_FILES) {
             throw new IOException("the folder " + folder + " is full: " + MOST_FILES + " files");

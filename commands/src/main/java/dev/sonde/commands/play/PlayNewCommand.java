@@ -29,8 +29,7 @@ final class PlayNewCommand extends BaseCommand {
     /** A file that was saved. */
     record SavedPlaybook(String name, String file, int lines) implements Row {
 
-        static SavedPlaybook save(Context context, String name, String text, boolean replace)
-                throws TargetError {
+        static SavedPlaybook save(Context context, String name, String text, boolean replace) throws TargetError {
             try {
                 String file = context.playbooks().save(name, text, replace);
                 return new SavedPlaybook(name, file, (int) text.lines().count());

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 /** {@code play save}: a playbook that was written elsewhere, kept among the login's own. */
 @Command(
         name = "play save",
-        description = "keep the playbook that comes on the standard input, under its own name, if nothing is wrong with it")
+        description =
+                "keep the playbook that comes on the standard input, under its own name, if nothing is wrong with it")
 @Needs(Grant.OBSERVE)
 @Example("play save --replace")
 final class PlaySaveCommand extends BaseCommand {
@@ -35,8 +36,7 @@ final class PlaySaveCommand extends BaseCommand {
         Library.Entry entry = Library.named(context, Optional.empty());
         try {
             CheckedPlaybook playbook = Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()));
-            context.output()
-                    .row(SavedPlaybook.save(context, playbook.written().name(), entry.text(), replace));
+            context.output().row(SavedPlaybook.save(context, playbook.written().name(), entry.text(), replace));
         } catch (PlaybookError e) {
             throw e.tell(context.output());
         }
