@@ -48,9 +48,9 @@ final class PerfGateTest {
             assertThat(finding.path("next").asText()).startsWith("diff ");
             assertThat(bastion.ssh(at + "probes").err()).contains("no probe is in place");
 
-            assertThat(bastion.ssh("baseline list --json").lines()).hasSize(1);
+            assertThat(bastion.ssh("baseline --json").lines()).hasSize(1);
             assertThat(bastion.ssh("baseline rm paces").exit()).isZero();
-            assertThat(bastion.ssh("baseline list --json").out()).isEmpty();
+            assertThat(bastion.ssh("baseline --json").out()).isEmpty();
         }
     }
 
