@@ -78,8 +78,8 @@ final class Breakpoints {
     private ProbePlan.Armed stopping(WovenSites.SiteUse use, ProbeSpec spec) throws TargetError, ExpressionError {
         Expr condition = spec.condition().isEmpty()
                 ? null
-                : TargetClasses.compiling(() ->
-                        Expressions.condition(spec.condition().get(), sites.scope(use, ProbeSpec.Event.ENTRY)));
+                : TargetClasses.compiling(
+                        () -> Expressions.condition(spec.condition().get(), sites.scope(use, ProbeSpec.Event.ENTRY)));
         return new ProbePlan.Armed(use.site(), condition, false, List.of());
     }
 

@@ -82,16 +82,7 @@ public record Parking(
     /** This, with another time that a thread stands. */
     public Parking within(Duration newLongest) {
         return new Parking(
-                mostOfSession,
-                mostOfTarget,
-                newLongest,
-                hits,
-                threads,
-                force,
-                mostWaiting,
-                longestWait,
-                once,
-                settle);
+                mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait, once, settle);
     }
 
     Park of(int session) {

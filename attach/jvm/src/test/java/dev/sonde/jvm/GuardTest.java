@@ -291,8 +291,10 @@ final class GuardTest {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
             Probe first = handle.arm(line("walk"), Parking.STANDARD, standing);
-            Probe never = handle.arm(line("walk:+1").withCondition(Optional.of("first > 100")), Parking.STANDARD, standing);
-            Probe always = handle.arm(line("walk:+2").withCondition(Optional.of("first < 100")), Parking.STANDARD, standing);
+            Probe never =
+                    handle.arm(line("walk:+1").withCondition(Optional.of("first > 100")), Parking.STANDARD, standing);
+            Probe always =
+                    handle.arm(line("walk:+2").withCondition(Optional.of("first < 100")), Parking.STANDARD, standing);
             target.say("walk one");
             Stop stop = standing.stop(1);
             stop.resume(Stop.Way.NEXT, 1, 0);

@@ -112,8 +112,8 @@ final class StoppedWebServerTest {
     }
 
     private static TargetProgram start(Jdk jdk, Class<?> main, String... args) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
+        List<String> command =
+                new ArrayList<>(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
         return TargetProgram.start(jdk, command);
     }
