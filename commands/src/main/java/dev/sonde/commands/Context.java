@@ -9,6 +9,7 @@ import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
 import dev.sonde.profile.ProfileStore;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,14 @@ public interface Context {
     /** What the one who sent the line has to say besides. */
     default Input input() {
         return Input.NONE;
+    }
+
+    /**
+     * The standard output of the line for bytes that are no rows; empty where a person's terminal would get them, where nothing
+     * but rows is read, and where another target of the line has it.
+     */
+    default Optional<OutputStream> bytes() {
+        return Optional.empty();
     }
 
     /** The playbooks that this login may run, those that come with Sonde apart. */

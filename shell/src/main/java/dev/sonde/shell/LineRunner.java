@@ -103,7 +103,14 @@ final class LineRunner {
                 allow(session, login.get(), selected.get());
             }
             LineContext context = new LineContext(
-                    session, selected, NOWHERE, new AtomicLong(), new Cancellation(), settings.probeLimits(), () -> {
+                    session,
+                    selected,
+                    NOWHERE,
+                    new AtomicLong(),
+                    new Cancellation(),
+                    Optional::empty,
+                    settings.probeLimits(),
+                    () -> {
                         throw new IllegalStateException("a tab runs no line");
                     });
             return completion.complete(words, context, loading);
@@ -131,7 +138,7 @@ final class LineRunner {
         public boolean test(Target wanted) {
             String typed = words.stream().map(Line::quoted).collect(Collectors.joining(" ")) + "\t";
             try {
-                id = audit.begin(begun(session, List.of(wanted.id().toString()), typed));
+                id = audit.begin(Audit.Begun.of(session, List.of(wanted.id().toString()), typed));
                 target = wanted;
                 return true;
             } catch (IOException e) {
@@ -226,7 +233,7 @@ final class LineRunner {
                     : List.of();
             String id;
             try {
-                id = audit.begin(begun(session, targets, typed));
+                id = audit.begin(Audit.Begun.of(session, targets, typed));
             } catch (IOException e) {
                 LOG.log(Level.SEVERE, "a line was refused", e);
                 answer.rest().line("the line is refused: " + SafeText.of(String.valueOf(e.getMessage())));
@@ -258,17 +265,6 @@ final class LineRunner {
                             exit[0], millis(begun), tally.rows.get(), answer.bytes(), answer.dropped(), tally.error));
         }
         return exit[0];
-    }
-
-    private static Audit.Begun begun(Session session, List<String> targets, String typed) {
-        return new Audit.Begun(
-                session.atFirst().name(),
-                session.atFirst().fingerprint(),
-                session.user(),
-                session.source(),
-                session.id(),
-                targets,
-                typed);
     }
 
     private void end(String id, Audit.Outcome outcome) {
@@ -450,6 +446,7 @@ final class LineRunner {
                                 printer,
                                 tally.rows,
                                 answer.cancellation(),
+                                answer::bytesOut,
                                 settings.probeLimits(),
                                 () -> new FurtherLines(this, session, answer.cancellation(), timer)));
                 exit = Exit.DONE;

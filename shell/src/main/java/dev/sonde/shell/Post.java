@@ -149,6 +149,7 @@ final class Post {
                 NOWHERE,
                 new AtomicLong(),
                 none,
+                Optional::empty,
                 means.settings().probeLimits(),
                 // A cancellation of their own: what asks for an end of one lasts as long as that.
                 () -> new FurtherLines(means.runner(), acting, new Cancellation(), means.timer()));

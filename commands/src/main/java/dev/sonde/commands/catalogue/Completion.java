@@ -8,6 +8,8 @@ import dev.sonde.commands.play.PlaybookNames;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.Description;
+import dev.sonde.profile.ProfileStore;
 import dev.sonde.weave.Location;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Completion {
 
     private static final int MOST = 200;
+    private static final int MOST_PROFILES = 20;
     /** What stands before, a chain as in {@code order.lines[0].}, and the name that is being typed. */
     private static final Pattern LAST_NAME =
             Pattern.compile("(?s)(.*?[^\\w.])??((?:\\w+(?:\\(\\))?(?:\\[[^\\[\\]]*\\])?\\.)*)(\\w*)");
@@ -297,6 +300,7 @@ public final class Completion {
                         typed,
                         PlaybookNames.all(asked.context).stream().map(each -> Candidate.of(each.name(), each.about())));
             case "KEY=VALUE" -> input(place, typed, asked);
+            case "PROFILE", "BEFORE", "AFTER" -> beginning(typed, profiles(asked.context));
             case "RECORD" ->
                 beginning(
                         typed,
@@ -374,6 +378,23 @@ public final class Completion {
                         .orElse(List.of());
             default -> List.of();
         };
+    }
+
+    /** The newest first: whoever has taken a profile looks at it. */
+    private static Stream<Candidate> profiles(Context context) {
+        try {
+            List<ProfileStore.Kept> kept = context.profiles().all();
+            List<Candidate> candidates = new ArrayList<>();
+            for (int i = kept.size() - 1; i >= Math.max(0, kept.size() - MOST_PROFILES); i--) {
+                Description about = context.profiles().summary(kept.get(i)).description();
+                candidates.add(Candidate.of(
+                        Long.toString(kept.get(i).number()),
+                        (about.kind() + " " + about.targetName() + " " + about.name()).strip()));
+            }
+            return candidates.stream();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
     }
 
     /** Who asks, and the target that the line is about. */
