@@ -91,7 +91,8 @@ final class GuardsOverSshTest {
 
     private String settings(String word, String patience) throws Exception {
         return "guard-webhook: http://127.0.0.1:" + web.getAddress().getPort() + "/hook\nguard-command: '" + program()
-                + " " + word + "'\nguard-syslog: 127.0.0.1:" + log.getLocalPort() + "\nguard-tell-timeout: " + patience + "\n";
+                + " " + word + "'\nguard-syslog: 127.0.0.1:" + log.getLocalPort() + "\nguard-tell-timeout: " + patience
+                + "\n";
     }
 
     private String rules(String rules) {
