@@ -133,10 +133,12 @@ final class BaselineCompareCommand extends TargetCommand {
         }
         Set<Measure> by = EnumSet.noneOf(Measure.class);
         deciding.forEach(time -> by.add(time.measure));
-        List<ComparisonRow> rows =
-                new Comparing(by, slower, fewer, failing, share, confidence / 100).rows(before, now);
+        List<ComparisonRow> rows = new Comparing(by, slower, fewer, failing, share, confidence / 100).rows(before, now);
         rows.forEach(output::row);
         output.notice(summary(before, rows));
+        if (now.profile().isPresent() && rows.stream().noneMatch(row -> row.measure() == Measure.CPU)) {
+            output.notice("too few samples to compare where the CPU time went; longer windows have more");
+        }
         before.profile()
                 .filter(profile -> now.profile().isPresent())
                 .ifPresent(profile -> output.notice("diff " + profile.number() + " "
