@@ -208,10 +208,12 @@ final class Capture {
             try {
                 Class<?> owner = classes.resolve(classes.byId(fromClassId), e.owner);
                 if (owner != null && jvm.memory.isInitialised(owner)) {
-                    MethodHandle getter = jvm.trusted().unreflectGetter(owner.getDeclaredField(e.text));
-                    staticGetters.put(e, getter.asType(MethodType.methodType(Object.class)));
+                    MethodHandle getter = jvm.fields.getter(owner, e.text, e.desc);
+                    if (getter != null) {
+                        staticGetters.put(e, getter.asType(MethodType.methodType(Object.class)));
+                    }
                 }
-            } catch (Exception unknown) {
+            } catch (ReflectiveOperationException unknown) {
                 // told when it is evaluated
             }
         }

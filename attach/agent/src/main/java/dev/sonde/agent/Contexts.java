@@ -4,8 +4,6 @@ import dev.sonde.wire.ContextSource;
 import dev.sonde.wire.WireWriter;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,13 +118,13 @@ final class Contexts {
 
     private long staticField(Class<?> type, ContextSource.Step step) {
         for (int i = 0; i < step.names.size(); i++) {
-            try {
-                Field field = type.getDeclaredField(step.names.get(i));
-                if (Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-                    return jvm.memory.staticOffset(field);
-                }
-            } catch (NoSuchFieldException | LinkageError other) {
-                // another version has another
+            String name = step.names.get(i);
+            int end = name.indexOf(' ');
+            long offset = name.startsWith("L", end + 1)
+                    ? jvm.fields.offset(type, name.substring(0, Math.max(end, 0)), name.substring(end + 1), true)
+                    : -1;
+            if (offset >= 0) {
+                return offset; // another version has another
             }
         }
         return -1;

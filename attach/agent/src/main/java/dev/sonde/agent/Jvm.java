@@ -32,6 +32,7 @@ final class Jvm {
     static final int FEATURE = feature();
 
     final Memory memory;
+    final Fields fields = new Fields(this);
     private final long threadId;
     private final long throwableMessage;
     private final long throwableCause;

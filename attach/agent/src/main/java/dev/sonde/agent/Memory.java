@@ -9,15 +9,19 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Memory {
 
+    /** The {@code Unsafe} of this JVM, for handles of its methods. */
+    final Object unsafe;
+
+    Memory(Object unsafe) {
+        this.unsafe = unsafe;
+    }
+
     abstract long offset(Field field);
 
     /** Where a field is that reflection may hide; -1 when that cannot be told. */
     abstract long offset(Class<?> owner, String name);
 
     abstract @Nullable Object getStatic(Field field);
-
-    /** Where a static field is in its class, which is the holder then. */
-    abstract long staticOffset(Field field);
 
     abstract boolean isInitialised(Class<?> type);
 

@@ -10,9 +10,14 @@ final class Memory8 extends Memory {
     private final Unsafe unsafe;
 
     Memory8() throws Exception {
+        super(theUnsafe());
+        unsafe = (Unsafe) super.unsafe;
+    }
+
+    private static Object theUnsafe() throws Exception {
         Field theUnsafe = Unsafe.class.getDeclaredField("theUnsafe");
         theUnsafe.setAccessible(true);
-        unsafe = (Unsafe) theUnsafe.get(null);
+        return theUnsafe.get(null);
     }
 
     @Override
@@ -33,11 +38,6 @@ final class Memory8 extends Memory {
     @Nullable
     Object getStatic(Field field) {
         return get(unsafe.staticFieldBase(field), unsafe.staticFieldOffset(field));
-    }
-
-    @Override
-    long staticOffset(Field field) {
-        return unsafe.staticFieldOffset(field);
     }
 
     @Override

@@ -10,8 +10,9 @@ final class Memory9 extends Memory {
     private final Unsafe unsafe;
     private final boolean renamed;
 
-    Memory9() throws Exception {
-        unsafe = Unsafe.getUnsafe();
+    Memory9() {
+        super(Unsafe.getUnsafe());
+        unsafe = (Unsafe) super.unsafe;
         renamed = Jvm.FEATURE >= 12;
     }
 
@@ -33,11 +34,6 @@ final class Memory9 extends Memory {
     @Nullable
     Object getStatic(Field field) {
         return get(unsafe.staticFieldBase(field), unsafe.staticFieldOffset(field));
-    }
-
-    @Override
-    long staticOffset(Field field) {
-        return unsafe.staticFieldOffset(field);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import dev.sonde.weave.MethodKey;
+import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
 import java.time.Duration;
@@ -21,8 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FirstSightTest {
 
     private static final String OFFICE = "dev.sonde.agent.Post$Office";
+    private static final int EXITS = ProbePlan.ON_RETURN | ProbePlan.ON_THROW;
     private static final MethodKey SEND = new MethodKey("send", "(Ldev/sonde/agent/Post$Parcel;)Ljava/lang/Object;");
     private static final MethodKey TAKE = new MethodKey("take", "(Ljava/lang/Object;)Ljava/lang/Object;");
+
+    private static Expr field(int op, String name, Expr... of) {
+        return new Expr(op, Expr.LONG, 0, name, "dev.sonde.agent.Post$Parcel", "I", List.of(of));
+    }
 
     static Stream<Jdk> jdks() {
         return Jdk.all().stream();
@@ -38,6 +44,11 @@ class FirstSightTest {
             assertThat(bastion.weave(OFFICE, Map.of(SEND, 1, TAKE, 2))).isEmpty();
             Site send = bastion.site(1, OFFICE, "send", SEND.descriptor(), true);
             Site take = bastion.site(2, OFFICE, "take", TAKE.descriptor(), true);
+            Expr number = field(Expr.FIELD, "number", Expr.ofNumber(Expr.ARG, Expr.OBJECT, 0));
+            Expr positive = Expr.of(Expr.GT, Expr.BOOL, number, Expr.ofNumber(Expr.CONST_LONG, Expr.LONG, 0));
+            Expr sent = field(Expr.STATIC_FIELD, "sent");
+            Expr first = Expr.of(Expr.EQ, Expr.BOOL, sent, Expr.ofNumber(Expr.CONST_LONG, Expr.LONG, 1));
+            bastion.arm(3, ProbePlan.COUNT, EXITS, send, Expr.of(Expr.AND, Expr.BOOL, positive, first), sent);
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_RETURN, send, null);
             bastion.arm(2, ProbePlan.WATCH, ProbePlan.ON_RETURN, take, null);
             target.ask("send", "sent");
@@ -51,7 +62,9 @@ class FirstSightTest {
             });
             assertThat(target.ask("who", "asked"))
                     .contains("Seal by sonde-reader", "Stamp by sonde-reader")
-                    .doesNotContain("Seal by main", "Stamp by main");
+                    .doesNotContain("Seal by main", "Stamp by main", "by sonde-agent");
+            target.ask("send", "sent");
+            assertThat(bastion.disarm(3).hits).isEqualTo(1);
             bastion.bye();
         }
     }
