@@ -681,7 +681,7 @@ final class Capture {
                 cut(value, "first seen");
                 return;
             }
-            out.u1(Values.OBJECT).bytes(layout.className).i4(layout.names.length);
+            out.u1(Values.OBJECT).bytes(layout.className).i4(layout.count);
             int countAt = out.size();
             out.i4(0);
             int count = 0;

@@ -125,8 +125,11 @@ final class Containers {
         for (int i = 0; i < fields.length; i += 2) {
             try {
                 Class<?> owner = Class.forName(prefix + fields[i], false, null);
-                known.put(owner, memory.offset(owner.getDeclaredField(fields[i + 1])));
-            } catch (ReflectiveOperationException unknown) {
+                long offset = memory.offset(owner, fields[i + 1]);
+                if (offset >= 0) {
+                    known.put(owner, offset);
+                }
+            } catch (ClassNotFoundException unknown) {
                 // read by its fields then, or walked whatever room it has
             }
         }

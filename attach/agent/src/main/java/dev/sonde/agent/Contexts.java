@@ -134,13 +134,13 @@ final class Contexts {
         try {
             Class<?> map = Class.forName("java.lang.ThreadLocal$ThreadLocalMap", false, null);
             Class<?> entry = Class.forName("java.lang.ThreadLocal$ThreadLocalMap$Entry", false, null);
-            threadLocals = jvm.memory.offset(Thread.class.getDeclaredField("threadLocals"));
-            inheritableThreadLocals = jvm.memory.offset(Thread.class.getDeclaredField("inheritableThreadLocals"));
-            hashCode = jvm.memory.offset(ThreadLocal.class.getDeclaredField("threadLocalHashCode"));
-            value = jvm.memory.offset(entry.getDeclaredField("value"));
-            table = jvm.memory.offset(map.getDeclaredField("table"));
-            return true;
-        } catch (ReflectiveOperationException | RuntimeException other) {
+            threadLocals = jvm.memory.offset(Thread.class, "threadLocals");
+            inheritableThreadLocals = jvm.memory.offset(Thread.class, "inheritableThreadLocals");
+            hashCode = jvm.memory.offset(ThreadLocal.class, "threadLocalHashCode");
+            value = jvm.memory.offset(entry, "value");
+            table = jvm.memory.offset(map, "table");
+            return threadLocals >= 0 && inheritableThreadLocals >= 0 && hashCode >= 0 && value >= 0 && table >= 0;
+        } catch (ReflectiveOperationException other) {
             return false;
         }
     }

@@ -37,10 +37,11 @@ final class Jvm {
     private final long throwableMessage;
     private final long throwableCause;
     private final long loaderName;
+    private final long parallelLocks;
+    private final long signature;
 
     private MethodHandles.@Nullable Lookup trusted;
     private volatile @Nullable MethodHandle throwableFrames;
-    private @Nullable MethodHandle loaderNames;
 
     Jvm(Instrumentation instrumentation) throws Exception {
         if (FEATURE >= 9) {
@@ -49,19 +50,12 @@ final class Jvm {
         } else {
             memory = new Memory8();
         }
-        threadId = offset(Thread.class, "tid");
-        throwableMessage = offset(Throwable.class, "detailMessage");
-        throwableCause = offset(Throwable.class, "cause");
-        loaderName = offset(ClassLoader.class, "name");
-    }
-
-    /** Where a field of the JDK is; -1 when there is none of that name. */
-    private long offset(Class<?> owner, String name) {
-        try {
-            return memory.offset(owner.getDeclaredField(name));
-        } catch (NoSuchFieldException | RuntimeException unknown) {
-            return -1;
-        }
+        threadId = memory.offset(Thread.class, "tid");
+        throwableMessage = memory.offset(Throwable.class, "detailMessage");
+        throwableCause = memory.offset(Throwable.class, "cause");
+        loaderName = memory.offset(ClassLoader.class, "name");
+        parallelLocks = memory.offset(ClassLoader.class, "parallelLockMap");
+        signature = memory.offset(Field.class, "signature");
     }
 
     /** The lookup that may do all. Our thread only; made when it is first needed, because handles are dear to make. */
@@ -131,22 +125,24 @@ final class Jvm {
 
     /** The name of a loader, from its field, because {@code getName()} may be the application's. */
     String loaderName(ClassLoader loader) {
-        Object name = loaderName < 0 ? read(loaderNames(), loader) : memory.get(loader, loaderName);
+        Object name = loaderName < 0 ? null : memory.get(loader, loaderName);
         return name instanceof String ? (String) name : "";
     }
 
-    /** The fields of loaders are hidden from reflection since 12, but not from the lookup that may do all. */
-    private @Nullable MethodHandle loaderNames() {
-        if (loaderNames == null && FEATURE >= 9) {
-            try {
-                loaderNames = trusted()
-                        .findGetter(ClassLoader.class, "name", String.class)
-                        .asType(MethodType.methodType(Object.class, Object.class));
-            } catch (ReflectiveOperationException | IllegalStateException unknown) {
-                return null;
+    /** Whether the JVM takes no lock of the loader, nor of one that it may ask, to load a class through it. */
+    boolean loadsInParallel(@Nullable ClassLoader loader) {
+        for (ClassLoader each = loader; each != null; each = each.getParent()) {
+            if (parallelLocks < 0 || memory.get(each, parallelLocks) == null) {
+                return false;
             }
         }
-        return loaderNames;
+        return true;
+    }
+
+    /** The generic signature of a field; null when it has none. */
+    @Nullable
+    String signature(Field field) {
+        return signature < 0 ? null : (String) memory.get(field, signature);
     }
 
     private static int feature() {
@@ -258,7 +254,8 @@ final class Jvm {
     }
 
     private Object get(Object holder, Class<?> owner, String name) throws Exception {
-        Object value = memory.get(holder, memory.offset(owner.getDeclaredField(name)));
+        long offset = memory.offset(owner, name);
+        Object value = offset < 0 ? null : memory.get(holder, offset);
         if (value == null) {
             throw new NoSuchFieldException(name);
         }

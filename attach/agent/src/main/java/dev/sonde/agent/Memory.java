@@ -21,6 +21,15 @@ abstract class Memory {
     /** Where a field is that reflection may hide; -1 when that cannot be told. */
     abstract long offset(Class<?> owner, String name);
 
+    /** As above, by reflection. */
+    final long listed(Class<?> owner, String name) {
+        try {
+            return offset(owner.getDeclaredField(name));
+        } catch (NoSuchFieldException unknown) {
+            return -1;
+        }
+    }
+
     abstract @Nullable Object getStatic(Field field);
 
     abstract boolean isInitialised(Class<?> type);

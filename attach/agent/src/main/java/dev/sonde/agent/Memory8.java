@@ -27,11 +27,7 @@ final class Memory8 extends Memory {
 
     @Override
     long offset(Class<?> owner, String name) {
-        try {
-            return unsafe.objectFieldOffset(owner.getDeclaredField(name));
-        } catch (NoSuchFieldException unknown) {
-            return -1;
-        }
+        return listed(owner, name);
     }
 
     @Override

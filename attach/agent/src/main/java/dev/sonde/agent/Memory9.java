@@ -25,7 +25,9 @@ final class Memory9 extends Memory {
     long offset(Class<?> owner, String name) {
         try {
             return unsafe.objectFieldOffset(owner, name);
-        } catch (LinkageError | InternalError notOn9OrRenamed) {
+        } catch (LinkageError on9) {
+            return listed(owner, name);
+        } catch (InternalError renamed) {
             return -1;
         }
     }

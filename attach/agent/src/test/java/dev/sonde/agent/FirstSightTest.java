@@ -36,7 +36,7 @@ class FirstSightTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    void are_shown_at_once_where_a_type_tells_of_them_and_no_thread_of_the_application_asks_a_loader_for_their_fields(
+    void are_shown_at_once_where_a_type_tells_of_them_and_no_thread_asks_for_their_fields_a_loader_that_locks(
             Jdk jdk) throws Exception {
         List<String> options = jdk.feature() >= 21 ? List.of("-XX:+EnableDynamicAgentLoading") : List.of();
         try (TargetProgram target = TargetProgram.start(jdk, options, Post.class);
@@ -61,8 +61,8 @@ class FirstSightTest {
                 return bastion.hit(0).values().get(0).equals("Post$Letter(text='hello',seal=null)");
             });
             assertThat(target.ask("who", "asked"))
-                    .contains("Seal by sonde-reader", "Stamp by sonde-reader")
-                    .doesNotContain("Seal by main", "Stamp by main", "by sonde-agent");
+                    .contains("Letter by main")
+                    .doesNotContain("Seal", "Stamp");
             target.ask("send", "sent");
             assertThat(bastion.disarm(3).hits).isEqualTo(1);
             bastion.bye();
