@@ -165,8 +165,8 @@ final class Learner {
             if (last != null) {
                 last.join(millis);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException byWhomever) {
+            // then it is waited for no longer
         }
     }
 

@@ -1,0 +1,58 @@
+package dev.sonde.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.target.Pitfalls;
+import dev.sonde.testing.Await;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import dev.sonde.weave.MethodKey;
+import dev.sonde.wire.Expr;
+import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Values and moments that a hit must get through without harm. */
+@Timeout(300)
+class PitfallsTest {
+
+    private static final String PITFALLS = "dev.sonde.target.Pitfalls";
+    private static final MethodKey TAKE = new MethodKey("take", "(Ljava/lang/Object;)Ljava/lang/Object;");
+    private static final Expr ANY = Expr.ofNumber(Expr.ARG, Expr.OBJECT, 0);
+
+    static Stream<Jdk> jdks() {
+        return Jdk.all().stream();
+    }
+
+    private static TargetProgram pitfalls(Jdk jdk) throws Exception {
+        List<String> options = jdk.feature() >= 21 ? List.of("-XX:+EnableDynamicAgentLoading") : List.of();
+        return TargetProgram.start(jdk, options, Pitfalls.class);
+    }
+
+    private static Site take(Bastion bastion) throws Exception {
+        assertThat(bastion.weave(PITFALLS, Map.of(TAKE, 1))).isEmpty();
+        return bastion.site(1, PITFALLS, "take", TAKE.descriptor(), true);
+    }
+
+    private static Expr text(String value) {
+        return Expr.ofText(Expr.CONST_STRING, Expr.OBJECT, value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void an_interrupted_agent_clears_its_status(Jdk jdk) throws Exception {
+        try (TargetProgram target = pitfalls(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            target.ask("interrupt", "did");
+            Await.until("its status", Duration.ofSeconds(30), () -> target.ask("status", "did")
+                    .equals("did status false"));
+            bastion.bye();
+        }
+    }
+}
