@@ -36,12 +36,19 @@ final class Jvm {
     private final long threadId;
     private final long throwableMessage;
     private final long throwableCause;
+    private final long throwableStack;
+    private final long throwableBacktrace;
+    private final long throwableDepth;
     private final long loaderName;
     private final long parallelLocks;
     private final long signature;
 
     private MethodHandles.@Nullable Lookup trusted;
     private volatile @Nullable MethodHandle throwableFrames;
+    /** Before 9. */
+    private volatile @Nullable MethodHandle throwableCount;
+    /** From 9 on and before 21. */
+    private volatile boolean framesOfThrowable;
 
     Jvm(Instrumentation instrumentation) throws Exception {
         if (FEATURE >= 9) {
@@ -53,6 +60,9 @@ final class Jvm {
         threadId = memory.offset(Thread.class, "tid");
         throwableMessage = memory.offset(Throwable.class, "detailMessage");
         throwableCause = memory.offset(Throwable.class, "cause");
+        throwableStack = memory.offset(Throwable.class, "stackTrace");
+        throwableBacktrace = memory.offset(Throwable.class, "backtrace");
+        throwableDepth = memory.offset(Throwable.class, "depth");
         loaderName = memory.offset(ClassLoader.class, "name");
         parallelLocks = memory.offset(ClassLoader.class, "parallelLockMap");
         signature = memory.offset(Field.class, "signature");
@@ -82,16 +92,38 @@ final class Jvm {
             return;
         }
         try {
-            throwableFrames = trusted()
-                    .findSpecial(
-                            Throwable.class,
-                            "getOurStackTrace",
-                            MethodType.methodType(StackTraceElement[].class),
-                            Throwable.class)
-                    .asType(MethodType.methodType(Object.class, Object.class));
+            if (FEATURE < 9) {
+                throwableCount = trusted()
+                        .findVirtual(Throwable.class, "getStackTraceDepth", MethodType.methodType(int.class));
+                throwableFrames = frames(trusted()
+                        .findVirtual(
+                                Throwable.class,
+                                "getStackTraceElement",
+                                MethodType.methodType(StackTraceElement.class, int.class)));
+            } else {
+                try {
+                    throwableFrames = frames(framesOf(Object.class));
+                } catch (NoSuchMethodException before21) {
+                    framesOfThrowable = true;
+                    throwableFrames = frames(framesOf(Throwable.class));
+                }
+            }
         } catch (ReflectiveOperationException unknown) {
             // a throwable without frames is still one
         }
+    }
+
+    private static MethodHandle frames(MethodHandle of) {
+        return of.asType(MethodType.methodType(Object.class, Object.class, int.class));
+    }
+
+    /** What makes frames: of what the JVM keeps of them in a throwable, or of that itself. */
+    private MethodHandle framesOf(Class<?> from) throws ReflectiveOperationException {
+        return trusted()
+                .findStatic(
+                        StackTraceElement.class,
+                        "of",
+                        MethodType.methodType(StackTraceElement[].class, from, int.class));
     }
 
     /** The id of a thread, without {@code getId()}, which the application may override. */
@@ -110,14 +142,29 @@ final class Jvm {
         return throwableCause < 0 ? null : memory.get(thrown, throwableCause);
     }
 
+    /** Its frames, without {@code getStackTrace()}: that enters its monitor, which may be anybody's. Keeps nothing in it. */
     StackTraceElement @Nullable [] frames(Throwable thrown) {
-        return (StackTraceElement[]) read(throwableFrames, thrown);
-    }
-
-    /** What a handle of {@code (Object)Object} answers; null when there is no such handle. */
-    private static @Nullable Object read(@Nullable MethodHandle handle, Object of) {
+        Object known = throwableStack < 0 ? null : memory.get(thrown, throwableStack);
+        MethodHandle of = throwableFrames;
+        if (of == null || (known != null && ((StackTraceElement[]) known).length > 0)) {
+            return (StackTraceElement[]) known;
+        }
         try {
-            return handle == null ? null : (Object) handle.invokeExact(of);
+            MethodHandle count = throwableCount;
+            if (count != null) {
+                StackTraceElement[] all = new StackTraceElement[(int) count.invokeExact(thrown)];
+                for (int i = 0; i < all.length; i++) {
+                    all[i] = (StackTraceElement) (Object) of.invokeExact((Object) thrown, i);
+                }
+                return all;
+            }
+            Object kept = throwableBacktrace < 0 ? null : memory.get(thrown, throwableBacktrace);
+            Object depth = kept == null || throwableDepth < 0 ? null : memory.box('I', thrown, throwableDepth);
+            if (kept == null || depth == null) {
+                return null;
+            }
+            return (StackTraceElement[])
+                    (Object) of.invokeExact(framesOfThrowable ? (Object) thrown : kept, (int) (Integer) depth);
         } catch (Throwable unreadable) {
             return null;
         }

@@ -46,6 +46,18 @@ class PitfallsTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
+    void a_capture_takes_no_lock_of_an_error_and_runs_no_code_behind_a_view(Jdk jdk) throws Exception {
+        try (TargetProgram target = pitfalls(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, take(bastion), null);
+            target.ask("locked", "did");
+            assertThat(bastion.hit(0).values().get(0)).isEqualTo("RuntimeException('x' at, null)");
+            bastion.bye();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
     void an_interrupted_agent_clears_its_status(Jdk jdk) throws Exception {
         try (TargetProgram target = pitfalls(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
