@@ -546,7 +546,7 @@ final class Capture {
                 return;
             }
             Object inner = containers.unwrap(value);
-            Collection<?> collection = Containers.collection(inner);
+            Collection<?> collection = containers.collection(inner);
             if (collection != null) {
                 int size = Containers.size(collection);
                 boolean walked = !deep && !containers.isRoomy(collection, size);

@@ -52,6 +52,11 @@ class PitfallsTest {
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, take(bastion), null);
             target.ask("locked", "did");
             assertThat(bastion.hit(0).values().get(0)).isEqualTo("RuntimeException('x' at, null)");
+            target.ask("plain", "did");
+            assertThat(bastion.hit(1).values().get(0)).isEqualTo("[['k'],['k'],[1],['k'],[1],['a','b']]");
+            target.ask("views", "did");
+            bastion.hit(2);
+            assertThat(target.output()).noneMatch(line -> line.startsWith("TRAP"));
             bastion.bye();
         }
     }
