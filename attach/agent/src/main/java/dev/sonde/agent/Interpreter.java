@@ -30,6 +30,7 @@ final class Interpreter {
     private static final int STRIDE = 256;
 
     private static final int LONGEST_REGEX = 1000;
+    private static final int LONGEST_NUMBER = 20;
     /** See {@link #repeats}. */
     private static final int MOST_REPEATS = 100_000;
 
@@ -466,7 +467,8 @@ final class Interpreter {
         Object x = Ops.simple(a);
         Object y = Ops.simple(b);
         if (x instanceof String && y instanceof String) {
-            return bounded(((String) x).concat((String) y));
+            requireRoom(((String) x).length(), (String) y);
+            return ((String) x).concat((String) y);
         }
         List<@Nullable Object> joined = new ArrayList<>();
         for (Iterator<?> each = elements(a); each.hasNext(); ) {
@@ -542,6 +544,14 @@ final class Interpreter {
             throw TOO_LONG;
         }
         return text;
+    }
+
+    /** Before a text is made longer by another. */
+    private void requireRoom(int length, String more) {
+        if (length > MOST_CHARS - more.length()) {
+            throw TOO_LONG;
+        }
+        step(more.length() / 16);
     }
 
     private @Nullable Object call(Expr e) {
@@ -681,10 +691,9 @@ final class Interpreter {
                 out.append(by);
             }
             first = false;
-            out.append(Ops.string(each.next()));
-            if (out.length() > MOST_CHARS) {
-                throw TOO_LONG;
-            }
+            String text = Ops.string(each.next());
+            requireRoom(out.length(), text);
+            out.append(text);
         }
         return out.toString();
     }
@@ -699,7 +708,8 @@ final class Interpreter {
         }
         if (value instanceof String) {
             try {
-                return Long.parseLong((String) value);
+                // A longer one would stand in the message of what is thrown.
+                return Long.parseLong(((String) value).length() > LONGEST_NUMBER ? "" : (String) value);
             } catch (NumberFormatException e) {
                 throw Failure.NOT_AN_INTEGER;
             }

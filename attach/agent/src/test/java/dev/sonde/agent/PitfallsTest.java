@@ -63,6 +63,30 @@ class PitfallsTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
+    void an_expression_over_a_large_text_allocates_little(Jdk jdk) throws Exception {
+        try (TargetProgram target = pitfalls(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            Site take = take(bastion);
+            Expr longer = Expr.of(Expr.ADD, Expr.OBJECT, ANY, text("!"));
+            Expr joined =
+                    Expr.ofText(Expr.CALL, Expr.OBJECT, "join", Expr.of(Expr.LIST, Expr.OBJECT, ANY), text(","));
+            Expr number = Expr.ofText(Expr.CALL, Expr.LONG, "int", ANY);
+            bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, take, null, longer, joined, number);
+            target.ask("large 10", "did");
+            assertThat(bastion.hit(0).values()).startsWith("'xxxxxxxxxx!'", "'xxxxxxxxxx'");
+            String answer = target.ask("large 16777216", "did");
+            assertThat(bastion.hit(1).values())
+                    .containsExactly(
+                            "error: a text of more than 65536 characters",
+                            "error: a text of more than 65536 characters",
+                            "error: not an integer");
+            assertThat(Integer.parseInt(answer.substring("did large ".length()))).as("KiB").isLessThan(4096);
+            bastion.bye();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
     void an_interrupted_agent_clears_its_status(Jdk jdk) throws Exception {
         try (TargetProgram target = pitfalls(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
