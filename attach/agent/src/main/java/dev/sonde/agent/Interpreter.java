@@ -29,6 +29,9 @@ final class Interpreter {
     /** Steps between two looks at the clock. */
     private static final int STRIDE = 256;
 
+    /** A {@code Throwable} has 1024, and ours are among them. */
+    private static final int MOST_FRAMES_BEFORE_9 = 900;
+
     private static final int LONGEST_REGEX = 1000;
     private static final int LONGEST_NUMBER = 20;
     /** See {@link #repeats}. */
@@ -233,17 +236,12 @@ final class Interpreter {
         }
     }
 
-    private long depth() {
-        StackTraceElement[] stack = Thread.currentThread().getStackTrace();
-        String type = tap.armed.site.className;
-        String method = tap.armed.site.method;
-        for (int i = 0; i < stack.length; i++) {
-            if (stack[i].getMethodName().equals(method)
-                    && stack[i].getClassName().equals(type)) {
-                return (long) stack.length - i;
-            }
+    private static long depth() {
+        int depth = Stacks.depth();
+        if (Jvm.FEATURE < 9 && depth > MOST_FRAMES_BEFORE_9) {
+            throw new Failure("a stack that is too deep to be counted before Java 9");
         }
-        return stack.length;
+        return depth;
     }
 
     // ---- reading

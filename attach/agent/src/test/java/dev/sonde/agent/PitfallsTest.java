@@ -87,6 +87,22 @@ class PitfallsTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
+    void depth_counts_every_frame(Jdk jdk) throws Exception {
+        try (TargetProgram target = pitfalls(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            bastion.arm(
+                    1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, take(bastion), null, Expr.of(Expr.DEPTH, Expr.LONG));
+            for (int levels : new int[] {0, 3_000}) {
+                target.ask("deep " + levels, "did");
+            }
+            assertThat(bastion.hit(0).values()).containsExactly("3"); // main, deep, take
+            assertThat(bastion.hit(1).values()).containsExactly("3003");
+            bastion.bye();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
     void an_interrupted_agent_clears_its_status(Jdk jdk) throws Exception {
         try (TargetProgram target = pitfalls(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
