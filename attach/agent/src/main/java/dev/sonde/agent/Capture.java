@@ -369,9 +369,9 @@ final class Capture {
             }
             argumentsFrom = out.size();
             out.i4(values.length - 2);
-            long masked = tap.armed.site.maskedArguments;
+            Site site = tap.armed.site;
             for (int i = 2; i < values.length; i++) {
-                if ((masked & Site.maskBit(i - 2)) != 0) {
+                if (site.masksArgument(i - 2)) {
                     masked(values[i]);
                 } else {
                     value(values[i]);
@@ -379,8 +379,10 @@ final class Capture {
             }
             argumentsTo = out.size();
             if (event == ProbePlan.ON_ENTRY
-                    || (event == ProbePlan.ON_RETURN && tap.armed.site.descriptor.endsWith(")V"))) {
+                    || (event == ProbePlan.ON_RETURN && site.descriptor.endsWith(")V"))) {
                 out.u1(Values.ABSENT);
+            } else if (event == ProbePlan.ON_RETURN && site.masksResult()) {
+                masked(values[1]);
             } else {
                 value(values[1]);
             }

@@ -122,16 +122,17 @@ final class Interpreter {
                 if (e.number < 0 || e.number >= values.length - 2) {
                     throw new Failure("there is no args[" + e.number + "]");
                 }
-                secret |= (tap.armed.site.maskedArguments & Site.maskBit((int) e.number)) != 0;
+                secret |= tap.armed.site.masksArgument((int) e.number);
                 return values[2 + (int) e.number];
             case Expr.ARGS:
-                secret |= tap.armed.site.maskedArguments != 0;
+                secret |= (tap.armed.site.masked & ~Site.RESULT_BIT) != 0;
                 List<@Nullable Object> arguments = new ArrayList<>();
                 for (int i = 2; i < values.length; i++) {
                     arguments.add(values[i]);
                 }
                 return arguments;
             case Expr.RESULT:
+                secret |= tap.armed.site.masksResult();
                 return event == ProbePlan.ON_RETURN ? values[1] : null;
             case Expr.ERROR:
                 return event == ProbePlan.ON_THROW ? values[1] : null;
@@ -378,6 +379,15 @@ final class Interpreter {
         return elements;
     }
 
+    /** As {@link #elements}, where they go on into what is made: in an array one may be the value of the one before it. */
+    private Iterator<?> taken(@Nullable Object of) {
+        for (int i = 1; of instanceof Object[] && i < ((Object[]) of).length && !secret; i++) {
+            step(1);
+            secret = tap.capture.masks.key(((Object[]) of)[i - 1]);
+        }
+        return elements(of);
+    }
+
     private boolean in(@Nullable Object value, @Nullable Object of) {
         if (of != null) {
             Map<?, ?> map = Containers.map(tap.capture.containers.unwrap(of));
@@ -469,11 +479,11 @@ final class Interpreter {
             return ((String) x).concat((String) y);
         }
         List<@Nullable Object> joined = new ArrayList<>();
-        for (Iterator<?> each = elements(a); each.hasNext(); ) {
+        for (Iterator<?> each = taken(a); each.hasNext(); ) {
             step(1);
             joined.add(each.next());
         }
-        for (Iterator<?> each = elements(b); each.hasNext(); ) {
+        for (Iterator<?> each = taken(b); each.hasNext(); ) {
             step(1);
             joined.add(each.next());
         }
@@ -492,7 +502,8 @@ final class Interpreter {
         List<@Nullable Object> list = new ArrayList<>();
         int found = 0;
         boolean all = true;
-        for (Iterator<?> each = elements(eval(e.children.get(0))); each.hasNext(); ) {
+        Object of = eval(e.children.get(0));
+        for (Iterator<?> each = e.kind == Expr.BOOL ? elements(of) : taken(of); each.hasNext(); ) {
             step(1);
             Object element = each.next();
             bound[variable] = element;
@@ -683,7 +694,7 @@ final class Interpreter {
     private String joined(@Nullable Object list, String by) {
         StringBuilder out = new StringBuilder();
         boolean first = true;
-        for (Iterator<?> each = elements(list); each.hasNext(); ) {
+        for (Iterator<?> each = taken(list); each.hasNext(); ) {
             step(1);
             if (!first) {
                 out.append(by);

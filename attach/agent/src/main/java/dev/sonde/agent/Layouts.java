@@ -47,10 +47,10 @@ final class Layouts {
         final char[] types;
         final long[] offsets;
         final boolean[] masked;
-        /** The fields of a pair, such as an entry of a map: what the one holds names the other. -1 when it is none. */
-        private int key = -1;
+        /** Of a pair, such as an entry of a map: what the one holds names the other. */
+        private final boolean[] keys;
 
-        private int value = -1;
+        private final boolean[] values;
         /** Not so when a type of a field cannot be found. */
         private boolean readable = true;
         /** Fields that there are: one more than are known when that are not all. */
@@ -65,6 +65,8 @@ final class Layouts {
             types = new char[count];
             offsets = new long[count];
             masked = new boolean[count];
+            keys = new boolean[count];
+            values = new boolean[count];
             for (int i = 0; i < count; i++) {
                 Declared field = fields.get(i);
                 names[i] = field.name;
@@ -74,8 +76,8 @@ final class Layouts {
                 masked[i] = masks.name(names[i]);
                 if (types[i] == 'L') {
                     String name = names[i];
-                    key = name.equals("key") || name.equals("name") || name.equals("referent") ? i : key;
-                    value = name.equals("value") || name.equals("val") ? i : value;
+                    keys[i] = name.equals("key") || name.equals("name") || name.equals("referent");
+                    values[i] = name.equals("value") || name.equals("val");
                 }
             }
         }
@@ -114,8 +116,11 @@ final class Layouts {
 
     /** Whether a field is masked by its name or by what stands beside it in a pair; its holder may be besides. */
     boolean masks(Layout layout, int field, Object holder) {
-        return layout.masked[field]
-                || (field == layout.value && layout.key >= 0 && masks.key(read(layout, layout.key, holder)));
+        boolean masked = layout.masked[field];
+        for (int i = 0; layout.values[field] && !masked && i < layout.keys.length; i++) {
+            masked = layout.keys[i] && masks.key(read(layout, i, holder));
+        }
+        return masked;
     }
 
     /** The fields of a class; null when they are not known yet, and then they are asked for. */
