@@ -378,8 +378,7 @@ final class Capture {
                 }
             }
             argumentsTo = out.size();
-            if (event == ProbePlan.ON_ENTRY
-                    || (event == ProbePlan.ON_RETURN && site.descriptor.endsWith(")V"))) {
+            if (event == ProbePlan.ON_ENTRY || (event == ProbePlan.ON_RETURN && site.descriptor.endsWith(")V"))) {
                 out.u1(Values.ABSENT);
             } else if (event == ProbePlan.ON_RETURN && site.masksResult()) {
                 masked(values[1]);

@@ -29,7 +29,12 @@ final class Declared {
     final @Nullable String signature;
 
     private Declared(
-            Class<?> owner, String name, char letter, long offset, @Nullable Class<?> type, @Nullable String signature) {
+            Class<?> owner,
+            String name,
+            char letter,
+            long offset,
+            @Nullable Class<?> type,
+            @Nullable String signature) {
         this.owner = owner;
         this.name = name;
         this.letter = letter;
@@ -104,6 +109,10 @@ final class Declared {
         if (!type.isPrimitive()) {
             return 'L';
         }
-        return type == boolean.class ? 'Z' : type == long.class ? 'J' : Character.toUpperCase(type.getName().charAt(0));
+        return type == boolean.class
+                ? 'Z'
+                : type == long.class
+                        ? 'J'
+                        : Character.toUpperCase(type.getName().charAt(0));
     }
 }

@@ -428,8 +428,10 @@ final class Interpreter {
         if (a == null || b == null) {
             return false;
         }
-        boolean walkA = a.getClass().isArray() || tap.capture.containers.collection(tap.capture.containers.unwrap(a)) != null;
-        boolean walkB = b.getClass().isArray() || tap.capture.containers.collection(tap.capture.containers.unwrap(b)) != null;
+        boolean walkA =
+                a.getClass().isArray() || tap.capture.containers.collection(tap.capture.containers.unwrap(a)) != null;
+        boolean walkB =
+                b.getClass().isArray() || tap.capture.containers.collection(tap.capture.containers.unwrap(b)) != null;
         if (walkA && walkB) {
             Iterator<?> x = elements(a);
             Iterator<?> y = elements(b);

@@ -93,8 +93,8 @@ final class Jvm {
         }
         try {
             if (FEATURE < 9) {
-                throwableCount = trusted()
-                        .findVirtual(Throwable.class, "getStackTraceDepth", MethodType.methodType(int.class));
+                throwableCount =
+                        trusted().findVirtual(Throwable.class, "getStackTraceDepth", MethodType.methodType(int.class));
                 throwableFrames = frames(trusted()
                         .findVirtual(
                                 Throwable.class,

@@ -246,7 +246,11 @@ final class Learner {
             while (type != null && type.isArray()) {
                 type = type.getComponentType();
             }
-            if (type != null && !type.isPrimitive() && type != Object.class && type != String.class && isIn(loaded, type)) {
+            if (type != null
+                    && !type.isPrimitive()
+                    && type != Object.class
+                    && type != String.class
+                    && isIn(loaded, type)) {
                 later(type, levels);
             }
         }

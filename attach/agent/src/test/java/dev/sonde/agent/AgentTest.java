@@ -485,7 +485,9 @@ class AgentTest {
             two.breaks = true;
             one.bye();
             Await.until(
-                    "the end of two's probe", Duration.ofSeconds(20), () -> two.ended().size() == 1);
+                    "the end of two's probe",
+                    Duration.ofSeconds(20),
+                    () -> two.ended().size() == 1);
             assertThat(two.ended().get(0)).startsWith("1: " + SHOP + " was changed by another agent: ");
             two.bye();
         }

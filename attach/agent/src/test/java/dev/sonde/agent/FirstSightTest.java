@@ -36,8 +36,8 @@ class FirstSightTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    void are_shown_at_once_where_a_type_tells_of_them_and_no_thread_asks_for_their_fields_a_loader_that_locks(
-            Jdk jdk) throws Exception {
+    void are_shown_at_once_where_a_type_tells_of_them_and_no_thread_asks_for_their_fields_a_loader_that_locks(Jdk jdk)
+            throws Exception {
         List<String> options = jdk.feature() >= 21 ? List.of("-XX:+EnableDynamicAgentLoading") : List.of();
         try (TargetProgram target = TargetProgram.start(jdk, options, Post.class);
                 Bastion bastion = Bastion.attach(target.pid())) {
@@ -60,9 +60,7 @@ class FirstSightTest {
                 target.ask("take", "taken");
                 return bastion.hit(0).values().get(0).equals("Post$Letter(text='hello',seal=null)");
             });
-            assertThat(target.ask("who", "asked"))
-                    .contains("Letter by main")
-                    .doesNotContain("Seal", "Stamp");
+            assertThat(target.ask("who", "asked")).contains("Letter by main").doesNotContain("Seal", "Stamp");
             target.ask("send", "sent");
             assertThat(bastion.disarm(3).hits).isEqualTo(1);
             bastion.bye();

@@ -223,8 +223,7 @@ class HitPathTest {
             Expr yes = Expr.ofNumber(Expr.CONST_LONG, Expr.BOOL, 1);
             Expr it = Expr.ofNumber(Expr.ITER, Expr.OBJECT, 0);
             Expr result = Expr.of(Expr.RESULT, Expr.OBJECT);
-            Site secret =
-                    new Site(3, graph.classId, graph.className, "graph", graph.descriptor, true, Site.RESULT_BIT);
+            Site secret = new Site(3, graph.classId, graph.className, "graph", graph.descriptor, true, Site.RESULT_BIT);
             bastion.hits.clear();
             bastion.arm(
                     3,

@@ -68,8 +68,7 @@ class PitfallsTest {
                 Bastion bastion = Bastion.attach(target.pid())) {
             Site take = take(bastion);
             Expr longer = Expr.of(Expr.ADD, Expr.OBJECT, ANY, text("!"));
-            Expr joined =
-                    Expr.ofText(Expr.CALL, Expr.OBJECT, "join", Expr.of(Expr.LIST, Expr.OBJECT, ANY), text(","));
+            Expr joined = Expr.ofText(Expr.CALL, Expr.OBJECT, "join", Expr.of(Expr.LIST, Expr.OBJECT, ANY), text(","));
             Expr number = Expr.ofText(Expr.CALL, Expr.LONG, "int", ANY);
             bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, take, null, longer, joined, number);
             target.ask("large 10", "did");
@@ -80,7 +79,9 @@ class PitfallsTest {
                             "error: a text of more than 65536 characters",
                             "error: a text of more than 65536 characters",
                             "error: not an integer");
-            assertThat(Integer.parseInt(answer.substring("did large ".length()))).as("KiB").isLessThan(4096);
+            assertThat(Integer.parseInt(answer.substring("did large ".length())))
+                    .as("KiB")
+                    .isLessThan(4096);
             bastion.bye();
         }
     }
@@ -90,8 +91,7 @@ class PitfallsTest {
     void depth_counts_every_frame(Jdk jdk) throws Exception {
         try (TargetProgram target = pitfalls(jdk);
                 Bastion bastion = Bastion.attach(target.pid())) {
-            bastion.arm(
-                    1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, take(bastion), null, Expr.of(Expr.DEPTH, Expr.LONG));
+            bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_ENTRY, take(bastion), null, Expr.of(Expr.DEPTH, Expr.LONG));
             for (int levels : new int[] {0, 3_000}) {
                 target.ask("deep " + levels, "did");
             }

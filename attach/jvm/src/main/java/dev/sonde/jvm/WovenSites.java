@@ -7,8 +7,8 @@ import dev.sonde.weave.MethodKey;
 import dev.sonde.weave.Scope;
 import dev.sonde.weave.Weaver;
 import dev.sonde.weave.WovenClass;
-import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Expr;
+import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireException;
@@ -234,7 +234,9 @@ final class WovenSites {
         }
         return links.maskedNames.masks(name)
                 ? Optional.of(name)
-                : e.children.stream().flatMap(child -> secret(child, names).stream()).findFirst();
+                : e.children.stream()
+                        .flatMap(child -> secret(child, names).stream())
+                        .findFirst();
     }
 
     private long masked(List<String> names) {

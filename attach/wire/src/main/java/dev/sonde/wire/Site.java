@@ -35,13 +35,7 @@ public final class Site {
     public final int line;
 
     public Site(
-            int id,
-            int classId,
-            String className,
-            String method,
-            String descriptor,
-            boolean isStatic,
-            long masked) {
+            int id, int classId, String className, String method, String descriptor, boolean isStatic, long masked) {
         this(id, classId, className, method, descriptor, isStatic, masked, 0);
     }
 
