@@ -47,7 +47,9 @@ final class Declared {
     static boolean collect(Class<?> type, Jvm jvm, List<Declared> into) {
         Class<?> above = type.getSuperclass();
         boolean all = above == null || collect(above, jvm, into);
-        if (!jvm.loadsInParallel(type.getClassLoader())) {
+        ClassLoader loader = type.getClassLoader();
+        // Ours is nobody's to wait for, and has no class files to read.
+        if (loader != Declared.class.getClassLoader() && !jvm.loadsInParallel(loader)) {
             try {
                 read(type, jvm, into);
                 return all;

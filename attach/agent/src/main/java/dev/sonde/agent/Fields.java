@@ -93,7 +93,7 @@ final class Fields {
     MethodHandle getter(String descriptor, long offset) throws ReflectiveOperationException {
         Class<?> type = Shape.primitive(descriptor.charAt(0));
         String name = type == Object.class && Jvm.FEATURE >= 12 ? "Reference" : type.getSimpleName();
-        Object unsafe = jvm.memory.unsafe;
+        Object unsafe = jvm.memory.theUnsafe;
         MethodHandle getter = jvm.trusted()
                 .findVirtual(
                         unsafe.getClass(),

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 abstract class Memory {
 
     /** The {@code Unsafe} of this JVM, for handles of its methods. */
-    final Object unsafe;
+    final Object theUnsafe;
 
-    Memory(Object unsafe) {
-        this.unsafe = unsafe;
+    Memory(Object theUnsafe) {
+        this.theUnsafe = theUnsafe;
     }
 
     abstract long offset(Field field);

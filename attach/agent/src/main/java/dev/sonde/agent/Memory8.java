@@ -10,11 +10,11 @@ final class Memory8 extends Memory {
     private final Unsafe unsafe;
 
     Memory8() throws Exception {
-        super(theUnsafe());
-        unsafe = (Unsafe) super.unsafe;
+        super(found());
+        unsafe = (Unsafe) theUnsafe;
     }
 
-    private static Object theUnsafe() throws Exception {
+    private static Object found() throws Exception {
         Field theUnsafe = Unsafe.class.getDeclaredField("theUnsafe");
         theUnsafe.setAccessible(true);
         return theUnsafe.get(null);

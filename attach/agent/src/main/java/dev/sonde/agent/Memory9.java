@@ -12,7 +12,7 @@ final class Memory9 extends Memory {
 
     Memory9() {
         super(Unsafe.getUnsafe());
-        unsafe = (Unsafe) super.unsafe;
+        unsafe = (Unsafe) theUnsafe;
         renamed = Jvm.FEATURE >= 12;
     }
 

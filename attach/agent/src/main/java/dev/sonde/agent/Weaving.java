@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -146,8 +145,8 @@ final class Weaving implements ClassFileTransformer {
      *
      * @return classes that have no hooks any more, and why
      */
-    Map<Class<?>, String> mend() {
-        Map<Class<?>, String> lost = new IdentityHashMap<>();
+    IdentityHashMap<Class<?>, String> mend() {
+        IdentityHashMap<Class<?>, String> lost = new IdentityHashMap<>();
         if (!anyChanged) {
             return lost;
         }
