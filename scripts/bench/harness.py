@@ -167,6 +167,32 @@ class Target:
             self.process.wait()
 
 
+class Program:
+    """A Java program that prints READY and ends with its standard input; of what it says each second there is a dictionary."""
+
+    def __init__(self, jdk, path, name, *arguments):
+        self.process = subprocess.Popen(list(map(str, [JDKS[jdk] / "bin/java", "-Xmx512m", "-cp", path, name, *arguments])), text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.seconds = []
+        for line in self.process.stdout:
+            if line.startswith("READY"):
+                self.ready = line.split()
+                break
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            if line.startswith("SECOND "):
+                self.seconds.append(dict(re.findall(r"(\w+)=(.*?)(?= \w+=|$)", line.strip())))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
 def timed(command, pattern=None, env=None, timeout=60, target=None, stop_at_match=False):
     """Runs a command: ms to the first output line that matches, ms to its end, CPU ms of the tool and of the target."""
     before = cpu_ms(target.pid) if target else 0

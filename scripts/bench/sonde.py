@@ -34,7 +34,7 @@ class Server:
         os.mkdir(home, 0o700)
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{self.room}/key"], check=True)
         with open(f"{self.room}/key.pub", encoding="utf-8") as key, open(f"{home}/authorized_keys", "w", encoding="utf-8") as keys:
-            keys.write('grant="instrument" ' + key.read())
+            keys.write('grant="suspend" ' + key.read())
         os.chmod(f"{home}/authorized_keys", 0o600)
         self.log = open(f"{self.room}/server.log", "w", encoding="utf-8")
         # The launcher becomes the server: its pid is the one to end.
@@ -104,8 +104,8 @@ class Server:
 class Session:
     """An open session: lines in through stdin, run in order, as `ssh sonde < lines`."""
 
-    def __init__(self, server):
-        self.process = subprocess.Popen(server.ssh(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1)
+    def __init__(self, server, *line, alone=False):
+        self.process = subprocess.Popen(server.ssh(*line, alone=alone), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1)
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         self.ask("version --json")
@@ -141,7 +141,7 @@ class Session:
 
 class Sonde(Peer):
     name = "sonde"
-    modes = ("false", "field", "limited", "timed", "line-off", "line-false")
+    modes = ("false", "field", "limited", "timed", "line-off", "line-false", "break-false")
     weigh_modes = ("argument", "limited-argument", "capture")
     ten_modes = ("snap",)
     # `count` always measures the time of each call: it is what a hand-written probe with two clock readings is.
@@ -151,7 +151,8 @@ class Sonde(Peer):
              # Nearly all are dropped, as nobody reads so many; but each was captured first.
              "capture": "watch Target weigh --rate 0 --json", "timed": "count Target hot", "stream": "watch Target hot --json",
              # The class stays woven for the watch, the line's own probe is gone.
-             "line-off": "watch Target third", "line-false": "snap Target.hot --when 'x < 0'", "snap": "snap Target.ten:+9 --rate 0 --json",
+             "line-off": "watch Target third", "line-false": "snap Target.hot --when 'x < 0'",
+             "break-false": "break Target.hot --when 'x < 0' --wait 60s", "snap": "snap Target.ten:+9 --rate 0 --json",
              "trace": "trace Target traced --depth 1 --rate 0 --when 'cost > 60000'", "place": "watch 'Target$OrderService' place --rate 0 --json"}
     MARK = b'"type":"hit"'
 

@@ -23,6 +23,7 @@ TABLES = (
     ("A line of a method of 4 ns", "overhead", "mode", (
         ("hooked, and nothing armed: ns", "line-off", "added_ns", "%.2f"),
         ("armed, condition false: ns", "line-false", "added_ns", "%.1f"),
+        ("a breakpoint, condition false: ns", "break-false", "added_ns", "%.1f"),
         ("a snapshot of ten locals: ns", "snap", "added_ns", "%.0f"))),
     ("A method of 8 ns with three callees", "trace", "mode", (
         ("a tree of each call: ns added", "trace", "added_ns", "%.0f"),)),
@@ -52,6 +53,10 @@ TABLES = (
         ("a method's speed after `clear`, % of before", "clear", "speed", "%.1f"),
         ("the same after `kill -9` of the server", "kill -9", "speed", "%.1f"),
         ("no thread of ours left after, ms", "kill -9", "gone_ms", "%.0f"))),
+    ("A web server with 2,000 requests/s, its threads stopped 1,000 times", "breakpoints", "kind", (
+        ("requests that failed", "2,000 requests/s", "failed", "%.0f"),
+        ("threads left standing", "2,000 requests/s", "standing", "%.0f"),
+        ("requests a second after, % of before", "2,000 requests/s", "speed", "%.1f"))),
     ("Among 50,000 loaded classes", "search", "kind", (
         ("`classes '*Order*'`, first, ms", "first classes '*Order*'", "first_ms", "%.0f"),
         ("again, ms", "classes '*Order*' again", "first_ms", "%.0f"),

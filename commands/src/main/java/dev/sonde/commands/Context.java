@@ -1,5 +1,7 @@
 package dev.sonde.commands;
 
+import dev.sonde.commands.baseline.Baselines;
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
@@ -7,6 +9,7 @@ import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
 import dev.sonde.profile.ProfileStore;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -82,9 +85,27 @@ public interface Context {
         return Input.NONE;
     }
 
+    /**
+     * The standard output of the line for bytes that are no rows; empty where a person's terminal would get them, where nothing
+     * but rows is read, and where another target of the line has it.
+     */
+    default Optional<OutputStream> bytes() {
+        return Optional.empty();
+    }
+
     /** The playbooks that this login may run, those that come with Sonde apart. */
     default PlaybookFolder playbooks() {
         return PlaybookFolder.NONE;
+    }
+
+    /** The baselines that this login keeps. */
+    default Baselines baselines() {
+        return Baselines.NONE;
+    }
+
+    /** The guards of this login. */
+    default Guards guards() {
+        return Guards.NONE;
     }
 
     /** Runs lines on behalf of this one; to be closed by whoever asked for it. */

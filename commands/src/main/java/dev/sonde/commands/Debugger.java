@@ -88,19 +88,16 @@ public final class Debugger {
     public static final class Breakpoint {
         private final Target target;
         private final String location;
-        private final boolean once;
         private volatile @Nullable Probe probe;
         private volatile Parking parking;
         private volatile Optional<String> condition;
-        private volatile boolean enabled = true;
         private volatile int stops;
 
-        private Breakpoint(Target target, String location, Optional<String> condition, Parking parking, boolean once) {
+        private Breakpoint(Target target, String location, Optional<String> condition, Parking parking) {
             this.target = target;
             this.location = location;
             this.condition = condition;
             this.parking = parking;
-            this.once = once;
         }
 
         /** Its number, which is that of its probe. */
@@ -124,10 +121,6 @@ public final class Debugger {
             return location;
         }
 
-        public boolean once() {
-            return once;
-        }
-
         public Parking parking() {
             return parking;
         }
@@ -137,7 +130,7 @@ public final class Debugger {
         }
 
         public boolean enabled() {
-            return enabled;
+            return probe().enabled();
         }
 
         /** How many threads it has stopped. */
@@ -149,7 +142,6 @@ public final class Debugger {
         public void change(Optional<String> newCondition, boolean newEnabled) throws TargetError, ExpressionError {
             probe().change(newCondition, newEnabled);
             condition = newCondition;
-            enabled = newEnabled;
         }
     }
 
@@ -172,9 +164,9 @@ public final class Debugger {
     // ---- breakpoints
 
     /** Puts one in place. */
-    public Breakpoint set(Target target, String location, ProbeSpec spec, Parking parking, boolean once)
+    public Breakpoint set(Target target, String location, ProbeSpec spec, Parking parking)
             throws TargetError, ExpressionError {
-        Breakpoint made = new Breakpoint(target, location, spec.condition(), parking, once);
+        Breakpoint made = new Breakpoint(target, location, spec.condition(), parking);
         Probe probe = target.arm(spec, parking, new Ear(made));
         made.probe = probe;
         synchronized (this) {
@@ -250,15 +242,6 @@ public final class Debugger {
     /** Shows none any more. */
     public synchronized void displayNothing() {
         displays.clear();
-    }
-
-    /** Breakpoints that were to stop once, and have, are taken off; before their thread is sent on. */
-    public void takeOffThoseOfOnce() {
-        for (Breakpoint each : breakpoints()) {
-            if (each.once && each.stops > 0) {
-                each.probe().close();
-            }
-        }
     }
 
     public Journal journal() {

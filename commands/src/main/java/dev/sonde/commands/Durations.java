@@ -1,6 +1,7 @@
 package dev.sonde.commands;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -8,6 +9,9 @@ import java.util.regex.Pattern;
 
 /** Durations as they are typed: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 2d}. */
 public final class Durations {
+
+    /** Some that are often given. */
+    public static final List<String> USUAL = List.of("1s", "5s", "30s", "5m", "1h");
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Map<String, Duration> UNITS = Map.of(

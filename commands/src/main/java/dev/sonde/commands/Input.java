@@ -1,6 +1,8 @@
 package dev.sonde.commands;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
 
 /** What comes from whoever sent a line, besides the line. */
 public interface Input {
@@ -35,4 +37,14 @@ public interface Input {
      * @throws IOException when it is longer than that, or breaks off
      */
     String all(int mostBytes) throws IOException;
+
+    /** The standard input as it comes; at its end at once where a person is at a terminal, or nobody is there. */
+    default InputStream stream() {
+        return InputStream.nullInputStream();
+    }
+
+    /** Takes the whole terminal of a person; empty where there is none that can do it, or another command has it. */
+    default Optional<FullScreen> fullScreen() {
+        return Optional.empty();
+    }
 }

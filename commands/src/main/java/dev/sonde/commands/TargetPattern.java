@@ -50,6 +50,13 @@ public record TargetPattern(String text) {
         return reachable;
     }
 
+    /** Those of them that are meant and can be reached, be it none or several of one name. */
+    public List<JvmProcess> among(List<JvmProcess> visible) {
+        return fitting(visible).stream()
+                .filter(jvm -> jvm.unreachable().isEmpty())
+                .toList();
+    }
+
     private List<JvmProcess> fitting(List<JvmProcess> visible) {
         if (isGlob()) {
             Pattern glob = glob();

@@ -1,5 +1,6 @@
 package dev.sonde.commands;
 
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
@@ -27,6 +28,7 @@ public final class FakeContext implements Context {
     public Optional<Target> target = Optional.empty();
     public ProbeLimits limits = ProbeLimits.STANDARD;
     public boolean left;
+    public Input input = Input.NONE;
     public final Debugger debugger = new Debugger();
     public Recordings recordings = new Recordings(name -> {
         throw new IOException("no space left on device");
@@ -34,6 +36,8 @@ public final class FakeContext implements Context {
     /** In a folder that the first profile makes. */
     public ProfileStore profiles =
             new ProfileStore(Path.of("target", "profiles", UUID.randomUUID().toString()));
+
+    public Guards guards = Guards.NONE;
 
     public Output output = new Output() {
         @Override
@@ -59,6 +63,11 @@ public final class FakeContext implements Context {
     @Override
     public Output output() {
         return output;
+    }
+
+    @Override
+    public Input input() {
+        return input;
     }
 
     @Override
@@ -133,6 +142,11 @@ public final class FakeContext implements Context {
     @Override
     public ProfileStore profiles() {
         return profiles;
+    }
+
+    @Override
+    public Guards guards() {
+        return guards;
     }
 
     @Override

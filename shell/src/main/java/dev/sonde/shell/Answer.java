@@ -2,10 +2,15 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.output.Screen;
 import dev.sonde.commands.output.Sink;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,6 +28,7 @@ final class Answer {
     private final Set<Thread> patient = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicBoolean bytesTaken = new AtomicBoolean();
     private long untold;
 
     Answer(Outlet outlet, Screen screen, boolean terminal, Duration patience, Cancellation cancellation) {
@@ -49,6 +55,38 @@ final class Answer {
     /** The standard error; on a terminal there is one output. */
     Sink rest() {
         return text -> line(text, !terminal);
+    }
+
+    /**
+     * The standard output for bytes that are no lines, once: of two that write it nobody could make anything. Empty on a
+     * terminal, and where nothing but lines is read.
+     */
+    Optional<OutputStream> bytesOut() {
+        return screen.columns().isPresent() || !outlet.isPlain() || bytesTaken.getAndSet(true)
+                ? Optional.empty()
+                : Optional.of(new PlainBytes());
+    }
+
+    /** Bytes to the reader as fast as it takes them. */
+    private final class PlainBytes extends OutputStream {
+        private static final int PIECE = 32 << 10;
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] from, int start, int length) throws IOException {
+            for (int done = 0; done < length; done += PIECE) {
+                byte[] piece = Arrays.copyOfRange(from, start + done, start + Math.min(length, done + PIECE));
+                awaitRoom(piece.length);
+                if (cancellation.cancelled() || !outlet.offer(piece, false)) {
+                    throw new IOException("the reader takes no more");
+                }
+                Answer.this.bytes.addAndGet(piece.length);
+            }
+        }
     }
 
     /** Makes the calling thread one that waits for the reader, until the action is done. */

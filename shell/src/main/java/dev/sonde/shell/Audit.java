@@ -50,6 +50,17 @@ final class Audit {
         Begun {
             targets = List.copyOf(targets);
         }
+
+        static Begun of(Session session, List<String> targets, String line) {
+            return new Begun(
+                    session.atFirst().name(),
+                    session.atFirst().fingerprint(),
+                    session.user(),
+                    session.source(),
+                    session.id(),
+                    targets,
+                    line);
+        }
     }
 
     /** How a line ended. */

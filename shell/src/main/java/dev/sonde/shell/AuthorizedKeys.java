@@ -93,6 +93,22 @@ final class AuthorizedKeys {
         return Optional.of(entry.login);
     }
 
+    /**
+     * The login of a key for what it has the server do while nobody is connected: it must be listed and not have run out. Where
+     * it may come from was asked when it came.
+     *
+     * @param fingerprint {@code SHA256:…}
+     */
+    synchronized Optional<Login> listed(String fingerprint) {
+        refresh();
+        return entries.values().stream()
+                .filter(entry -> entry.login.fingerprint().equals(fingerprint))
+                .filter(entry ->
+                        entry.expires.filter(end -> Instant.now().isAfter(end)).isEmpty())
+                .map(Entry::login)
+                .findFirst();
+    }
+
     /** A key as one string that no other key has. */
     static String encoded(PublicKey key) {
         return PublicKeyEntry.toString(key);

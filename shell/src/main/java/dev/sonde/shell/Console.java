@@ -48,6 +48,9 @@ final class Console {
 
     private static final Logger LOG = Logger.getLogger(Console.class.getName());
 
+    /** What Ctrl-C means where nothing is typed and a thread stands: nobody is to wait for this person any more. */
+    private static final String ENOUGH = "continue --all";
+
     /** Runs a line that was typed. */
     interface Runner {
         int run(String line, Outlet outlet, Screen screen);
@@ -168,7 +171,11 @@ final class Console {
             try {
                 line = editor.readLine(prompt());
             } catch (UserInterruptException e) {
-                continue;
+                if (!e.getPartialLine().isBlank() || !anyStands()) {
+                    continue;
+                }
+                line = ENOUGH;
+                terminal.writer().println("Ctrl-C: " + line);
             } catch (EndOfFileException e) {
                 return;
             }
@@ -241,6 +248,12 @@ final class Console {
                 .map(target -> SafeText.of(target.name()).replace("%", "%%") + "@" + target.id() + standing(target))
                 .orElse("sonde");
         return colour() ? "\u001b[1m" + at + ">\u001b[0m " : at + "> ";
+    }
+
+    private boolean anyStands() {
+        return session.selected()
+                .flatMap(target -> session.debugger().current(target.id()))
+                .isPresent();
     }
 
     /** {@code  worker-3 27s}: who stands, and how long yet. */

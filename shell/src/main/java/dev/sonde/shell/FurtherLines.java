@@ -102,6 +102,11 @@ final class FurtherLines implements Lines {
             return true;
         }
 
+        @Override
+        public boolean isPlain() {
+            return false;
+        }
+
         synchronized void error(String message) {
             lines.add(0, message);
         }

@@ -1,9 +1,11 @@
 package dev.sonde.shell;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -135,6 +137,44 @@ final class Home {
             Files.createDirectories(recordings, PosixFilePermissions.asFileAttribute(OURS_FOLDER));
         }
         return recordings;
+    }
+
+    /** The folder of the guards of all logins; need not be there. */
+    Path guards() {
+        return folder.resolve("guards");
+    }
+
+    /** The folder of the baselines of all logins; need not be there. */
+    Path baselines() {
+        return folder.resolve("baselines");
+    }
+
+    /** Makes and gives a folder of ours below the home. */
+    Path made(Path wanted) throws IOException {
+        if (!wanted.startsWith(folder)) {
+            throw new IOException(wanted + " is not below " + folder);
+        }
+        if (!Files.isDirectory(wanted)) {
+            Files.createDirectories(wanted, PosixFilePermissions.asFileAttribute(OURS_FOLDER));
+        }
+        return wanted;
+    }
+
+    /** Puts a text into a file, which is then there as a whole, in the place of what was there. */
+    static void replace(Path file, String text) throws IOException {
+        Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), ".", ".new", ours());
+        try {
+            try (FileChannel channel = FileChannel.open(unfinished, Set.of(StandardOpenOption.WRITE))) {
+                ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
     }
 
     /** The folder of the profiles that one login keeps; made when the first one comes. */

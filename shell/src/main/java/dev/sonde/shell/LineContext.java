@@ -12,6 +12,8 @@ import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
 import dev.sonde.commands.Row;
+import dev.sonde.commands.baseline.Baselines;
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Probe;
@@ -19,6 +21,7 @@ import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetId;
 import dev.sonde.profile.ProfileStore;
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +38,13 @@ final class LineContext implements Context {
     private final Optional<Target> target;
     private final Output output;
     private final Cancel cancel;
+    private final Supplier<Optional<OutputStream>> bytes;
     private final ProbeLimits limits;
     private final Supplier<Lines> lines;
 
     /**
      * @param rows counted for the audit
+     * @param bytes gives the standard output for what is no rows
      * @param lines makes what this line runs others through
      */
     LineContext(
@@ -48,11 +53,13 @@ final class LineContext implements Context {
             Output output,
             AtomicLong rows,
             Cancel cancel,
+            Supplier<Optional<OutputStream>> bytes,
             ProbeLimits limits,
             Supplier<Lines> lines) {
         this.session = session;
         this.target = target;
         this.cancel = cancel;
+        this.bytes = bytes;
         this.limits = limits;
         this.lines = lines;
         this.output = new Output() {
@@ -188,8 +195,23 @@ final class LineContext implements Context {
     }
 
     @Override
+    public Optional<OutputStream> bytes() {
+        return bytes.get();
+    }
+
+    @Override
     public PlaybookFolder playbooks() {
         return session.playbooks();
+    }
+
+    @Override
+    public Baselines baselines() {
+        return session.baselines();
+    }
+
+    @Override
+    public Guards guards() {
+        return session.guards();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.sonde.shell;
 
-import dev.sonde.commands.BaseCommand.ExpectationFailed;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.Grant;
@@ -19,7 +18,6 @@ import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetGone;
-import dev.sonde.weave.ExpressionError;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +103,14 @@ final class LineRunner {
                 allow(session, login.get(), selected.get());
             }
             LineContext context = new LineContext(
-                    session, selected, NOWHERE, new AtomicLong(), new Cancellation(), settings.probeLimits(), () -> {
+                    session,
+                    selected,
+                    NOWHERE,
+                    new AtomicLong(),
+                    new Cancellation(),
+                    Optional::empty,
+                    settings.probeLimits(),
+                    () -> {
                         throw new IllegalStateException("a tab runs no line");
                     });
             return completion.complete(words, context, loading);
@@ -133,7 +138,7 @@ final class LineRunner {
         public boolean test(Target wanted) {
             String typed = words.stream().map(Line::quoted).collect(Collectors.joining(" ")) + "\t";
             try {
-                id = audit.begin(begun(session, List.of(wanted.id().toString()), typed));
+                id = audit.begin(Audit.Begun.of(session, List.of(wanted.id().toString()), typed));
                 target = wanted;
                 return true;
             } catch (IOException e) {
@@ -170,16 +175,6 @@ final class LineRunner {
 
     Catalogue catalogue() {
         return catalogue;
-    }
-
-    /** Why a line is refused before it runs. */
-    private static final class Refused extends Exception {
-        final int exit;
-
-        Refused(int exit, String message) {
-            super(message);
-            this.exit = exit;
-        }
     }
 
     /** A JVM that a line runs on, before it is opened. */
@@ -238,7 +233,7 @@ final class LineRunner {
                     : List.of();
             String id;
             try {
-                id = audit.begin(begun(session, targets, typed));
+                id = audit.begin(Audit.Begun.of(session, targets, typed));
             } catch (IOException e) {
                 LOG.log(Level.SEVERE, "a line was refused", e);
                 answer.rest().line("the line is refused: " + SafeText.of(String.valueOf(e.getMessage())));
@@ -272,17 +267,6 @@ final class LineRunner {
         return exit[0];
     }
 
-    private static Audit.Begun begun(Session session, List<String> targets, String typed) {
-        return new Audit.Begun(
-                session.atFirst().name(),
-                session.atFirst().fingerprint(),
-                session.user(),
-                session.source(),
-                session.id(),
-                targets,
-                typed);
-    }
-
     private void end(String id, Audit.Outcome outcome) {
         try {
             audit.end(id, outcome);
@@ -302,7 +286,7 @@ final class LineRunner {
             Optional<Login> login = session.login();
             if (login.isEmpty()) {
                 session.leave();
-                throw new Refused(Exit.NOT_GRANTED, "your key may not come in any more");
+                throw new Failure.Refused(Exit.NOT_GRANTED, "your key may not come in any more");
             }
             Line line = Line.parse(typed);
             if (line.isEmpty()) {
@@ -315,7 +299,7 @@ final class LineRunner {
             }
             Grant needs = invocation.body().needs(invocation.command().needs());
             if (!login.get().grant().covers(needs)) {
-                throw new Refused(
+                throw new Failure.Refused(
                         Exit.NOT_GRANTED,
                         (needs == invocation.command().needs()
                                         ? invocation.command().name()
@@ -324,7 +308,7 @@ final class LineRunner {
                                 + lower(login.get().grant()));
             }
             return new Plan(line.words(), invocation, places(session, login.get(), line, invocation));
-        } catch (UsageError | TargetError | Refused | RuntimeException e) {
+        } catch (UsageError | TargetError | Failure.Refused | RuntimeException e) {
             return new Wrong(e, command);
         }
     }
@@ -417,7 +401,7 @@ final class LineRunner {
                 Thread.currentThread().interrupt();
                 exit = Exit.INTERRUPTED;
             } catch (ExecutionException e) {
-                exit = internal(id, e.getCause() == null ? e : e.getCause(), answer, tally);
+                exit = note(Failure.internal(id, e.getCause() == null ? e : e.getCause(), answer), tally);
             }
             if (first == Exit.DONE) {
                 first = exit;
@@ -462,6 +446,7 @@ final class LineRunner {
                                 printer,
                                 tally.rows,
                                 answer.cancellation(),
+                                answer::bytesOut,
                                 settings.probeLimits(),
                                 () -> new FurtherLines(this, session, answer.cancellation(), timer)));
                 exit = Exit.DONE;
@@ -473,7 +458,7 @@ final class LineRunner {
                 }
                 exit = fail(
                         id,
-                        new Failed(e, Optional.of(invocation.command()), invocation.json()),
+                        new Failure(e, Optional.of(invocation.command()), invocation.json()),
                         printer,
                         answer,
                         tally);
@@ -497,103 +482,19 @@ final class LineRunner {
 
     private int refuse(String id, Wrong wrong, Answer answer, Printers printers, Tally tally) {
         try (Printer printer = printers.of(false, Optional.empty(), false)) {
-            return fail(id, new Failed(wrong.why, wrong.command, false), printer, answer, tally);
+            return fail(id, new Failure(wrong.why, wrong.command, false), printer, answer, tally);
         }
     }
 
-    /** How a line failed, and what is needed to say so. */
-    private record Failed(Throwable why, Optional<Catalogue.Entry> command, boolean json) {
-
-        /** The message with the command in front, as {@code threads: --depth: 'x' is not a count}. */
-        String message() {
-            String message = String.valueOf(why.getMessage());
-            String name = command.map(Catalogue.Entry::name).orElse("");
-            return name.isEmpty() || message.startsWith(name + ":") || message.startsWith(name + " ")
-                    ? message
-                    : name + ": " + message;
-        }
+    private static int fail(String id, Failure failure, Printer printer, Answer answer, Tally tally) {
+        return note(failure.tell(id, printer, answer), tally);
     }
 
-    /** Tells the reader what went wrong, in the one place where this is done, and gives the exit code. */
-    private static int fail(String id, Failed failed, Printer printer, Answer answer, Tally tally) {
-        Throwable why = failed.why;
+    private static int note(Failure.Told told, Tally tally) {
         if (tally.error == null) {
-            tally.error = why instanceof ExpectationFailed ? why.getMessage() : String.valueOf(why.getMessage());
+            tally.error = told.error();
         }
-        if (why instanceof UsageError wrong) {
-            printer.error(failed.message());
-            if (!failed.json && wrong.usageHelps()) {
-                failed.command.ifPresent(entry -> usage(entry, answer));
-            }
-            return Exit.USAGE;
-        }
-        if (why instanceof ExpressionError wrong) {
-            printer.error(failed.message() + (wrong.column() > 0 ? ", at column " + wrong.column() : "") + near(wrong));
-            if (!failed.json) {
-                caret(wrong, answer);
-            }
-            return Exit.USAGE;
-        }
-        if (why instanceof Refused refused) {
-            printer.error(String.valueOf(refused.getMessage()));
-            return refused.exit;
-        }
-        if (why instanceof TargetError) {
-            printer.error(failed.message());
-            return why instanceof TargetGone ? Exit.GONE : Exit.FAILED;
-        }
-        if (why instanceof ExpectationFailed no) {
-            if (!String.valueOf(why.getMessage()).isBlank()) {
-                printer.error(failed.message());
-            }
-            return no.exit();
-        }
-        if (why instanceof InterruptedException) {
-            return Exit.INTERRUPTED;
-        }
-        return internal(id, why, answer, tally);
-    }
-
-    /** Our fault: the reader gets a number to tell us, the log gets the rest. */
-    private static int internal(String id, Throwable why, Answer answer, Tally tally) {
-        LOG.log(Level.SEVERE, "internal error " + id, why);
-        StackTraceElement[] stack = why.getStackTrace();
-        tally.error = "internal error: " + why + (stack.length > 0 ? " at " + stack[0] : "");
-        answer.rest().line("internal error " + id + "; it stands in the audit");
-        return Exit.FAILED;
-    }
-
-    private static String near(ExpressionError wrong) {
-        return wrong.near().isEmpty() ? "" : "; near: " + String.join(", ", wrong.near());
-    }
-
-    /** How the command is typed; on a terminal wrapped below its name, with each {@code [--option VALUE]} in one piece. */
-    private static void usage(Catalogue.Entry command, Answer answer) {
-        int columns = answer.screen().columns().orElse(Integer.MAX_VALUE);
-        String next = " ".repeat("usage: ".length() + command.name().length());
-        StringBuilder line = new StringBuilder("usage:");
-        for (String word : SafeText.of(command.synopsis()).split(" (?![^\\[]*\\])", -1)) {
-            if (line.length() + 1 + word.length() > columns && line.length() > next.length()) {
-                answer.rest().line(line.toString());
-                line = new StringBuilder(next);
-            }
-            line.append(' ').append(word);
-        }
-        answer.rest().line(line.toString());
-    }
-
-    /** The expression with a caret under the column; of a long one the part around it. */
-    private static void caret(ExpressionError wrong, Answer answer) {
-        String expression = wrong.expression();
-        int at = Math.min(Math.max(0, wrong.column() - 1), expression.length());
-        int from = Math.max(0, at - 50);
-        int to = Math.min(expression.length(), at + 25);
-        String before = (from > 0 ? "…" : "") + SafeText.of(expression.substring(from, at));
-        String after = SafeText.of(expression.substring(at, to)) + (to < expression.length() ? "…" : "");
-        answer.rest().line("  " + before + after);
-        if (wrong.column() > 0) {
-            answer.rest().line("  " + " ".repeat(SafeText.width(before)) + "^");
-        }
+        return told.exit();
     }
 
     private static String lower(Enum<?> constant) {

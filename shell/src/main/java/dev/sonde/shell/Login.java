@@ -36,6 +36,11 @@ record Login(
         return NAME.matcher(text).matches();
     }
 
+    /** The same, with no more than that grant. */
+    Login atMost(Grant most) {
+        return new Login(name, fingerprint, most.covers(grant) ? grant : most, targets, terminal, pages, forced);
+    }
+
     /** Whether every JVM may be reached, so that none need be looked at first. */
     boolean reachesAll() {
         return targets.contains("*");

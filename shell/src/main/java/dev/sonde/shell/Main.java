@@ -4,6 +4,7 @@ import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.catalogue.Commands;
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.commands.output.Screen;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.LocalHost;
@@ -191,7 +192,7 @@ public final class Main {
                     () -> Optional.of(login),
                     login,
                     host,
-                    Belongings.of(login.name(), home, settings));
+                    Belongings.of(login.name(), home, settings, unused -> Guards.NONE));
             session.hears(
                     new TypedInput(System.in, () -> System.in.available() > 0 ? System.in.read() : -1, isTerminal(0)));
             Cancellation cancellation = new Cancellation();

@@ -30,6 +30,11 @@ interface Outlet {
      */
     boolean drain(Duration patience) throws InterruptedException;
 
+    /** Whether bytes that are no lines arrive as they are. */
+    default boolean isPlain() {
+        return true;
+    }
+
     /** Asked while waiting. */
     interface Wanted {
         boolean stillWanted();

@@ -36,6 +36,7 @@ import org.apache.sshd.server.channel.ChannelSessionFactory;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.session.ServerSession;
+import org.apache.sshd.server.subsystem.SubsystemFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The SSH server: everything of MINA's that is set, is set here. */
@@ -49,6 +50,7 @@ final class Server implements AutoCloseable {
     private final Host host;
     private final FileChannel lock;
     private final Sessions sessions;
+    private final GuardRoom guards;
     private final AuthorizedKeys keys;
     private final ScheduledExecutorService timer;
     private final ExecutorService threads;
@@ -65,6 +67,7 @@ final class Server implements AutoCloseable {
             Host host,
             FileChannel lock,
             Sessions sessions,
+            GuardRoom guards,
             AuthorizedKeys keys,
             ScheduledExecutorService timer,
             ExecutorService threads,
@@ -74,6 +77,7 @@ final class Server implements AutoCloseable {
         this.host = host;
         this.lock = lock;
         this.sessions = sessions;
+        this.guards = guards;
         this.keys = keys;
         this.timer = timer;
         this.threads = threads;
@@ -112,10 +116,12 @@ final class Server implements AutoCloseable {
         }
         KeyPair hostKey = HostKey.loadOrMake(home.hostKey());
         AuthorizedKeys keys = new AuthorizedKeys(home.authorizedKeys(), notices);
-        Sessions sessions = new Sessions(settings, keys, home, host);
+        GuardRoom guards = new GuardRoom(home, settings, keys);
+        Sessions sessions = new Sessions(settings, keys, home, host, guards);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("sonde timer"));
         ExecutorService threads = Executors.newCachedThreadPool(named("sonde session"));
-        LineRunner runner = new LineRunner(catalogue, new Audit(home.audit()), settings, timer, threads);
+        Audit audit = new Audit(home.audit());
+        LineRunner runner = new LineRunner(catalogue, audit, settings, timer, threads);
         Terminals.preload();
 
         SshServer ssh = SshServer.setUpDefaultServer();
@@ -125,11 +131,12 @@ final class Server implements AutoCloseable {
                 host,
                 lock,
                 sessions,
+                guards,
                 keys,
                 timer,
                 threads,
                 String.valueOf(KeyUtils.getFingerPrint(hostKey.getPublic())));
-        server.configure(settings, hostKey, runner);
+        server.configure(settings, hostKey, runner, audit);
         try {
             ssh.start();
             home.writePort(ssh.getPort());
@@ -140,10 +147,11 @@ final class Server implements AutoCloseable {
             throw new StartError("cannot listen on " + listen + ": " + e.getMessage(), e);
         }
         var unused = timer.scheduleWithFixedDelay(server::sweep, 1, 1, TimeUnit.SECONDS);
+        guards.open(host, catalogue, sessions::belongings, runner, timer, threads);
         return server;
     }
 
-    private void configure(Settings settings, KeyPair hostKey, LineRunner runner) {
+    private void configure(Settings settings, KeyPair hostKey, LineRunner runner, Audit audit) {
         Endpoint listen = settings.get(Settings.LISTEN);
         ssh.setHost(listen.host());
         ssh.setPort(listen.port());
@@ -179,8 +187,7 @@ final class Server implements AutoCloseable {
         });
 
         // What they find: sessions and, behind a forwarding to a host that there is not, the pages. No other forwarding
-        // of any
-        // kind, no subsystem, no file transfer.
+        // of any kind, and of the subsystems sftp alone, which gives a login its own files to read.
         ssh.setChannelFactories(List.of(
                 new ChannelSessionFactory() {
                     @Override
@@ -191,7 +198,17 @@ final class Server implements AutoCloseable {
                 new WebDoor(sessions, runner, threads, timer, new Site())));
         ssh.setForwardingFilter(null);
         ssh.setAgentFactory(null);
-        ssh.setSubsystemFactories(List.of());
+        ssh.setSubsystemFactories(List.of(new SubsystemFactory() {
+            @Override
+            public String getName() {
+                return "sftp";
+            }
+
+            @Override
+            public @Nullable Command createSubsystem(ChannelSession channel) throws IOException {
+                return files(channel, audit);
+            }
+        }));
         ssh.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
         ssh.setCommandFactory((channel, line) -> command(channel, Optional.of(line), runner));
         ssh.setShellFactory(channel -> command(channel, Optional.empty(), runner));
@@ -215,6 +232,17 @@ final class Server implements AutoCloseable {
             return null;
         }
         return new SessionCommand(sessions, runner, threads, sessions.make(connection, login.get()), login.get(), line);
+    }
+
+    private @Nullable Command files(ChannelSession channel, Audit audit) throws IOException {
+        ServerSession connection = channel.getSession();
+        Optional<Login> login = sessions.login(connection);
+        if (login.isEmpty()) {
+            return null;
+        }
+        Session session = sessions.make(connection, login.get());
+        SftpTree tree = new SftpTree(home, login.get().name(), session.profiles());
+        return new SftpCommand(sessions, threads, audit, session, tree);
     }
 
     private void sweep() {
@@ -266,6 +294,7 @@ final class Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        guards.close();
         host.close();
         stopListening();
         timer.shutdownNow();

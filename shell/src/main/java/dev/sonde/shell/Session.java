@@ -6,6 +6,8 @@ import dev.sonde.commands.Input;
 import dev.sonde.commands.PlaybookFolder;
 import dev.sonde.commands.Reached;
 import dev.sonde.commands.Recordings;
+import dev.sonde.commands.baseline.Baselines;
+import dev.sonde.commands.guard.Guards;
 import dev.sonde.jvm.Host;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
@@ -129,6 +131,16 @@ final class Session {
 
     PlaybookFolder playbooks() {
         return belongings.playbooks();
+    }
+
+    /** The login's, shared by its sessions. */
+    Baselines baselines() {
+        return belongings.baselines();
+    }
+
+    /** The login's, whichever session asks. */
+    Guards guards() {
+        return belongings.guards().apply(atFirst);
     }
 
     Input input() {

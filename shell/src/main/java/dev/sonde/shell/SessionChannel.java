@@ -21,7 +21,7 @@ import org.apache.sshd.server.channel.ChannelSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MINA's session channel with what it lets through narrowed: no forwarding, no subsystem, three environment variables, a
+ * MINA's session channel with what it lets through narrowed: no forwarding, no subsystem but sftp, three environment variables, a
  * terminal only for those who may have one and with a size that is possible, and no more channels than allowed. (MINA's
  * own limit of channels, {@code MAX_CONCURRENT_CHANNELS}, closes the connection.)
  */
@@ -107,8 +107,11 @@ final class SessionChannel extends ChannelSession {
     }
 
     @Override
-    protected RequestHandler.Result handleSubsystemParsed(String request, String subsystem) {
-        return RequestHandler.Result.ReplyFailure;
+    protected RequestHandler.Result handleSubsystemParsed(String request, String subsystem) throws IOException {
+        // A key that runs one line reads no files.
+        boolean files = subsystem.equals("sftp")
+                && login().filter(login -> login.forced().isEmpty()).isPresent();
+        return files ? super.handleSubsystemParsed(request, subsystem) : RequestHandler.Result.ReplyFailure;
     }
 
     @Override

@@ -163,7 +163,7 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
     private int lines(ClientInput keys, ChannelOutlet way, Environment environment) {
         boolean lines = sent.isPresent() ? sent.get().strip().equals(KEEP_GOING) : !terminal;
         if (!lines) {
-            session.hears(new TypedInput(keys, keys::typed, terminal));
+            session.hears(new TypedInput(keys, keys::typed, terminal, screens(way, environment)));
         }
         if (sent.isPresent() && !lines) {
             return runLine(sent.get(), way, screen(environment));
@@ -173,6 +173,16 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
             return new Console(session, login, runner, sessions, way, keys, environment, this::runLine).run();
         }
         return linesOfInput(keys, way, environment, sent.isPresent());
+    }
+
+    private Optional<TypedInput.Screens> screens(ChannelOutlet way, Environment environment) {
+        boolean able = terminal
+                && !Terminals.type(environment.getEnv().getOrDefault(Environment.ENV_TERM, "dumb"))
+                        .equals("dumb");
+        return able
+                ? Optional.of((keys, closed) -> new SessionScreen(
+                        way, environment, keys, !environment.getEnv().containsKey("NO_COLOR"), closed))
+                : Optional.empty();
     }
 
     /** Runs in order and stops at the first that fails, unless told to keep going; that one's exit code is ours. */

@@ -82,6 +82,7 @@ final class Sessions {
     private final AuthorizedKeys keys;
     private final Home home;
     private final Host host;
+    private final GuardRoom guards;
     private final AtomicLong numbers = new AtomicLong();
     private final Map<ServerSession, Connection> connections = new HashMap<>();
     private final Map<String, Integer> perLogin = new HashMap<>();
@@ -90,11 +91,12 @@ final class Sessions {
     private final List<Live> live = new ArrayList<>();
     private final Map<Live, Long> begun = new HashMap<>();
 
-    Sessions(Settings settings, AuthorizedKeys keys, Home home, Host host) {
+    Sessions(Settings settings, AuthorizedKeys keys, Home home, Host host, GuardRoom guards) {
         this.settings = settings;
         this.keys = keys;
         this.home = home;
         this.host = host;
+        this.guards = guards;
     }
 
     Settings settings() {
@@ -171,7 +173,7 @@ final class Sessions {
     synchronized Belongings belongings(String login) throws IOException {
         Belongings known = belongings.get(login);
         if (known == null) {
-            known = Belongings.of(login, home, settings);
+            known = Belongings.of(login, home, settings, guards::of);
             belongings.put(login, known);
         }
         return known;

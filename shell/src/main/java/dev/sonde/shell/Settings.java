@@ -1,14 +1,18 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.ByteSize;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.NearNames;
 import dev.sonde.commands.ProbeLimits;
+import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Parking;
 import dev.sonde.jvm.Safeguards;
 import dev.sonde.wire.Limits;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,6 +155,9 @@ final class Settings {
 
     private static final Limits MOST = ProbeLimits.STANDARD.most();
 
+    /** So that it is known how often a method is called before somebody stops in it. */
+    private static final Duration SETTLE = Duration.ofMillis(250);
+
     static final Key<Range> PROBE_RATE = key(
             "probe-rate",
             "20..0",
@@ -225,6 +232,29 @@ final class Settings {
             "classes and interfaces whose objects are never shown, with commas; standard is "
                     + String.join(", ", Safeguards.STANDARD.maskedTypes()));
 
+    static final Key<Integer> GUARDS_PER_LOGIN =
+            key("guards-per-login", "20", number(0, 200), "guards that one login may have; 0 lets nobody set any");
+    static final Key<Optional<URI>> GUARD_WEBHOOK = key(
+            "guard-webhook",
+            "",
+            Settings::webAddress,
+            "where guards may tell what they found, as JSON in a POST: an address of http or https");
+    static final Key<List<String>> GUARD_COMMAND = key(
+            "guard-command",
+            "",
+            Settings::program,
+            "a program that guards may run to tell, with the same JSON on its standard input: an absolute path and words");
+    static final Key<Optional<Endpoint>> GUARD_SYSLOG = key(
+            "guard-syslog",
+            "",
+            text -> text.isBlank() ? Optional.empty() : Optional.of(Endpoint.parse(text)),
+            "where guards may send messages of syslog, in datagrams: HOST:PORT");
+    static final Key<Duration> GUARD_TELL_TIMEOUT = key(
+            "guard-tell-timeout",
+            "10s",
+            text -> between(text, Duration.ofMillis(100), Duration.ofMinutes(5)),
+            "how long the webhook or the command of guards may take");
+
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private final Map<String, Object> set;
@@ -263,7 +293,9 @@ final class Settings {
                         "*",
                         false,
                         get(STOP_WAITING),
-                        get(STOP_WAIT)));
+                        get(STOP_WAIT),
+                        false,
+                        SETTLE));
     }
 
     private Limits limits(ToIntFunction<Range> which) {
@@ -395,6 +427,34 @@ final class Settings {
             }
         }
         return List.copyOf(paths);
+    }
+
+    private static Optional<URI> webAddress(String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            URI address = new URI(text.strip());
+            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
+                return Optional.of(address);
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("'" + clip(text) + "' is not an address such as https://example.org/hook");
+    }
+
+    /** The words of a program's line; quotes keep blanks, and no shell reads them. */
+    private static List<String> program(String text) {
+        try {
+            List<String> words = Line.parse(text).words();
+            if (words.isEmpty() || Path.of(words.get(0)).isAbsolute()) {
+                return words;
+            }
+        } catch (UsageError e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        throw new IllegalArgumentException("'" + clip(text) + "' does not begin with an absolute path");
     }
 
     private static boolean flag(String text) {

@@ -1,6 +1,7 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Cancel;
+import dev.sonde.commands.FullScreen;
 import dev.sonde.commands.Input;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a client sends besides the line that runs: the keys of a person, or a text on the standard input. */
 final class TypedInput implements Input {
@@ -18,6 +21,13 @@ final class TypedInput implements Input {
     private final InputStream stream;
     private final Keys keys;
     private final boolean person;
+    private final Optional<Screens> screens;
+    private final AtomicBoolean screenTaken = new AtomicBoolean();
+
+    /** Makes what a command that takes the whole terminal draws on. */
+    interface Screens {
+        FullScreen open(Keys keys, Runnable closed);
+    }
 
     /** Gives what was typed, one byte after the other. */
     interface Keys {
@@ -26,6 +36,12 @@ final class TypedInput implements Input {
     }
 
     TypedInput(InputStream stream, Keys keys, boolean person) {
+        this(stream, keys, person, Optional.empty());
+    }
+
+    /** @param screens empty where there is no terminal that can be drawn on */
+    TypedInput(InputStream stream, Keys keys, boolean person, Optional<Screens> screens) {
+        this.screens = screens;
         this.stream = stream;
         this.keys = keys;
         this.person = person;
@@ -52,6 +68,18 @@ final class TypedInput implements Input {
             // whoever could answer has gone
         }
         return false;
+    }
+
+    @Override
+    public InputStream stream() {
+        return person ? InputStream.nullInputStream() : stream;
+    }
+
+    @Override
+    public Optional<FullScreen> fullScreen() {
+        return screens.isEmpty() || screenTaken.getAndSet(true)
+                ? Optional.empty()
+                : Optional.of(screens.get().open(keys, () -> screenTaken.set(false)));
     }
 
     @Override

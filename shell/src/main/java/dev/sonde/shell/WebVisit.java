@@ -94,6 +94,11 @@ final class WebVisit implements Visit {
             return true;
         }
 
+        @Override
+        public boolean isPlain() {
+            return false;
+        }
+
         synchronized String text(boolean ofError) {
             return (ofError ? error : out).toString(StandardCharsets.UTF_8);
         }

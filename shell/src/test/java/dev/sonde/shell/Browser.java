@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A real Chromium without a window, spoken to as WebDriver says (W3C), over its own driver program. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
     private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +30,7 @@ final class Browser implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     /** @param profile an empty folder for what the browser keeps */
-    Browser(Path profile) throws Exception {
+    public Browser(Path profile) throws Exception {
         driver = new ProcessBuilder("chromedriver", "--port=0")
                 .redirectErrorStream(true)
                 .start();
@@ -64,6 +64,14 @@ final class Browser implements AutoCloseable {
         session = base + "/" + made.get("sessionId").asText();
     }
 
+    /** Whether there is a Chromium here, and what drives it. */
+    public static boolean isInstalled() throws Exception {
+        Process found = new ProcessBuilder("sh", "-c", "command -v chromium && command -v chromedriver")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return found.waitFor() == 0;
+    }
+
     private static int port(Process driver) throws Exception {
         BufferedReader said =
                 new BufferedReader(new InputStreamReader(driver.getInputStream(), StandardCharsets.UTF_8));
@@ -94,18 +102,18 @@ final class Browser implements AutoCloseable {
     }
 
     /** Opens a page and waits until it has what it asked for. */
-    void open(String url) throws Exception {
+    public void open(String url) throws Exception {
         JsonNode unused = send("POST", session + "/url", Map.of("url", url));
         await("return document.body.dataset.loaded === 'true'");
     }
 
     /** Runs a function's body in the page and gives what it returns. */
-    JsonNode run(String script) throws Exception {
+    public JsonNode run(String script) throws Exception {
         return send("POST", session + "/execute/sync", Map.of("script", script, "args", List.of()));
     }
 
     /** Waits until a function's body gives true. */
-    void await(String script) throws Exception {
+    public void await(String script) throws Exception {
         try {
             Await.until(script, Duration.ofSeconds(60), () -> run(script).asBoolean());
         } catch (AssertionError e) {
@@ -147,12 +155,12 @@ final class Browser implements AutoCloseable {
     }
 
     /** What the page and the browser complained of. */
-    String log() throws Exception {
+    public String log() throws Exception {
         return send("POST", session + "/se/log", Map.of("type", "browser")).toString();
     }
 
     /** Keeps a picture of what is seen, where {@code -Dscreenshots=FOLDER} says. */
-    void picture(String name) throws Exception {
+    public void picture(String name) throws Exception {
         String folder = System.getProperty("screenshots");
         if (folder != null) {
             byte[] png = Base64.getDecoder()

@@ -31,6 +31,10 @@ final class ExamplesTest {
             "record clear",
             "profile rm 3",
             "heap diff --every 1s --for 2s -n 3",
+            "baseline rm orders",
+            "guard report leaks",
+            "guard stop leaks",
+            "guard stop leaks --forget",
             "exit",
             "play record what-i-did --last 5");
 

@@ -51,6 +51,10 @@ final class Guard {
         ThreadInfo[] infos = asked.getThreadInfo(asked.getAllThreadIds(), 0);
         for (Stop each : stops) {
             if (each.state() == Stop.PARKED) {
+                link.send(
+                        Wire.PACE,
+                        0,
+                        new WireWriter(12).i4(each.id).i8(each.origin.pace().now(time)));
                 look(each, infos, time, link);
             }
         }
@@ -78,10 +82,9 @@ final class Guard {
         long waited = (time - stop.waitedSince) / 1_000_000L;
         String whom = String.join(", ", names.subList(0, Math.min(5, waiting))) + (waiting > 5 ? ", …" : "");
         if (waiting > park.mostWaiting) {
-            stop.release(Wire.LET_GO, waiting + " threads waited for what it holds: " + whom);
+            stop.letGo(waiting + " threads waited for what it holds: " + whom);
         } else if (waited > park.mostWaitMillis) {
-            stop.release(
-                    Wire.LET_GO, "what it holds was waited for longer than " + park.mostWaitMillis + " ms by " + whom);
+            stop.letGo("what it holds was waited for longer than " + park.mostWaitMillis + " ms by " + whom);
         }
     }
 

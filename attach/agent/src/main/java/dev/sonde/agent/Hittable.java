@@ -58,6 +58,8 @@ final class Hittable {
             "java.lang.StackTraceElement",
             "java.lang.NullPointerException",
             "java.lang.ClassCastException",
+            "java.lang.ClassNotFoundException",
+            "java.lang.ReflectiveOperationException",
             "java.lang.reflect.Array",
             "java.lang.StringBuilder",
             "java.lang.AbstractStringBuilder",

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -70,6 +71,12 @@ final class LiveProbe {
     /** Of a breakpoint: threads that have come to it with its condition true. */
     final AtomicLong arrivals = new AtomicLong();
 
+    /**
+     * Of a breakpoint: it stops nobody until it is armed again. One that stops a single thread has; or who stood there held up
+     * others, who would stand there next, one after the other.
+     */
+    final AtomicBoolean resting = new AtomicBoolean();
+
     /** Of those that were not stopped though they came, why not, once each; our thread takes them. */
     private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
 
@@ -77,6 +84,8 @@ final class LiveProbe {
 
     /** Of a breakpoint or a stepping. */
     private final @Nullable Stops stops;
+
+    private final @Nullable Pace pace;
 
     private volatile @Nullable Glob threads;
     private volatile @Nullable Set<String> hooked;
@@ -91,6 +100,7 @@ final class LiveProbe {
     /** @param stops of a breakpoint or a stepping */
     LiveProbe(ProbePlan plan, Rate targetRate, Budget targetBudget, @Nullable Stops stops) {
         this.stops = stops;
+        this.pace = stops == null ? null : new Pace();
         this.plan = plan;
         this.targetRate = targetRate;
         this.targetBudget = targetBudget;
@@ -101,6 +111,15 @@ final class LiveProbe {
 
     Stops stops() {
         Stops mine = stops;
+        if (mine == null) {
+            throw new IllegalStateException("it stops nobody");
+        }
+        return mine;
+    }
+
+    /** How often the method of a breakpoint is called. */
+    Pace pace() {
+        Pace mine = pace;
         if (mine == null) {
             throw new IllegalStateException("it stops nobody");
         }
@@ -126,6 +145,11 @@ final class LiveProbe {
     void planned() {
         threads = null;
         hooked = plan.kind == ProbePlan.STEP ? Stops.methods(plan) : null;
+        for (int i = 0; i < taps.size(); i++) {
+            if (taps.get(i).stops()) {
+                resting.set(false); // one that is disabled goes on resting: threads may still be on their way here
+            }
+        }
     }
 
     /** Somebody came and was not stopped, because there are others who stand. */
@@ -206,6 +230,9 @@ final class LiveProbe {
             closedUntil = 0;
         }
         if (newSecond) {
+            if (pace != null) {
+                pace.turn(time);
+            }
             budget.leak();
         }
     }

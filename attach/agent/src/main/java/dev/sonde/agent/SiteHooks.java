@@ -146,6 +146,8 @@ final class SiteHooks {
                 answer = began(tap, shape);
             } else if (tap.sums()) {
                 answer = Handles.then(new Conditions(jvm, classes, tap, shape).summed(), Handles.nothing(shape.type));
+            } else if (tap.measures()) {
+                answer = Handles.then(StopHooks.called(tap, shape), answer);
             } else if (tap.countsOnEntry()) {
                 answer = Handles.then(passed(tap, shape), answer);
             } else if (tap.sees(ProbePlan.ON_ENTRY) && decides) {

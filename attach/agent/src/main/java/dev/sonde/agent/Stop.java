@@ -26,6 +26,9 @@ final class Stop {
 
     final int id;
     final int session;
+    /** Where the thread was stopped first, before it was stepped. */
+    final LiveProbe origin;
+
     final Thread thread;
     final long threadId;
     final Tap tap;
@@ -40,6 +43,8 @@ final class Stop {
     private final long parkedAt = System.nanoTime();
     private volatile long deadline;
     private volatile long released;
+    /** Somebody has asked for it. */
+    volatile boolean lookedAt;
 
     /** How it ends, of {@link Wire#RESUMED}…, and for people why; set before the state. */
     private volatile int how = Wire.RESUMED;
@@ -68,16 +73,17 @@ final class Stop {
     long waitedSince;
     int waitingTold;
 
-    Stop(int id, int session, Tap tap, int event, @Nullable Object[] values, int depth, long millis) {
+    Stop(int id, LiveProbe origin, Tap tap, int event, @Nullable Object[] values, int depth) {
         this.id = id;
-        this.session = session;
+        this.origin = origin;
+        this.session = tap.park().session;
         this.thread = Thread.currentThread();
         this.threadId = tap.capture.jvm.threadId(thread);
         this.tap = tap;
         this.event = event;
         this.values = values;
         this.depth = depth;
-        this.deadline = parkedAt + millis * 1_000_000L;
+        this.deadline = parkedAt + tap.park().millis * 1_000_000L;
     }
 
     int state() {
@@ -141,6 +147,14 @@ final class Stop {
         boolean was = state.compareAndSet(PARKED, OVER);
         LockSupport.unpark(thread);
         return was;
+    }
+
+    /** Sends it on because others wait for it, and has its breakpoint stop none of those. */
+    void letGo(String because) {
+        boolean rested = origin.resting.getAndSet(true);
+        if (!release(Wire.LET_GO, because)) {
+            origin.resting.set(rested);
+        }
     }
 
     /** Sends it on to the next line that fits. */

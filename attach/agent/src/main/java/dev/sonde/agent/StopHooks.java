@@ -25,11 +25,8 @@ final class StopHooks {
         List<Tap> breaks = new ArrayList<>();
         List<Tap> steps = new ArrayList<>();
         for (Tap tap : taps) {
-            int kind = tap.probe.plan.kind;
-            if (kind == ProbePlan.BREAK) {
-                breaks.add(tap);
-            } else if (kind == ProbePlan.STEP) {
-                steps.add(tap);
+            if (tap.stops()) {
+                (tap.probe.plan.kind == ProbePlan.BREAK ? breaks : steps).add(tap);
             }
         }
         if (breaks.isEmpty() && steps.isEmpty()) {
@@ -99,6 +96,13 @@ final class StopHooks {
                         shape.event),
                 shape);
         return Handles.silent(MethodHandles.guardWithTest(stepped(at, shape), leave, Handles.nothing(leave.type())));
+    }
+
+    /** One call of a breakpoint's method. */
+    static MethodHandle called(Tap tap, Shape shape) {
+        MethodHandle called =
+                Handles.of(Pace.class, "called", void.class, Pace.class).bindTo(tap.probe.pace());
+        return MethodHandles.dropArguments(called, 0, shape.type.parameterList());
     }
 
     private static MethodHandle stepped(StopTaps at, Shape shape) {

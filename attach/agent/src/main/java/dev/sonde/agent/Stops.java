@@ -151,9 +151,14 @@ final class Stops {
         Tap first = null;
         for (int i = 0; i < at.breaks.length; i++) {
             Tap each = at.breaks[i];
-            if ((wanted >>> i & 1) != 0
-                    && each.park().session == session
-                    && each.threads().matches(me.getName())) {
+            if ((wanted >>> i & 1) == 0
+                    || each.park().session != session
+                    || !each.threads().matches(me.getName())) {
+                continue;
+            }
+            if (each.probe.resting.get()) {
+                each.probe.passed();
+            } else {
                 long number = each.probe.arrivals.incrementAndGet();
                 if (each.park().wants(number) && first == null) {
                     first = each;
@@ -167,8 +172,11 @@ final class Stops {
     private void stop(@Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me) {
         LiveProbe probe = tap.probe;
         Park park = tap.park();
-        if (before == null && (!hasRoom(now(), park) || !LiveProbe.admit(probe))) {
+        if (before == null && !hasRoom(now(), park)) {
             probe.passed();
+            return;
+        }
+        if (before == null && !LiveProbe.admit(probe)) {
             return;
         }
         StackTraceElement[] frames = Stacks.now();
@@ -178,8 +186,17 @@ final class Stops {
             Capture.hit(tap, event, 0, values);
             return;
         }
-        Stop stop = new Stop(lastId.incrementAndGet(), park.session, tap, event, values, frames.length, park.millis);
+        LiveProbe origin = before == null || probe.plan.kind == ProbePlan.BREAK ? probe : before.origin;
+        boolean claims = park.once && origin == probe;
+        if (claims && !probe.resting.compareAndSet(false, true)) {
+            probe.passed();
+            return;
+        }
+        Stop stop = new Stop(lastId.incrementAndGet(), origin, tap, event, values, frames.length);
         if (!enter(before, stop, park)) {
+            if (claims) {
+                probe.resting.set(false);
+            }
             probe.passed();
             return;
         }
@@ -196,6 +213,9 @@ final class Stops {
             }
         } finally {
             boolean goes = stop.state() != Stop.RUNNING;
+            if (lapsed && !stop.lookedAt) {
+                origin.resting.set(true); // or the next would stand as long, and nobody is there to look
+            }
             if (goes) {
                 leaves(stop);
             }
@@ -203,7 +223,7 @@ final class Stops {
                 above(stop, probe.hooked(), frames);
             }
             int how = lapsed ? Wire.LAPSED : stop.how();
-            released(stop, how, lapsed ? "its time was over" : stop.why());
+            released(stop, how, stop.parkedNanos(), lapsed ? "its time was over" : stop.why());
         }
     }
 
@@ -268,18 +288,21 @@ final class Stops {
                 .i8(stop.threadId)
                 .string(me.getName())
                 .i4((int) (stop.left(System.nanoTime()) / 1_000_000L))
-                .bool(me.isInterrupted());
+                .bool(me.isInterrupted())
+                .i8(stop.origin.pace().change(System.nanoTime()));
         Stacks.write(out, frames, MOST_FRAMES);
         return offer(out);
     }
 
-    private void released(Stop stop, int how, String why) {
+    private void released(Stop stop, int how, long parkedNanos, String why) {
         offer(new WireWriter(128)
                 .u1(Wire.RELEASED)
                 .i4(stop.id)
                 .u1(how)
-                .i8(stop.parkedNanos())
-                .string(why));
+                .i8(parkedNanos)
+                .string(why)
+                .i8(stop.origin.pace().change(System.nanoTime()))
+                .bool(stop.origin.resting.get()));
     }
 
     private boolean offer(WireWriter out) {
@@ -327,12 +350,7 @@ final class Stops {
         if (stop.forget()) {
             stepped.decrementAndGet();
             leaves(stop);
-            offer(new WireWriter(128)
-                    .u1(Wire.RELEASED)
-                    .i4(stop.id)
-                    .u1(Wire.RAN_ON)
-                    .i8(0)
-                    .string(why));
+            released(stop, Wire.RAN_ON, 0, why);
         }
     }
 
@@ -386,6 +404,7 @@ final class Stops {
     private Stop stop(int id) {
         for (Stop each : now()) {
             if (each.id == id && each.state() == Stop.PARKED) {
+                each.lookedAt = true;
                 return each;
             }
         }

@@ -78,7 +78,12 @@ final class Tap {
 
     /** Whether it stops threads, and {@link StopHooks} makes its handles. */
     boolean stops() {
-        return probe.plan.park != null;
+        return probe.plan.park != null && !armed.callee;
+    }
+
+    /** Whether it measures for a breakpoint how often its method is called. */
+    boolean measures() {
+        return probe.plan.park != null && armed.callee;
     }
 
     /** What follows this one when its probe gets a new plan: it goes on counting where this one is. */

@@ -62,7 +62,7 @@ final class Unparkable {
             }
         }
         if (Jvm.FEATURE < PINS_NO_LONGER && thread.getClass().getName().equals("java.lang.VirtualThread")) {
-            return "a virtual thread may pin its carrier before JDK 24; --force stops it all the same";
+            return "a virtual thread that holds a monitor pins its carrier before JDK 24, and it may; --force stops it all the same";
         }
         return null;
     }

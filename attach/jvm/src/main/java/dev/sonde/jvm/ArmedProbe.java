@@ -167,6 +167,18 @@ final class ArmedProbe implements Probe {
         end(reason, NOTHING);
     }
 
+    @Override
+    public boolean enabled() {
+        return enabled;
+    }
+
+    /** Whether it was enabled before; without the lock, because the agent has done it already. */
+    boolean disable() {
+        boolean was = enabled;
+        enabled = false;
+        return was;
+    }
+
     /** What it is on from now on; the agent is told by whoever calls. */
     void become(ProbeSpec another, boolean nowEnabled) {
         spec = another;
@@ -175,12 +187,14 @@ final class ArmedProbe implements Probe {
 
     @Override
     public void change(Optional<String> condition, boolean nowEnabled) throws TargetError, ExpressionError {
-        probes.change(this, spec.withCondition(condition), nowEnabled);
+        probes.breakpoints().change(this, spec.withCondition(condition), nowEnabled);
     }
 
-    /** None while it is disabled. */
+    /** While it is disabled, no more than what it measures. */
     List<ProbePlan.Armed> plan() {
-        return enabled ? new ArrayList<>(armed.values()) : List.of();
+        List<ProbePlan.Armed> all = new ArrayList<>(armed.values());
+        all.removeIf(each -> !enabled && !each.callee);
+        return all;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class AsyncProfiler implements Engine {
             case WALL -> 50_000_000;
             case ALLOC, LIVE -> 512 << 10;
             case LOCK -> 10_000;
-            case THREADS -> 0;
+            case THREADS, TIMELINE -> 0;
         };
     }
 
@@ -79,13 +80,16 @@ final class AsyncProfiler implements Engine {
             case ALLOC -> "alloc=" + interval;
             case LIVE -> "alloc=" + interval + ",live";
             case LOCK -> "lock=" + interval + "ns";
-            case THREADS -> throw new IllegalArgumentException("threads are not sampled");
+            case THREADS, TIMELINE -> throw new IllegalArgumentException(kind + " is not sampled");
         };
     }
 
     @Override
     public Sampling start(LocalJvm jvm, Profiling.Request request) throws Unable, TargetError {
         long pid = jvm.process.id.pid();
+        if (request.kind() == Kind.TIMELINE) {
+            throw new Unable("it samples, and records no timeline");
+        }
         if (request.kind() == Kind.LIVE && jvm.feature() < 11) {
             throw new Unable("before JDK 11 it cannot tell what is alive");
         }
@@ -244,12 +248,15 @@ final class AsyncProfiler implements Engine {
         }
 
         @Override
-        public Profile stop() throws TargetError {
+        public Profile stop(Optional<Path> keep) throws TargetError {
             try (recording) {
                 end();
                 Description about = Description.of(kind, started, Duration.ZERO, engine(), interval);
                 return EngineFolder.read(
-                        recording, jvm.home, copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
+                        recording,
+                        jvm.home,
+                        keep,
+                        copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
             } catch (IOException e) {
                 throw new TargetError("what async-profiler gave cannot be read: " + e.getMessage(), e);
             }

@@ -2,7 +2,9 @@ package dev.sonde.jvm;
 
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What samples one JVM: how it is started. Who may use it when is not its business; see {@link ProfileRuns}. */
 interface Engine {
@@ -22,7 +24,12 @@ interface Engine {
 
         List<String> notices();
 
-        Profile stop() throws TargetError;
+        /**
+         * Ends it and gives what was sampled.
+         *
+         * @param recording where what the engine wrote stays; empty if nobody wants it
+         */
+        Profile stop(Optional<Path> recording) throws TargetError;
 
         void discard();
     }

@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -134,8 +135,12 @@ final class EngineFolder implements AutoCloseable {
         Profile from(Path copy) throws IOException;
     }
 
-    /** Copies what the target wrote into a file of ours, which it cannot change while it is read, and reads that. */
-    static Profile read(FileChannel recording, Path home, Reading reading) throws IOException {
+    /**
+     * Copies what the target wrote into a file of ours, which it cannot change while it is read, and reads that.
+     *
+     * @param keep where the copy stays; empty if nobody wants it
+     */
+    static Profile read(FileChannel recording, Path home, Optional<Path> keep, Reading reading) throws IOException {
         long size = recording.size();
         if (size > MOST_BYTES) {
             throw new IOException("the recording is larger than " + (MOST_BYTES >> 20) + " MiB");
@@ -153,7 +158,11 @@ final class EngineFolder implements AutoCloseable {
                     done += count;
                 }
             }
-            return reading.from(copy);
+            Profile read = reading.from(copy);
+            if (keep.isPresent()) {
+                Files.move(copy, keep.get());
+            }
+            return read;
         } finally {
             Files.deleteIfExists(copy);
         }

@@ -7,12 +7,14 @@ import dev.sonde.profile.RecordingReader;
 import dev.sonde.profile.WaitReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * JDK Flight Recorder, by the diagnostic commands of the attach protocol: nothing is loaded. {@code settings=none} enables
@@ -34,10 +36,17 @@ final class FlightRecorder implements Engine {
         return Profiling.Engine.JFR;
     }
 
-    /** Of the same kind at the same interval: each sees all samples once. Of another kind: they have other events. */
+    /**
+     * Of the same kind at the same interval: each sees all samples once. Of another kind: they have other events. A timeline
+     * samples processors and allocations too, by events that a profile of them would take for its own.
+     */
     @Override
     public boolean sharedBy(Kind first, long firstInterval, Kind second, long secondInterval) {
-        return first != second || firstInterval == secondInterval;
+        if (first == second) {
+            return firstInterval == secondInterval;
+        }
+        boolean beside = first == Kind.TIMELINE || second == Kind.TIMELINE;
+        return !beside || first == Kind.LOCK || second == Kind.LOCK;
     }
 
     @Override
@@ -45,6 +54,7 @@ final class FlightRecorder implements Engine {
         return switch (kind) {
             case CPU -> 10_000_000;
             case LOCK -> 10_000;
+            case TIMELINE -> 1_000_000;
             default -> 0;
         };
     }
@@ -56,7 +66,8 @@ final class FlightRecorder implements Engine {
                 cpuTime
                         ? "+jdk.CPUTimeSample#enabled=true +jdk.CPUTimeSample#throttle=" + millis + "ms"
                         : "+jdk.ExecutionSample#enabled=true +jdk.ExecutionSample#period=" + millis + "ms";
-            case ALLOC -> "+jdk.ObjectAllocationSample#enabled=true +jdk.ObjectAllocationSample#throttle=500/s";
+            // Not ObjectAllocationSample, which leaves out what tells the truth: see BufferAllocations.
+            case ALLOC -> "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
             case LOCK ->
                 String.format(
                         Locale.ROOT,
@@ -65,7 +76,7 @@ final class FlightRecorder implements Engine {
                         interval);
             case LIVE -> throw new Unable("it cannot tell how much is alive");
             case WALL -> throw new Unable("it samples no threads that wait");
-            case THREADS -> throw new IllegalArgumentException("threads are not sampled");
+            case THREADS, TIMELINE -> throw new IllegalArgumentException(kind + " is not sampled");
         };
     }
 
@@ -73,26 +84,42 @@ final class FlightRecorder implements Engine {
     public Sampling start(LocalJvm jvm, Profiling.Request request) throws Unable, TargetError {
         boolean cpuTime = jvm.feature() >= FIRST_WITH_CPU_TIME;
         if (request.kind() == Kind.ALLOC && request.interval().isPresent()) {
-            throw new Unable("it takes no interval for allocations, of which it samples 500 a second");
+            throw new Unable("it takes no interval for allocations: it sees each buffer that a thread fills");
         }
         long interval = request.interval().orElse(standardInterval(request.kind()));
         String name = "sonde-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
         Instant started = Instant.now();
-        String answer = answer(
-                jvm,
-                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval, cpuTime) + " duration="
-                        + (request.atMost().toSeconds() + 1) + "s maxsize=500M filename=" + NOWHERE);
-        if (!answer.contains("Started recording")) {
-            throw new Unable("it says: "
-                    + answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing"));
+        String lasting = " duration=" + (request.atMost().toSeconds() + 1) + "s filename=" + NOWHERE;
+        if (request.kind() == Kind.TIMELINE) {
+            TimelineSettings settings = TimelineSettings.of(jvm, interval);
+            settings.start(jvm, "JFR.start name=" + name + lasting);
+            return new Running(
+                    jvm, name, request.kind(), interval, started, "JFR of JDK " + jvm.feature(), settings.notices());
         }
+        start(
+                jvm,
+                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval, cpuTime)
+                        + " maxsize=500M" + lasting);
         String engine = "JFR of JDK " + jvm.feature() + (request.kind() == Kind.CPU && cpuTime ? ", CPU time" : "");
         List<String> notices = request.kind() == Kind.CPU && !cpuTime
                 ? List.of("JFR before JDK 25 samples Java code alone, and at most five threads at once")
                 : request.kind() == Kind.ALLOC
-                        ? List.of("JFR tells bytes, and of objects only how many were sampled")
+                        ? List.of(
+                                "JFR sees the object with which a buffer is full: of a loop that allocates the same again and"
+                                        + " again that may always be the same one")
                         : List.of();
         return new Running(jvm, name, request.kind(), interval, started, engine, notices);
+    }
+
+    static void start(LocalJvm jvm, String command) throws Unable, TargetError {
+        String answer = answer(jvm, command);
+        if (!answer.contains("Started recording")) {
+            throw new Unable("it says: " + firstLine(answer));
+        }
+    }
+
+    private static String firstLine(String answer) {
+        return answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing");
     }
 
     private static String answer(LocalJvm jvm, String command) throws TargetError {
@@ -108,25 +135,20 @@ final class FlightRecorder implements Engine {
             implements Sampling {
 
         @Override
-        public Profile stop() throws TargetError {
+        public Profile stop(Optional<Path> keep) throws TargetError {
             Duration lasted = Duration.between(started, Instant.now());
             try (EngineFolder folder = EngineFolder.in(jvm.process)) {
                 String answer = answer(jvm, "JFR.stop name=" + name + " filename=" + folder.inner("recording.jfr"));
                 if (!answer.contains("Stopped recording")) {
-                    throw new TargetError("JFR gave no recording: "
-                            + answer.lines()
-                                    .filter(line -> !line.isBlank())
-                                    .findFirst()
-                                    .orElse("nothing"));
+                    throw new TargetError("JFR gave no recording: " + firstLine(answer));
                 }
                 Description about = Description.of(kind, started, lasted, engine, interval);
                 try (FileChannel recording = folder.open("recording.jfr")) {
-                    Profile profile = EngineFolder.read(
-                            recording,
-                            jvm.home,
-                            copy -> kind == Kind.LOCK
-                                    ? WaitReader.read(copy, about)
-                                    : RecordingReader.read(EngineFolder.mapped(copy), kind, about));
+                    Profile profile = EngineFolder.read(recording, jvm.home, keep, copy -> switch (kind) {
+                        case LOCK -> WaitReader.read(copy, about);
+                        case TIMELINE -> new Profile.Builder(about).build();
+                        default -> RecordingReader.read(EngineFolder.mapped(copy), kind, about);
+                    });
                     return profile.described(profile.description().lasting(started, lasted));
                 }
             } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.sonde.jvm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,7 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * A heap dump that takes no disk of the target and cannot hold it for longer than was allowed. The JVM writes into a pipe that
@@ -40,6 +43,15 @@ final class HeapStream {
     /** @param stood how long the JVM stood still, by its own count; by ours where it has none */
     record Taken(FileChannel file, long bytes, Duration stood) {}
 
+    /**
+     * What is wanted.
+     *
+     * @param live whether the JVM collects garbage first and dumps what is left
+     * @param atMost how long it may stand still
+     * @param copied told how many bytes there are so far
+     */
+    record Order(boolean live, Duration atMost, BooleanSupplier cancelled, LongConsumer copied) {}
+
     private final LocalJvm jvm;
 
     HeapStream(LocalJvm jvm) {
@@ -55,10 +67,11 @@ final class HeapStream {
      * @throws TargetError when there is no room, no time, or no dump
      */
     Taken take(Path folder, long expected, Duration atMost, BooleanSupplier cancelled) throws TargetError {
-        long pid = jvm.process.id.pid();
-        Proc.Status status = Proc.status(pid).orElseThrow(jvm.attach::gone);
-        String name = ".sonde-heap-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
-        Path pipe = Proc.of(pid).resolve("root/tmp").resolve(name);
+        return take(folder, expected, new Order(true, atMost, cancelled, bytes -> {}));
+    }
+
+    /** The same, of what an order says. */
+    Taken take(Path folder, long expected, Order order) throws TargetError {
         FileChannel file = null;
         boolean done = false;
         try {
@@ -68,21 +81,41 @@ final class HeapStream {
                         + (Math.max(0, usable - LEFT_FREE) >> 20) + " MiB may be used");
             }
             file = nameless(folder);
-            try {
-                makePipe(pipe, status.uid());
-            } catch (IOException e) {
-                delete(pipe);
-                throw e;
-            }
-            Taken taken = copy(pipe, "/tmp/" + name, file, usable - LEFT_FREE, atMost, cancelled);
+            Poured poured = pour(file, usable - LEFT_FREE, order);
             done = true;
-            return taken;
+            return new Taken(file, poured.bytes, poured.stood);
         } catch (IOException e) {
             throw jvm.attach.failed(e);
         } finally {
             if (!done && file != null) {
                 close(file);
             }
+        }
+    }
+
+    /** How much came, and how long the JVM stood still for it. */
+    record Poured(long bytes, Duration stood) {}
+
+    /**
+     * Has the JVM dump its objects into what must take them as fast as they come: it stands still until they are taken.
+     *
+     * @param most bytes, after which the dump is given up
+     */
+    Poured pour(WritableByteChannel into, long most, Order order) throws TargetError {
+        long pid = jvm.process.id.pid();
+        Proc.Status status = Proc.status(pid).orElseThrow(jvm.attach::gone);
+        String name = ".sonde-heap-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
+        Path pipe = Proc.of(pid).resolve("root/tmp").resolve(name);
+        try {
+            try {
+                makePipe(pipe, status.uid());
+            } catch (IOException e) {
+                delete(pipe);
+                throw e;
+            }
+            return copy(pipe, "/tmp/" + name, into, most, order);
+        } catch (IOException e) {
+            throw jvm.attach.failed(e);
         }
     }
 
@@ -116,15 +149,17 @@ final class HeapStream {
         }
     }
 
-    private Taken copy(Path pipe, String inner, FileChannel file, long most, Duration atMost, BooleanSupplier cancelled)
+    private Poured copy(Path pipe, String inner, WritableByteChannel into, long most, Order order)
             throws TargetError, IOException {
         OptionalLong before = stoodNanos();
         CompletableFuture<FileChannel> opened = new CompletableFuture<>();
         CompletableFuture<Long> copied = new CompletableFuture<>();
-        Thread reader = new Thread(() -> read(pipe, file, most, opened, copied), "heap-reader");
+        AtomicLong so = new AtomicLong();
+        Thread reader = new Thread(() -> read(pipe, into, most, so, opened, copied), "heap-reader");
         reader.setDaemon(true);
         reader.start();
-        String command = "GC.heap_dump -overwrite " + (jvm.feature() >= FIRST_PARALLEL ? "-parallel=1 " : "") + inner;
+        String command = "GC.heap_dump -overwrite " + (order.live ? "" : "-all ")
+                + (jvm.feature() >= FIRST_PARALLEL ? "-parallel=1 " : "") + inner;
         CompletableFuture<String> answer = new CompletableFuture<>();
         Thread asking = new Thread(
                 () -> {
@@ -147,14 +182,16 @@ final class HeapStream {
                 if (!reading && opened.isDone()) {
                     reading = true;
                     started = System.nanoTime();
-                    deadline = started + atMost.toNanos();
+                    deadline = started + order.atMost.toNanos();
                     delete(pipe);
                 }
-                if (cancelled.getAsBoolean()) {
+                order.copied.accept(so.get());
+                if (order.cancelled.getAsBoolean()) {
                     why = "cancelled";
                 } else if (System.nanoTime() > deadline) {
                     why = reading
-                            ? "the dump was given up: it would have stopped the JVM for more than " + atMost.toMillis()
+                            ? "the dump was given up: it would have stopped the JVM for more than "
+                                    + order.atMost.toMillis()
                                     + " ms"
                             : "the JVM did not begin its dump within " + OPENING.toSeconds() + " s";
                 }
@@ -176,7 +213,7 @@ final class HeapStream {
             Duration stood = before.isPresent() && after.isPresent() && after.getAsLong() > before.getAsLong()
                     ? Duration.ofNanos(after.getAsLong() - before.getAsLong())
                     : measured;
-            return new Taken(file, bytes, stood);
+            return new Poured(bytes, stood);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TargetError error) {
                 throw error;
@@ -209,8 +246,9 @@ final class HeapStream {
 
     private static void read(
             Path pipe,
-            FileChannel file,
+            WritableByteChannel into,
             long most,
+            AtomicLong so,
             CompletableFuture<FileChannel> opened,
             CompletableFuture<Long> copied) {
         try (FileChannel in = FileChannel.open(pipe, StandardOpenOption.READ)) {
@@ -224,9 +262,10 @@ final class HeapStream {
                     throw new IOException("it is larger than " + (most >> 20) + " MiB, which is what the disk has");
                 }
                 while (buffer.hasRemaining()) {
-                    file.write(buffer);
+                    into.write(buffer);
                 }
                 buffer.clear();
+                so.set(bytes);
             }
             copied.complete(bytes);
         } catch (IOException | RuntimeException e) {

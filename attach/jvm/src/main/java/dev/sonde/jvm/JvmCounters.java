@@ -35,6 +35,9 @@ final class JvmCounters {
     /** {@code -XX:PerfDataMemorySize} is 32 KiB by default; a file beyond this is not one. */
     private static final int MAX_BYTES = 4 << 20;
 
+    /** Of a JVM that keeps none. */
+    static final JvmCounters NONE = new JvmCounters(Map.of());
+
     private final Map<String, Object> values;
 
     private JvmCounters(Map<String, Object> values) {

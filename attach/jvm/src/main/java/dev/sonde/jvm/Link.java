@@ -180,7 +180,8 @@ final class Link {
                     Wire.CLASSES_LOADED,
                     Wire.STOPPED,
                     Wire.RELEASED,
-                    Wire.WAITING -> enqueue(frame);
+                    Wire.WAITING,
+                    Wire.PACE -> enqueue(frame);
             default -> throw new WireException("frame of type " + frame.type());
         }
     }

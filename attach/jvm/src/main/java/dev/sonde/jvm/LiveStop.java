@@ -12,13 +12,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** A stop, as the agent told it, and where that is in the code. */
 final class LiveStop implements Stop {
 
-    /** What the agent told. */
+    /**
+     * What the agent told.
+     *
+     * @param calls of the breakpoint's method in 1,000 s; -1 when that is not known
+     */
     record Told(
             int id,
             int before,
@@ -30,6 +35,7 @@ final class LiveStop implements Stop {
             String thread,
             Duration left,
             boolean interrupted,
+            long calls,
             List<CallerFrame> stack) {}
 
     /**
@@ -53,6 +59,8 @@ final class LiveStop implements Stop {
     volatile boolean stepping;
 
     private volatile long deadline;
+    private volatile long callsBefore;
+    private volatile long callsMeanwhile = -1;
     private volatile @Nullable End end;
 
     LiveStop(Told told, Place place, ArmedProbe breakpoint, Stops stops) {
@@ -61,6 +69,7 @@ final class LiveStop implements Stop {
         this.breakpoint = breakpoint;
         this.stops = stops;
         this.deadline = System.nanoTime() + told.left.toNanos();
+        this.callsBefore = told.calls;
     }
 
     @Override
@@ -140,6 +149,31 @@ final class LiveStop implements Stop {
 
     void ended(End how) {
         end = how;
+    }
+
+    @Override
+    public OptionalDouble callsBefore() {
+        return perSecond(callsBefore);
+    }
+
+    @Override
+    public OptionalDouble callsMeanwhile() {
+        return perSecond(callsMeanwhile);
+    }
+
+    private static OptionalDouble perSecond(long calls) {
+        return calls < 0 ? OptionalDouble.empty() : OptionalDouble.of(calls / 1e3);
+    }
+
+    /** It was stepped here from another: what is known of that holds, until more is. */
+    void follows(LiveStop from) {
+        callsBefore = from.callsBefore;
+        callsMeanwhile = from.callsMeanwhile;
+    }
+
+    /** In 1,000 s; -1 when that is not known. */
+    void called(long calls) {
+        callsMeanwhile = calls < 0 ? callsMeanwhile : calls;
     }
 
     @Override

@@ -170,7 +170,7 @@ final class LocalProcesses {
     }
 
     /** As of the last collection: HotSpot writes it then. 0 before the first, which is no answer. */
-    private static OptionalLong heapUsed(JvmCounters perf) {
+    static OptionalLong heapUsed(JvmCounters perf) {
         OptionalLong used = perf.sum(
                 "sun.gc.generation.0.space.0.used",
                 "sun.gc.generation.0.space.1.used",

@@ -8,6 +8,7 @@ import dev.sonde.weave.MethodPattern;
 import dev.sonde.weave.Scope;
 import dev.sonde.wire.ClassEntry;
 import dev.sonde.wire.ProbePlan;
+import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,6 +54,12 @@ final class LocalTarget implements Target {
     public JvmReport report() throws TargetError {
         requireOpen();
         return ReportReader.read(jvm.process, jvm.attach);
+    }
+
+    @Override
+    public JvmGauges gauges() throws TargetError {
+        requireOpen();
+        return JvmGauges.read(jvm.process);
     }
 
     @Override
@@ -150,6 +157,18 @@ final class LocalTarget implements Target {
             public HeapHistogram heap(boolean live) throws TargetError {
                 requireOpen();
                 return HeapHistogram.of(jvm.attach, live);
+            }
+
+            @Override
+            public HeapDumped dumpHeap(HeapDumpOrder order, WritableByteChannel into) throws TargetError {
+                requireOpen();
+                return HeapDumping.into(jvm, order, into);
+            }
+
+            @Override
+            public HeapDumped dumpHeapAside(HeapDumpOrder order, WritableByteChannel into) throws TargetError {
+                requireOpen();
+                return HeapDumping.aside(jvm, order, into);
             }
 
             @Override

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param force also event loops and, before JDK 24, virtual threads
  * @param mostWaiting when more threads wait for what it holds, it is let go
  * @param longestWait or when one has waited longer
+ * @param once one thread, and then nobody until it is enabled again
+ * @param settle for so long it stops nobody, and only measures how often its method is called
  */
 public record Parking(
         int mostOfSession,
@@ -23,11 +25,13 @@ public record Parking(
         String threads,
         boolean force,
         int mostWaiting,
-        Duration longestWait) {
+        Duration longestWait,
+        boolean once,
+        Duration settle) {
 
     /** What the owner of a production service would sign. */
-    public static final Parking STANDARD =
-            new Parking(1, 4, Duration.ofSeconds(30), Hits.EVERY, "*", false, 3, Duration.ofSeconds(2));
+    public static final Parking STANDARD = new Parking(
+            1, 4, Duration.ofSeconds(30), Hits.EVERY, "*", false, 3, Duration.ofSeconds(2), false, Duration.ZERO);
 
     /** Which hits stop, by their number from 1: {@code >=3}, {@code ==3}, {@code %100}. */
     public record Hits(int rule, long number) {
@@ -61,14 +65,24 @@ public record Parking(
     }
 
     /** This, for certain hits and threads. */
-    public Parking with(Hits newHits, String newThreads, boolean newForce) {
+    public Parking with(Hits newHits, String newThreads, boolean newForce, boolean newOnce) {
         return new Parking(
-                mostOfSession, mostOfTarget, longest, newHits, newThreads, newForce, mostWaiting, longestWait);
+                mostOfSession,
+                mostOfTarget,
+                longest,
+                newHits,
+                newThreads,
+                newForce,
+                mostWaiting,
+                longestWait,
+                newOnce,
+                settle);
     }
 
     /** This, with another time that a thread stands. */
     public Parking within(Duration newLongest) {
-        return new Parking(mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait);
+        return new Parking(
+                mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait, once, settle);
     }
 
     Park of(int session) {
@@ -82,6 +96,7 @@ public record Parking(
                 threads,
                 force,
                 mostWaiting,
-                (int) Math.min(Integer.MAX_VALUE, longestWait.toMillis()));
+                (int) Math.min(Integer.MAX_VALUE, longestWait.toMillis()),
+                once);
     }
 }

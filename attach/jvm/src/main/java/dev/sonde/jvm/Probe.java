@@ -45,6 +45,11 @@ public interface Probe extends AutoCloseable {
         throw new TargetError("probe " + id() + " is no breakpoint");
     }
 
+    /** Of a breakpoint: whether it stops threads. The guard disables one that holds up others. */
+    default boolean enabled() {
+        return true;
+    }
+
     /** Whether it is gone: closed, used up, out of time, tripped, or its target ended. */
     boolean ended();
 

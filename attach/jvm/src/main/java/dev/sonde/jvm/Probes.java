@@ -1,7 +1,6 @@
 package dev.sonde.jvm;
 
 import dev.sonde.weave.ExpressionError;
-import dev.sonde.weave.Expressions;
 import dev.sonde.weave.Glob;
 import dev.sonde.weave.LineMap;
 import dev.sonde.weave.MethodKey;
@@ -55,6 +54,7 @@ final class Probes implements Link.Receiver {
     private final TraceContexts contexts;
     private final Stops stops;
     private final Stepping stepping;
+    private final Breakpoints breakpoints;
     private final ReentrantLock changes = new ReentrantLock(true);
     private final Map<Integer, ArmedProbe> probes = new ConcurrentHashMap<>();
     private final WovenSites sites;
@@ -77,6 +77,7 @@ final class Probes implements Link.Receiver {
         this.contexts = new TraceContexts(link);
         this.stops = new Stops(link, this);
         this.stepping = new Stepping(this, sites, classes, links);
+        this.breakpoints = new Breakpoints(this, sites);
         link.receiver(this);
     }
 
@@ -276,6 +277,9 @@ final class Probes implements Link.Receiver {
                     refused.size() == 1
                             ? "cannot be woven: " + refused.get(0)
                             : "none of " + refused.size() + " methods can be woven, such as " + refused.get(0));
+        }
+        if (probe.parking.isPresent()) {
+            breakpoints.measure(probe, planned);
         }
         send(probe);
     }
@@ -762,7 +766,7 @@ final class Probes implements Link.Receiver {
         }
     }
 
-    private static void tell(ArmedProbe probe, String notice) {
+    static void tell(ArmedProbe probe, String notice) {
         try {
             probe.listener.notice(notice);
         } catch (RuntimeException e) {
@@ -803,6 +807,10 @@ final class Probes implements Link.Receiver {
         return stepping;
     }
 
+    Breakpoints breakpoints() {
+        return breakpoints;
+    }
+
     WovenSites sites() {
         return sites;
     }
@@ -813,31 +821,6 @@ final class Probes implements Link.Receiver {
 
     void later(Runnable work) {
         links.later(work);
-    }
-
-    /** Gives a breakpoint another condition, or switches it on or off. */
-    void change(ArmedProbe probe, ProbeSpec spec, boolean enabled) throws TargetError, ExpressionError {
-        lock();
-        try {
-            requireLink();
-            Map<Integer, ProbePlan.Armed> changed = new HashMap<>();
-            for (Map.Entry<Integer, ProbePlan.Armed> each : probe.armed.entrySet()) {
-                WovenSites.SiteUse use = sites.site(each.getKey());
-                if (use == null) {
-                    continue;
-                }
-                Expr condition = spec.condition().isEmpty()
-                        ? null
-                        : TargetClasses.compiling(() ->
-                                Expressions.condition(spec.condition().get(), sites.scope(use, ProbeSpec.Event.ENTRY)));
-                changed.put(each.getKey(), new ProbePlan.Armed(use.site(), condition, false, List.of()));
-            }
-            probe.armed.putAll(changed);
-            probe.become(spec, enabled);
-            send(probe);
-        } finally {
-            changes.unlock();
-        }
     }
 
     // ---- reading and removing -------------------------------------------------------------------------------------

@@ -170,6 +170,19 @@ final class Proc {
         return OptionalLong.empty();
     }
 
+    /** How many files and sockets it has open; empty when we may not look. */
+    static OptionalLong openFiles(long pid) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(of(pid).resolve("fd"))) {
+            long count = 0;
+            for (Path unused : files) {
+                count++;
+            }
+            return OptionalLong.of(count);
+        } catch (IOException | DirectoryIteratorException e) {
+            return OptionalLong.empty();
+        }
+    }
+
     /** A small file as text; empty when it cannot be read. */
     static String read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {

@@ -3,11 +3,13 @@ package dev.sonde.jvm;
 import dev.sonde.profile.Description;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The profiles that are being taken of one JVM, by whomever: which engine may take another, and who is in the way. */
 final class ProfileRuns {
@@ -151,13 +153,23 @@ final class ProfileRuns {
 
         @Override
         public Profile stop() throws TargetError {
+            return stop(Optional.empty());
+        }
+
+        @Override
+        public Profile stop(Path recording) throws TargetError {
+            return stop(Optional.of(recording));
+        }
+
+        private Profile stop(Optional<Path> recording) throws TargetError {
             if (!end()) {
                 throw new TargetError("this profile has ended already");
             }
-            Profile profile = sampling.stop();
+            Profile profile = sampling.stop(recording);
             Description about = profile.description();
             return profile.described(about.of(jvm.process.id.toString(), JvmNames.name(jvm.process))
-                    .noting(notices()));
+                    .noting(Stream.concat(notices().stream(), about.notes().stream())
+                            .toList()));
         }
 
         @Override

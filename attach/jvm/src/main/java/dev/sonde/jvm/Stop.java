@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** One thread of a target that stands, where it stands. The same thread a line further is another stop. */
@@ -80,6 +81,12 @@ public interface Stop {
 
     /** Empty while it stands. */
     Optional<End> end();
+
+    /** How often the breakpoint's method was called in a second, before the thread stood; empty when that is not known. */
+    OptionalDouble callsBefore();
+
+    /** And while it stands, or stood. */
+    OptionalDouble callsMeanwhile();
 
     /** The time until it goes on by itself; not negative. */
     Duration left();

@@ -54,6 +54,7 @@ final class Stops {
             case Wire.STOPPED -> stopped(in);
             case Wire.RELEASED -> released(in);
             case Wire.WAITING -> waiting(in);
+            case Wire.PACE -> pace(in);
             default -> {
                 return false;
             }
@@ -72,6 +73,7 @@ final class Stops {
         String thread = in.string();
         Duration left = Duration.ofMillis(Math.max(0, in.i4()));
         boolean interrupted = in.bool();
+        long calls = in.i8();
         in.i4();
         int count = Math.min(MOST_FRAMES, in.length(7));
         List<CallerFrame> stack = new ArrayList<>();
@@ -80,7 +82,7 @@ final class Stops {
                     in.string(), in.string(), Optional.of(in.string()).filter(file -> !file.isEmpty()), in.i4()));
         }
         LiveStop.Told told = new LiveStop.Told(
-                id, before, probe, site, event, time, threadId, thread, left, interrupted, List.copyOf(stack));
+                id, before, probe, site, event, time, threadId, thread, left, interrupted, calls, List.copyOf(stack));
         LiveStop from = all.get(before);
         Optional<ArmedProbe> breakpoint = probes.armed(probe)
                 .filter(found -> found.spec().kind() == ProbeSpec.Kind.BREAK)
@@ -92,6 +94,9 @@ final class Stops {
             return;
         }
         LiveStop stop = new LiveStop(told, place.get(), breakpoint.get(), this);
+        if (from != null) {
+            stop.follows(from);
+        }
         all.put(id, stop);
         if (from != null && from.end().isPresent()) {
             all.remove(before);
@@ -104,9 +109,12 @@ final class Stops {
         Stop.Cause cause = cause(in.u1());
         Duration parked = Duration.ofNanos(Math.max(0, in.i8()));
         String why = in.string();
+        long calls = in.i8();
+        boolean rests = in.bool();
         if (stop == null) {
             return;
         }
+        stop.called(calls);
         if (cause == Stop.Cause.RAN_ON) {
             parked = stop.end().map(Stop.End::parked).orElse(parked);
             all.remove(stop.id());
@@ -115,8 +123,22 @@ final class Stops {
         }
         stop.ended(new Stop.End(cause, parked, why));
         tell(stop, listener -> listener.released(stop));
+        boolean once = stop.breakpoint.parking.map(Parking::once).orElse(false);
+        if (rests && !once) {
+            probes.breakpoints().rest(stop.breakpoint, cause);
+        }
         if (!all.containsKey(stop.id())) {
             stepNoMore(stop.breakpoint.owner());
+            if (once) {
+                probes.breakpoints().spent(stop.breakpoint);
+            }
+        }
+    }
+
+    private void pace(WireReader in) {
+        LiveStop stop = all.get(in.i4());
+        if (stop != null) {
+            stop.called(in.i8());
         }
     }
 

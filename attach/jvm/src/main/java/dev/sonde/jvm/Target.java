@@ -27,6 +27,15 @@ public interface Target extends AutoCloseable {
     /** The JVM itself: version, flags, memory, collectors. Needs no agent. */
     JvmReport report() throws TargetError;
 
+    /**
+     * What it tells by itself, at no cost to it. Needs no agent, and asks nothing of the JVM.
+     *
+     * @throws TargetGone when it has ended
+     */
+    default JvmGauges gauges() throws TargetError {
+        throw new TargetError("this target tells nothing by itself");
+    }
+
     /** Its threads. Needs no agent. */
     ThreadReport threads(ThreadQuery query) throws TargetError;
 

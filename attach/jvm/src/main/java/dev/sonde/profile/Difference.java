@@ -7,10 +7,11 @@ import java.util.List;
  * What is more and what is less in one profile than in another.
  *
  * @param profile its values are signed; stacks that cost the same in both are not in it
+ * @param second as it is, which the first was taken from
  * @param before the whole of the first, in the unit of each type; after normalising that of the second
  * @param after the whole of the second
  */
-public record Difference(Profile profile, List<Long> before, List<Long> after) {
+public record Difference(Profile profile, Profile second, List<Long> before, List<Long> after) {
 
     /**
      * What the second has more than the first.
@@ -46,6 +47,7 @@ public record Difference(Profile profile, List<Long> before, List<Long> after) {
         }
         return new Difference(
                 builder.build(),
+                second,
                 Arrays.stream(before).boxed().toList(),
                 Arrays.stream(after).boxed().toList());
     }

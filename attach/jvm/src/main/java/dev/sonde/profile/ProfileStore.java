@@ -17,19 +17,22 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The profiles of one login, in a folder of the bastion: {@code 7.pb.gz} is number 7, complete or not there at all, and can be
- * given to {@code go tool pprof} as it is. Bounded by count and bytes, the oldest out first; those that a continuous profile
+ * given to {@code go tool pprof} as it is; {@code 7.jfr} is the recording that it was read from, where that is small. Bounded by count and bytes, the oldest out first; those that a continuous profile
  * keeps ({@code 8.ring.pb.gz}) go before those that somebody asked for. Thread-safe within one server.
  */
 public final class ProfileStore {
 
     private static final int MOST = 3_000;
     private static final long MOST_BYTES = 512L << 20;
+    private static final long MOST_OF_RECORDING = 32L << 20;
+    private static final String RECORDING = ".jfr";
     private static final Pattern FILE = Pattern.compile("([1-9][0-9]{0,17})(\\.ring)?\\.pb\\.gz");
     private static final FileAttribute<Set<PosixFilePermission>> OURS =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -45,6 +48,7 @@ public final class ProfileStore {
     /**
      * A profile that is kept.
      *
+     * @param bytes with its recording, if that is kept
      * @param ring whether a continuous profile keeps it, and lets it go
      */
     public record Kept(long number, Path file, long bytes, boolean ring) {}
@@ -60,13 +64,48 @@ public final class ProfileStore {
         this.mostBytes = mostBytes;
     }
 
-    /** Keeps a profile; gives its number. */
-    public synchronized long add(Profile profile, boolean ring) throws IOException {
-        byte[] bytes = PprofFile.write(profile);
+    /** A file that is not there yet, for the recording of a profile that {@link #add} is to keep. */
+    public synchronized Path recordingToCome() throws IOException {
+        make();
+        return folder.resolve("." + UUID.randomUUID() + ".new");
+    }
+
+    private void make() throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
+    }
+
+    /**
+     * Keeps a profile with the recording that it was read from.
+     *
+     * @param recording from {@link #recordingToCome}, gone afterwards; kept only if it is not too large
+     */
+    public synchronized long add(Profile profile, Path recording) throws IOException {
+        try {
+            long number = add(profile, false);
+            // A timeline is nothing without.
+            boolean timeline = profile.description().kind().equals(Kind.TIMELINE.word());
+            if (Files.exists(recording) && (timeline || Files.size(recording) <= MOST_OF_RECORDING)) {
+                Files.move(recording, folder.resolve(number + RECORDING));
+                makeRoom(number);
+            }
+            return number;
+        } finally {
+            Files.deleteIfExists(recording);
+        }
+    }
+
+    /** The recording that a profile was read from, where it is kept. */
+    public Optional<Path> recording(Kept kept) {
+        return Optional.of(folder.resolve(kept.number + RECORDING)).filter(Files::isRegularFile);
+    }
+
+    /** Keeps a profile; gives its number. */
+    public synchronized long add(Profile profile, boolean ring) throws IOException {
+        byte[] bytes = PprofFile.write(profile);
+        make();
         List<Kept> there = all();
         long number = Math.max(last, there.isEmpty() ? 0 : there.get(there.size() - 1).number) + 1;
         last = number;
@@ -112,7 +151,9 @@ public final class ProfileStore {
                 Matcher name = FILE.matcher(file.getFileName().toString());
                 if (name.matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     long number = Long.parseLong(name.group(1));
-                    kept.put(number, new Kept(number, file, Files.size(file), name.group(2) != null));
+                    Path recording = folder.resolve(number + RECORDING);
+                    long bytes = Files.size(file) + (Files.isRegularFile(recording) ? Files.size(recording) : 0);
+                    kept.put(number, new Kept(number, file, bytes, name.group(2) != null));
                 }
             }
         }
@@ -153,6 +194,7 @@ public final class ProfileStore {
         Optional<Kept> kept = find(number);
         last = Math.max(last, number); // its number is not given again
         summaries.remove(number);
+        Files.deleteIfExists(folder.resolve(number + RECORDING));
         return kept.isPresent() && Files.deleteIfExists(kept.get().file);
     }
 }

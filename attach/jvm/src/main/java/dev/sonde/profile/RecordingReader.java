@@ -28,10 +28,14 @@ public final class RecordingReader {
 
     private static final int DEEPEST = 4_096;
 
+    /** The size of async-profiler's table of objects that it follows until they die. */
+    private static final int MOST_SURVIVORS = 1_024;
+
     /** What makes a name another in each run: the address of a hidden class. */
-    private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+(/(0x[0-9a-f]+|\\d+))?$";
+    private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+([/.](0x[0-9a-f]+|\\d+))?$";
 
     private final JfrReader jfr;
+    private final ByteBuffer recording;
     private final Kind kind;
     private final Description about;
     private final Profile.Builder builder;
@@ -40,9 +44,11 @@ public final class RecordingReader {
     private final Map<Integer, List<Frame>> stacks = new HashMap<>();
 
     private boolean nativeIsC;
+    private int survivors;
 
-    private RecordingReader(JfrReader jfr, Kind kind, Description about) {
+    private RecordingReader(JfrReader jfr, ByteBuffer recording, Kind kind, Description about) {
         this.jfr = jfr;
+        this.recording = recording;
         this.kind = kind;
         this.about = about;
         this.builder = new Profile.Builder(about);
@@ -56,7 +62,7 @@ public final class RecordingReader {
      */
     public static Profile read(ByteBuffer recording, Kind kind, Description about) throws IOException {
         try (JfrReader jfr = new JfrReader(recording)) {
-            return new RecordingReader(jfr, kind, about).read();
+            return new RecordingReader(jfr, recording, kind, about).read();
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             // It does not check what it reads: a length that is too large fails wherever it is used.
             throw new IOException("the recording is damaged: " + e, e);
@@ -74,10 +80,33 @@ public final class RecordingReader {
                 case LIVE -> survivors();
                 case LOCK -> waits();
                 case THREADS -> throw new IOException("a recording has no dump of threads");
+                case TIMELINE -> throw new IOException("the waits of a timeline are no samples");
             }
+            forget(jfr);
         }
-        return builder.build(about.lasting(
+        List<String> notes = new ArrayList<>(about.notes());
+        if (survivors >= MOST_SURVIVORS) {
+            notes.add("async-profiler follows " + MOST_SURVIVORS
+                    + " objects and no more, and had them all: there is more alive; a larger --interval sees it");
+        }
+        String timers = jfr.settings.getOrDefault("engine", "perf");
+        if (kind == Kind.CPU && nativeIsC && timers.endsWith("timer")) {
+            notes.add("perf events are not to be had here, so it samples by timers (" + timers
+                    + "), and does not see the kernel's own methods");
+        }
+        return builder.build(about.noting(notes).lasting(
                 Instant.ofEpochSecond(0, jfr.startNanos), Duration.ofNanos(Math.max(0, jfr.durationNanos()))));
+    }
+
+    /** Lets go of what belongs to the chunk that was read: the next has its own, and a large recording has thousands. */
+    static void forget(JfrReader jfr) {
+        jfr.threads.clear();
+        jfr.javaThreads.clear();
+        jfr.classes.clear();
+        jfr.strings.clear();
+        jfr.symbols.clear();
+        jfr.methods.clear();
+        jfr.stackTraces.clear();
     }
 
     private void executions() throws IOException {
@@ -85,6 +114,9 @@ public final class RecordingReader {
         for (ExecutionSample sample = jfr.readEvent(ExecutionSample.class);
                 sample != null;
                 sample = jfr.readEvent(ExecutionSample.class)) {
+            if (kind == Kind.CPU && isInNative(sample)) {
+                continue;
+            }
             String state = jfr.getEnumValue("jdk.types.ThreadState", sample.threadState);
             Map<String, String> labels = kind == Kind.WALL && state != null
                     ? Map.of(
@@ -101,18 +133,43 @@ public final class RecordingReader {
         }
     }
 
+    /**
+     * Whether it is a {@code jdk.NativeMethodSample}, of a thread that most often waits there: a method of C is on top, where an
+     * {@code jdk.ExecutionSample} has only Java's.
+     */
+    private boolean isInNative(ExecutionSample sample) {
+        StackTrace trace = nativeIsC || sample.threadState == ExecutionSample.CPU_TIME_SAMPLE
+                ? null
+                : jfr.stackTraces.get(sample.stackTraceId);
+        return trace != null && trace.types.length > 0 && trace.types[0] == 3;
+    }
+
     private void allocations() throws IOException {
+        if (!nativeIsC) {
+            new BufferAllocations(jfr, recording, this::allocated).read();
+            // It stands at the next chunk's begin, which the reader has to see.
+            AllocationSample none = jfr.readEvent(AllocationSample.class);
+            if (none != null) {
+                throw new IOException("the recording is damaged: a chunk goes on behind its end");
+            }
+            return;
+        }
         for (AllocationSample sample = jfr.readEvent(AllocationSample.class);
                 sample != null;
                 sample = jfr.readEvent(AllocationSample.class)) {
-            // The JVM's own sample tells what it stands for, and not how large the object was.
-            long objects = sample.tlabSize == 0 ? 1 : Math.max(1, sample.tlabSize / Math.max(1, sample.allocationSize));
-            builder.add(
-                    stack(sample),
-                    Map.of(Sample.THREAD, thread(sample.tid), Sample.OBJECT, className(sample.classId)),
-                    objects,
+            allocated(
+                    sample,
+                    sample.tlabSize == 0 ? 1 : Math.max(1, sample.tlabSize / Math.max(1, sample.allocationSize)),
                     sample.value());
         }
+    }
+
+    private void allocated(AllocationSample sample, long objects, long bytes) {
+        builder.add(
+                stack(sample),
+                Map.of(Sample.THREAD, thread(sample.tid), Sample.OBJECT, className(sample.classId)),
+                objects,
+                bytes);
     }
 
     /**
@@ -123,6 +180,7 @@ public final class RecordingReader {
         for (LiveObject object = jfr.readEvent(LiveObject.class);
                 object != null;
                 object = jfr.readEvent(LiveObject.class)) {
+            survivors++;
             double size = Math.max(1, object.allocationSize);
             double standsFor = about.interval() == 0 ? 1 : 1 / -Math.expm1(-size / about.interval());
             builder.add(

@@ -81,11 +81,18 @@ final class Furnace {
         return x;
     }
 
-    /** Three quarters of the bytes in {@code large}. */
+    /** Three quarters of the bytes in {@code large}; in no order, because of a pattern JFR may always see the same. */
     static void allocate() {
-        for (int i = 0; i < 100; i++) {
-            large();
-            small();
+        long random = System.nanoTime() | 1;
+        for (int i = 0; i < 200; i++) {
+            random ^= random << 13;
+            random ^= random >>> 7;
+            random ^= random << 17;
+            if (random >= 0) {
+                large();
+            } else {
+                small();
+            }
         }
         leak();
         pause(2);

@@ -3,12 +3,15 @@ package dev.sonde.jvm;
 import java.util.Scanner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A target whose threads are stopped. Does what its input says, each on a thread of its own. */
 final class Junction {
 
     private static final Object LOCK = new Object();
+    private static final ReentrantLock SYNCHRONIZER = new ReentrantLock();
     static final AtomicInteger PASSES = new AtomicInteger();
+    static final AtomicInteger RESERVED = new AtomicInteger();
 
     private Junction() {}
 
@@ -23,8 +26,55 @@ final class Junction {
         }
     }
 
+    static int locked(int number) {
+        SYNCHRONIZER.lock();
+        try {
+            return pass("locked", number);
+        } finally {
+            SYNCHRONIZER.unlock();
+        }
+    }
+
+    /** What every request needs. */
+    static synchronized int reserve(int number) {
+        return number + RESERVED.incrementAndGet();
+    }
+
+    /** Lines to be stepped. */
+    static int walk(String name) {
+        int first = name.length(); // walk.1
+        int second = first * 2; // walk.2
+        int third = second + 1; // walk.3
+        return third; // walk.4
+    }
+
     static final class Late {
         static final int VALUE = pass("init", 1);
+    }
+
+    /** Ends on the JVM's own thread. */
+    static final class Garbage {
+        @Override
+        @SuppressWarnings({"deprecation", "removal", "Finalize"})
+        protected void finalize() {
+            say("FINALIZED " + pass("finalize", 21));
+        }
+    }
+
+    /** Looks a class up by passing. */
+    static final class PassingLoader extends ClassLoader {
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            throw new ClassNotFoundException(name + pass("load", 21));
+        }
+    }
+
+    /** Serves many, by its name. */
+    static final class EventLoop implements Runnable {
+        @Override
+        public void run() {
+            say("LOOPED " + pass("serve", 21));
+        }
     }
 
     private static void say(String text) {
@@ -59,6 +109,41 @@ final class Junction {
                         say("PARKED " + name);
                     });
                 case "held" -> thread(name, () -> say("HELD " + name + " " + held(4)));
+                case "locked" -> thread(name, () -> say("LOCKED " + name + " " + locked(4)));
+                case "walk" -> thread(name, () -> say("WALKED " + name + " " + walk(name)));
+                case "hot" -> {
+                    for (int i = 0; i < 6; i++) {
+                        thread("hot-" + i, () -> {
+                            while (true) {
+                                reserve(1);
+                                LockSupport.parkNanos(500_000);
+                            }
+                        });
+                    }
+                }
+                case "reserved" -> say("RESERVED " + RESERVED);
+                case "finalize" -> {
+                    new Garbage();
+                    System.gc();
+                }
+                case "load" ->
+                    thread(name, () -> {
+                        try {
+                            new PassingLoader().loadClass("no.such.Type");
+                        } catch (ClassNotFoundException e) {
+                            say("LOADED " + e.getMessage());
+                        }
+                    });
+                case "serve" -> thread(name, new EventLoop());
+                case "system" -> {
+                    ThreadGroup group = Thread.currentThread().getThreadGroup();
+                    while (group.getParent() != null) {
+                        group = group.getParent();
+                    }
+                    Thread thread = new Thread(group, () -> say("SYSTEM " + pass("system", 21)), name);
+                    thread.setDaemon(true);
+                    thread.start();
+                }
                 case "init" -> thread(name, () -> say("INIT " + Late.VALUE));
                 case "loop" ->
                     thread(name, () -> {

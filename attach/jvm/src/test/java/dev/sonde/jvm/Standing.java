@@ -66,6 +66,6 @@ final class Standing implements StopListener {
     }
 
     static Parking longest(Duration time) {
-        return new Parking(1, 4, time, Parking.Hits.EVERY, "*", false, 3, Duration.ofSeconds(2));
+        return Parking.STANDARD.within(time);
     }
 }

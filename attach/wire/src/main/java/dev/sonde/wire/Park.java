@@ -33,6 +33,8 @@ public final class Park {
     public final int mostWaiting;
     /** Or when one has waited for so long, in milliseconds. */
     public final int mostWaitMillis;
+    /** Stops one thread, and then nobody until it is armed again. */
+    public final boolean once;
 
     public Park(
             int session,
@@ -44,7 +46,8 @@ public final class Park {
             String threads,
             boolean force,
             int mostWaiting,
-            int mostWaitMillis) {
+            int mostWaitMillis,
+            boolean once) {
         this.session = session;
         this.mostOfSession = mostOfSession;
         this.mostOfTarget = mostOfTarget;
@@ -55,6 +58,7 @@ public final class Park {
         this.force = force;
         this.mostWaiting = mostWaiting;
         this.mostWaitMillis = mostWaitMillis;
+        this.once = once;
     }
 
     /** Whether the hit of this number, from 1, is one to stop at. */
@@ -81,10 +85,22 @@ public final class Park {
                 .string(threads)
                 .bool(force)
                 .i4(mostWaiting)
-                .i4(mostWaitMillis);
+                .i4(mostWaitMillis)
+                .bool(once);
     }
 
     public static Park read(WireReader in) {
-        return new Park(in.i4(), in.i4(), in.i4(), in.i4(), in.u1(), in.i8(), in.string(), in.bool(), in.i4(), in.i4());
+        return new Park(
+                in.i4(),
+                in.i4(),
+                in.i4(),
+                in.i4(),
+                in.u1(),
+                in.i8(),
+                in.string(),
+                in.bool(),
+                in.i4(),
+                in.i4(),
+                in.bool());
     }
 }

@@ -19,7 +19,10 @@ public final class ProbePlan {
     /** As {@link #WATCH}, and a hit is its stack alone: no values are captured. */
     public static final int STACK = 4;
 
-    /** Parks the thread that hits, as {@link #park} says; its sites are lines, or entries of methods without lines. */
+    /**
+     * Parks the thread that hits, as {@link #park} says; its sites are lines, or entries of methods without lines. Of a site that is
+     * {@link Armed#callee} it is measured how often it is called.
+     */
     public static final int BREAK = 5;
 
     /**
@@ -170,7 +173,7 @@ public final class ProbePlan {
             this.captures = Collections.unmodifiableList(new ArrayList<>(captures));
         }
 
-        /** A method that a trace follows calls into. */
+        /** A method that a trace follows calls into, or a breakpoint measures. */
         public static Armed callee(Site site) {
             return new Armed(site, null, false, true, NO_TASKS, 0, Collections.<Expr>emptyList(), "");
         }

@@ -196,13 +196,15 @@ public final class Wire {
     /**
      * A thread stands. Payload: {@code int stopId, int before (the stop that it was stepped from; 0: none), int probeId, int
      * siteId, u1 event (}{@link ProbePlan#ON_ENTRY}…{@code ), i8 epochMillis, i8 threadId, string thread, int millis (until it
-     * goes on by itself), boolean interrupted}, then what follows the tag of a {@link Values#STACK_PART}.
+     * goes on by itself), boolean interrupted, i8 calls (of the breakpoint's method in 1,000 s, before; -1: not known)}, then what
+     * follows the tag of a {@link Values#STACK_PART}.
      */
     public static final int STOPPED = 60;
 
     /**
      * A thread that stood goes on. Payload: {@code int stopId, u1 how (}{@link #RESUMED}…{@code ), i8 parkedNanos, string why
-     * (for people; empty when it was asked for)}.
+     * (for people; empty when it was asked for), i8 calls (in 1,000 s, meanwhile; -1: not known), boolean rests}: its breakpoint stops
+     * nobody any more until it is armed again.
      */
     public static final int RELEASED = 61;
 
@@ -223,6 +225,9 @@ public final class Wire {
 
     /** Threads wait for what a parked one holds. Payload: {@code int stopId, strings names (at most 20), int n}. */
     public static final int WAITING = 62;
+
+    /** How often the breakpoint's method is called while a thread stands; from time to time. Payload: {@code int stopId, i8 calls (in 1,000 s)}. */
+    public static final int PACE = 63;
 
     private Wire() {}
 }

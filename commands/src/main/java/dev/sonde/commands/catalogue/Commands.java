@@ -4,8 +4,10 @@ import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.NearNames;
 import dev.sonde.commands.UsageError;
+import dev.sonde.commands.baseline.BaselineCommands;
 import dev.sonde.commands.code.CodeCommands;
 import dev.sonde.commands.debug.DebugCommands;
+import dev.sonde.commands.guard.GuardCommands;
 import dev.sonde.commands.jvm.JvmCommands;
 import dev.sonde.commands.observe.ObserveCommands;
 import dev.sonde.commands.play.PlayCommands;
@@ -39,6 +41,8 @@ public final class Commands implements Catalogue {
         add("threads", ThreadsCommands.all());
         add("where time and memory go", ProfileCommands.all());
         add("playbooks", PlayCommands.all(this));
+        add("baselines", BaselineCommands.all());
+        add("guards", GuardCommands.all(this));
         add("the session", SessionCommands.all(this));
     }
 

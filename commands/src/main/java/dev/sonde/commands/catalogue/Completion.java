@@ -2,11 +2,16 @@ package dev.sonde.commands.catalogue;
 
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Context;
+import dev.sonde.commands.Durations;
 import dev.sonde.commands.TargetPattern;
+import dev.sonde.commands.play.PlaybookNames;
 import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.Description;
+import dev.sonde.profile.ProfileStore;
 import dev.sonde.weave.Location;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +33,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Completion {
 
     private static final int MOST = 200;
+    private static final int MOST_PROFILES = 20;
     /** What stands before, a chain as in {@code order.lines[0].}, and the name that is being typed. */
     private static final Pattern LAST_NAME =
             Pattern.compile("(?s)(.*?[^\\w.])??((?:\\w+(?:\\(\\))?(?:\\[[^\\[\\]]*\\])?\\.)*)(\\w*)");
@@ -216,7 +222,11 @@ public final class Completion {
                     typed, Arrays.stream(constants).map(constant -> Candidate.of(ParseErrors.typed(constant), "")));
         }
         if (type == Duration.class) {
-            return beginning(typed, Stream.of("1s", "5s", "30s", "5m", "1h").map(time -> Candidate.of(time, "")));
+            return beginning(typed, Durations.USUAL.stream().map(time -> Candidate.of(time, "")));
+        }
+        if (option.longestName().equals("--on")) {
+            return beginning(
+                    typed, targets(asked.context).map(each -> Candidate.of(each.value.substring(1), each.description)));
         }
         return option.longestName().equals("--when") ? expression(place, typed, asked) : List.of();
     }
@@ -285,6 +295,12 @@ public final class Completion {
                                 .names(patience, target -> TargetNames.methods(target, place.positionals.get(0)))
                                 .stream());
             case "EXPR" -> expression(place, typed, asked);
+            case "PLAYBOOK" ->
+                beginning(
+                        typed,
+                        PlaybookNames.all(asked.context).stream().map(each -> Candidate.of(each.name(), each.about())));
+            case "KEY=VALUE" -> input(place, typed, asked);
+            case "PROFILE", "BEFORE", "AFTER" -> beginning(typed, profiles(asked.context));
             case "RECORD" ->
                 beginning(
                         typed,
@@ -293,6 +309,12 @@ public final class Completion {
                                         Long.toString(recorded.number()),
                                         recorded.hit().className() + "."
                                                 + recorded.hit().method())));
+            case "GUARD" ->
+                beginning(
+                        typed,
+                        asked.context.guards().all().stream()
+                                .map(kept -> Candidate.of(kept.name(), kept.stopped() ? "stopped" : "")));
+            case "BASELINE" -> beginning(typed, baselines(asked.context));
             case "ID" ->
                 beginning(
                         typed,
@@ -304,6 +326,75 @@ public final class Completion {
                                         probe.spec().where())));
             default -> List.of();
         };
+    }
+
+    private static Stream<Candidate> baselines(Context context) {
+        try {
+            return context.baselines().all().stream()
+                    .map(baseline -> Candidate.of(baseline.name(), baseline.jvm()))
+                    .distinct();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
+    }
+
+    /** The inputs of a playbook that have no value yet; behind the {@code =} what this one may be. */
+    private List<Candidate> input(Place place, String typed, Asked asked) {
+        List<PlaybookNames.Input> inputs = PlaybookNames.inputs(asked.context, place.positionals.get(0));
+        int equals = typed.indexOf('=');
+        if (equals < 0) {
+            return beginning(
+                    typed,
+                    inputs.stream()
+                            .filter(input -> given(place, input.name()).isEmpty())
+                            .map(input -> new Candidate(input.name() + "=", input.about(), false)));
+        }
+        String name = typed.substring(0, equals);
+        String begun = typed.substring(equals + 1);
+        Stream<Candidate> values = inputs.stream()
+                .filter(input -> input.name().equals(name))
+                .flatMap(input -> Stream.concat(
+                        input.values().stream().map(value -> Candidate.of(value, "")),
+                        ofTarget(place, name, begun, asked).stream()));
+        return beginning(begun, values).stream()
+                .map(each -> new Candidate(name + "=" + each.value, each.description, each.complete))
+                .toList();
+    }
+
+    private static Optional<String> given(Place place, String input) {
+        return place.positionals.stream()
+                .filter(word -> word.startsWith(input + "="))
+                .map(word -> word.substring(input.length() + 1))
+                .findFirst();
+    }
+
+    /** Playbooks call a class {@code class} and its method {@code method}, and mean those of the target. */
+    private List<Candidate> ofTarget(Place place, String input, String begun, Asked asked) {
+        return switch (input) {
+            case "class" -> asked.names(patience, target -> TargetNames.classes(target, begun));
+            case "method" ->
+                given(place, "class")
+                        .map(className -> asked.names(patience, target -> TargetNames.methods(target, className)))
+                        .orElse(List.of());
+            default -> List.of();
+        };
+    }
+
+    /** The newest first: whoever has taken a profile looks at it. */
+    private static Stream<Candidate> profiles(Context context) {
+        try {
+            List<ProfileStore.Kept> kept = context.profiles().all();
+            List<Candidate> candidates = new ArrayList<>();
+            for (int i = kept.size() - 1; i >= Math.max(0, kept.size() - MOST_PROFILES); i--) {
+                Description about = context.profiles().summary(kept.get(i)).description();
+                candidates.add(Candidate.of(
+                        Long.toString(kept.get(i).number()),
+                        (about.kind() + " " + about.targetName() + " " + about.name()).strip()));
+            }
+            return candidates.stream();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
     }
 
     /** Who asks, and the target that the line is about. */

@@ -56,7 +56,7 @@ final class BreakCommand extends TargetCommand {
     @Option(names = "--thread", paramLabel = "GLOB", description = "only threads of this name", defaultValue = "*")
     private String threads = "*";
 
-    @Option(names = "--once", description = "only one thread, then no further")
+    @Option(names = "--once", description = "only one thread; then it is gone")
     private boolean once;
 
     @Option(names = "--force", description = "also event loops, and virtual threads before JDK 24")
@@ -99,7 +99,7 @@ final class BreakCommand extends TargetCommand {
             throws UsageError, TargetError, ExpressionError, ExpectationFailed, InterruptedException {
         Debugger debugger = context.debugger();
         Output output = context.output();
-        Parking parking = context.limits().parking().with(rule(), threads, force);
+        Parking parking = context.limits().parking().with(rule(), threads, force, once);
         if (longest.isPresent()) {
             parking = parking.within(longest.get());
         }
@@ -108,7 +108,7 @@ final class BreakCommand extends TargetCommand {
         }
         try {
             target.warning().ifPresent(output::notice);
-            Debugger.Breakpoint made = debugger.set(target, location, spec(context), parking, once);
+            Debugger.Breakpoint made = debugger.set(target, location, spec(context), parking);
             made.probe().notices().forEach(output::notice);
             made.probe().refused().forEach(output::notice);
             output.row(BreakpointRow.of(made));

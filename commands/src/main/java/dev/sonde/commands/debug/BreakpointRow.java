@@ -34,7 +34,7 @@ record BreakpointRow(
                 of.condition(),
                 Optional.of(parking.hits().toString()).filter(rule -> !rule.equals("every")),
                 Optional.of(parking.threads()).filter(glob -> !glob.equals("*")),
-                of.once(),
+                parking.once(),
                 parking.longest(),
                 of.stops(),
                 sites);

@@ -40,7 +40,6 @@ final class ContinueCommand extends TargetCommand {
             debugger.attend();
         }
         try {
-            debugger.takeOffThoseOfOnce();
             for (Stop each : going) {
                 each.resume(Stop.Way.CONTINUE, 1, 0);
             }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** A thread that has just come to stand: where, and what is asked for at each stop. */
@@ -37,7 +38,8 @@ record StopRow(
         Optional<Value> error,
         Optional<String> source,
         Map<String, Value> display,
-        Duration leftMs)
+        Duration leftMs,
+        OptionalDouble callsBeforePerSecond)
         implements Prose {
 
     static StopRow of(Debugger debugger, Target target, Stop stop) throws InterruptedException {
@@ -69,7 +71,8 @@ record StopRow(
                                 debugger, target, stop.className(), stop.line().getAsInt())
                         : Optional.empty(),
                 display,
-                stop.left());
+                stop.left(),
+                stop.callsBefore());
     }
 
     private static Value shown(Stop stop, String expression) throws TargetError {

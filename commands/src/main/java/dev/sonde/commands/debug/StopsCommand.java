@@ -14,11 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code stops}: who stands where, for how long, and who waits behind it. */
-@Command(name = "stops", description = "list the threads that stand, how long yet, and who waits for them")
+@Command(
+        name = "stops",
+        description = "list the threads that stand: how long yet, who waits for them, and calls/s meanwhile and before")
 @Needs(Grant.SUSPEND)
 @Example("stops")
 @Example("stops --wait 20s")
@@ -54,7 +57,11 @@ final class StopsCommand extends TargetCommand {
         }
     }
 
-    /** One thread that stands. */
+    /**
+     * One thread that stands.
+     *
+     * @param callsPerSecond of the breakpoint's method, while it stands
+     */
     record Standing(
             @Shown(head = " ") String mark,
             String thread,
@@ -63,6 +70,8 @@ final class StopsCommand extends TargetCommand {
             int breakpoint,
             @Shown(head = "SINCE") Duration standsMs,
             @Shown(head = "GOES ON IN") Duration leftMs,
+            OptionalDouble callsPerSecond,
+            @Shown(head = "BEFORE") OptionalDouble callsBeforePerSecond,
             @Shown(head = "WAITING") List<String> waiting)
             implements Row {
 
@@ -75,6 +84,8 @@ final class StopsCommand extends TargetCommand {
                     stop.breakpoint(),
                     rounded(Duration.between(stop.time(), Instant.now())),
                     rounded(stop.left()),
+                    stop.callsMeanwhile(),
+                    stop.callsBefore(),
                     debugger.waitingFor(stop).map(Debugger.Waits::names).orElse(List.of()));
         }
 

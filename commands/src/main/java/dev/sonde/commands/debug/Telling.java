@@ -4,6 +4,7 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Debugger.News;
 import dev.sonde.commands.Output;
+import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.Hit;
 import dev.sonde.jvm.Stop;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class Telling {
             if (!told.isEmpty()) {
                 output.notice(told);
             }
+            health(goesOn.stop()).ifPresent(output::notice);
         } else if (news instanceof Debugger.Waits waits) {
             output.notice(
                     waits.count() == 0
@@ -51,6 +53,20 @@ public final class Telling {
         return stop.thread() + " goes on after "
                 + String.format(Locale.ROOT, "%.1f s", seconds(end.get().parked())) + ": "
                 + end.get().why();
+    }
+
+    /** Of one that went on by itself: what its standing did to the others. */
+    private static Optional<String> health(Stop stop) {
+        boolean byItself = stop.end()
+                .filter(end -> end.cause() == Stop.Cause.LAPSED || end.cause() == Stop.Cause.LET_GO)
+                .isPresent();
+        return byItself
+                        && stop.callsBefore().isPresent()
+                        && stop.callsMeanwhile().isPresent()
+                ? Optional.of(StopRow.place(stop.className(), stop.method(), OptionalInt.empty()) + " had "
+                        + Humane.rate(stop.callsBefore().getAsDouble()) + " calls/s before, and "
+                        + Humane.rate(stop.callsMeanwhile().getAsDouble()) + " meanwhile")
+                : Optional.empty();
     }
 
     private static double seconds(Duration time) {

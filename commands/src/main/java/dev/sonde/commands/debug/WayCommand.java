@@ -21,13 +21,16 @@ abstract class WayCommand extends StopCommand {
     final void run(Here here) throws UsageError, TargetError, ExpectationFailed, InterruptedException {
         here.debugger().attend();
         try {
-            here.debugger().takeOffThoseOfOnce();
             go(here.stop());
             if (!Telling.await(here.context(), Optional.of(here.stop()), wait)
                     && here.stop()
                             .end()
                             .map(end -> end.cause() == Stop.Cause.RESUMED)
                             .orElse(true)) {
+                if (here.context().cancel().cancelled()) {
+                    here.stop().abandon(); // who types Ctrl-C waits for it no more
+                    return;
+                }
                 here.context()
                         .output()
                         .notice(here.stop().thread() + " is still on its way; stops --wait waits for it, and what it"

@@ -61,7 +61,8 @@ public final class Humane {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    static String rate(double rate) {
+    /** {@code 41,203}; under a hundred {@code 41.2}. */
+    public static String rate(double rate) {
         return Double.isFinite(rate)
                 ? rate >= 99.95 ? count(Math.round(rate)) : String.format(Locale.ROOT, "%.1f", rate)
                 : Double.toString(rate);

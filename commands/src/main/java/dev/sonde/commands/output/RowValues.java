@@ -102,6 +102,24 @@ public final class RowValues {
         }
     }
 
+    /**
+     * The values of one JSON object, as {@link #of} gives those of the row that it was written from.
+     *
+     * @throws IOException when it is none
+     */
+    public static Map<String, @Nullable Object> parse(String text) throws IOException {
+        try (JsonParser json = JSON.createParser(text)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("no JSON object: " + (text.length() > 60 ? text.substring(0, 60) + "…" : text));
+            }
+            Map<String, @Nullable Object> values = new LinkedHashMap<>();
+            if (read(json) instanceof Map<?, ?> map) {
+                map.forEach((key, value) -> values.put(String.valueOf(key), value));
+            }
+            return values;
+        }
+    }
+
     private static @Nullable Object read(JsonParser json) throws IOException {
         switch (json.currentToken()) {
             case START_OBJECT -> {

@@ -109,7 +109,7 @@ public final class SafeText {
     }
 
     /** How many chars of safe text fit into so many columns. */
-    static int fitting(String safe, int columns) {
+    public static int fitting(String safe, int columns) {
         int width = 0;
         int i = 0;
         while (i < safe.length()) {
@@ -124,7 +124,7 @@ public final class SafeText {
     }
 
     /** Safe text in at most so many columns; what was cut away is marked by {@code …}. */
-    static String cut(String safe, int columns) {
+    public static String cut(String safe, int columns) {
         return width(safe) <= columns ? safe : safe.substring(0, fitting(safe, columns - 1)) + "…";
     }
 

@@ -10,7 +10,9 @@ public enum Style {
     GOOD("32"),
     /** What needs a look. */
     WARN("33"),
-    BAD("31");
+    BAD("31"),
+    /** Where the cursor is. */
+    SELECTED("7");
 
     private final String code;
 

@@ -36,7 +36,7 @@ public final class Text {
     }
 
     /** This in at most so many columns; what was cut away is marked by {@code …}. */
-    Text cut(int columns) {
+    public Text cut(int columns) {
         if (width() <= columns) {
             return this;
         }
@@ -58,7 +58,7 @@ public final class Text {
     }
 
     /** As it is sent, on one line. */
-    String render(boolean colour) {
+    public String render(boolean colour) {
         StringBuilder line = new StringBuilder();
         pieces.forEach(piece -> line.append(piece.style.paint(piece.safe, colour)));
         return line.toString();

@@ -1,7 +1,7 @@
 package dev.sonde.commands.play;
 
 /** A place in a file; line and column from 1. */
-record At(int line, int column) {
+public record At(int line, int column) {
 
     static final At START = new At(1, 1);
 

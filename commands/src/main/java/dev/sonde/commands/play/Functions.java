@@ -61,7 +61,10 @@ final class Functions {
             text("time_of", value -> Humane.nanos(Math.round(value * 1e6))),
             text("percent_of", Humane::percent),
             text("count_of", value -> Humane.count(Math.round(value))),
-            new PlainFunction("simple", List.of(TEXT), TEXT, values -> simple(String.valueOf(values.get(0)))));
+            new PlainFunction("simple", List.of(TEXT), TEXT, values -> simple(String.valueOf(values.get(0)))),
+            // Of a frame, as count and trace take them.
+            new PlainFunction("class_of", List.of(TEXT), TEXT, values -> ofFrame(values, 0)),
+            new PlainFunction("method_of", List.of(TEXT), TEXT, values -> ofFrame(values, 1)));
 
     private Functions() {}
 
@@ -138,6 +141,15 @@ final class Functions {
         return row instanceof Map<?, ?> map && map.get(field) instanceof Number number
                 ? number.doubleValue()
                 : Double.NEGATIVE_INFINITY;
+    }
+
+    /** {@code shop.Order} and {@code place} of {@code shop.Order.place(Order.java:42)}. */
+    private static String ofFrame(List<@Nullable Object> values, int part) {
+        String frame = String.valueOf(values.get(0));
+        int open = frame.indexOf('(');
+        String name = open < 0 ? frame : frame.substring(0, open);
+        int method = name.lastIndexOf('.');
+        return part == 0 ? name.substring(0, Math.max(0, method)) : name.substring(method + 1);
     }
 
     /** {@code Order.place(Order, int)} of {@code shop.Order.place(Order, int)}, and of a frame with its file and line. */

@@ -3,6 +3,7 @@ package dev.sonde.commands.play;
 import dev.sonde.commands.Durations;
 import dev.sonde.weave.plain.PlainType;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -31,11 +32,21 @@ enum InputType {
                     ? Optional.of(Boolean.valueOf(typed))
                     : Optional.empty();
         }
+
+        @Override
+        List<String> usual() {
+            return List.of("true", "false");
+        }
     },
     DURATION(PlainType.Simple.TEXT, "1s", "a duration such as 500ms, 30s, 5m or 1h") {
         @Override
         Optional<Object> read(String typed) {
             return Durations.parse(typed).map(any -> typed);
+        }
+
+        @Override
+        List<String> usual() {
+            return Durations.USUAL;
         }
     };
 
@@ -74,6 +85,11 @@ enum InputType {
     /** For a message: what is accepted. */
     String shown() {
         return shown;
+    }
+
+    /** Values that are often given, for who does not want to type them. */
+    List<String> usual() {
+        return List.of();
     }
 
     /** The value of what was typed; empty when it is none. */

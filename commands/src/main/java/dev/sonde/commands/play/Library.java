@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** All playbooks that a login may run: its own, those of the server, and those that come with Sonde. */
@@ -28,7 +29,11 @@ final class Library {
             "classloader-leak",
             "slow-method",
             "exceptions",
-            "startup-slow");
+            "startup-slow",
+            "baseline",
+            "perf-gate");
+
+    private static final int MOST_TOLD = 20;
 
     /** One of them, and whose it is. */
     record Entry(String name, String from, String file, String text) {}
@@ -48,39 +53,72 @@ final class Library {
         return all;
     }
 
+    /** @param name empty, or a dash, for what comes on the standard input */
+    static Entry named(Context context, Optional<String> name) throws UsageError {
+        return name.isEmpty() || name.get().equals("-") ? typed(context) : find(context, name.get());
+    }
+
     static Entry find(Context context, String name) throws UsageError {
         Optional<Kept> kept = context.playbooks().find(name);
         if (kept.isPresent()) {
             return new Entry(name, "server", kept.get().file(), kept.get().text());
         }
-        Optional<Entry> shipped = SHIPPED.contains(name) ? shipped(name) : Optional.empty();
+        Optional<Entry> shipped = shipped(name);
         if (shipped.isPresent()) {
             return shipped.get();
         }
         List<String> names = all(context).stream().map(Entry::name).toList();
-        String near = NearNames.suffix(name, names);
-        throw UsageError.withoutUsage(
-                "no playbook is called " + name + (near.isEmpty() ? "; play list lists them" : near));
+        throw UsageError.withoutUsage("no playbook is called " + name + instead(name, names));
+    }
+
+    /** The near names, those that have what was typed in them, or all. */
+    private static String instead(String typed, List<String> names) {
+        String near = NearNames.suffix(typed, names);
+        if (!near.isEmpty()) {
+            return near;
+        }
+        List<String> having = names.stream()
+                .filter(name -> typed.length() > 2 && name.contains(typed.toLowerCase(Locale.ROOT)))
+                .toList();
+        List<String> told = having.isEmpty() ? names : having;
+        return (having.isEmpty() ? "; there are " : "; near: ")
+                + String.join(", ", told.subList(0, Math.min(MOST_TOLD, told.size())))
+                + (told.size() > MOST_TOLD ? ", …; play list lists them" : "");
+    }
+
+    /** What one is for, in a sentence; of one that is wrong, what is. */
+    static String about(Entry entry) {
+        try {
+            return PlaybookReader.read(entry.file(), entry.text()).about();
+        } catch (PlaybookError e) {
+            return "wrong: " + e.getMessage();
+        }
     }
 
     static Optional<Entry> shipped(String name) {
-        try (InputStream in = Library.class.getResourceAsStream("shipped/" + name + ".yaml")) {
-            return in == null
-                    ? Optional.empty()
-                    : Optional.of(new Entry(
-                            name, "sonde", name + ".yaml", new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+        return SHIPPED.contains(name)
+                ? Optional.of(new Entry(name, "sonde", name + ".yaml", resource(name + ".yaml")))
+                : Optional.empty();
+    }
+
+    /** A file that comes with Sonde. */
+    static String resource(String file) {
+        try (InputStream in = Library.class.getResourceAsStream("shipped/" + file)) {
+            if (in == null) {
+                throw new IllegalStateException(file + " is not among our classes");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** What came on the standard input. */
-    static Entry typed(Context context) throws UsageError {
+    private static Entry typed(Context context) throws UsageError {
         try {
             String text = context.input().all(PlaybookReader.MOST_CHARS);
             if (text.isBlank()) {
                 throw new UsageError(
-                        "NAME is missing, and no playbook came on the standard input; play list lists them");
+                        "PLAYBOOK is missing, and no playbook came on the standard input; play list lists them");
             }
             return new Entry("-", "input", "input", text);
         } catch (IOException e) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,7 @@ final class LineTemplate {
                 return Optional.empty();
             }
             return Optional.of(new LineTemplate(
-                    whole,
+                    text,
                     words,
                     expressions,
                     invocation.body().needs(invocation.command().needs()),
@@ -182,10 +183,16 @@ final class LineTemplate {
         return row;
     }
 
-    /** As it is written, marks for its expressions. */
-    @Override
-    public String toString() {
-        return text.replaceAll("[\uE000-\uE0FF]", "…");
+    /**
+     * As it would be typed, as far as that can be said before it runs: {@code …} stands for what only the run will know.
+     *
+     * @param known values by name
+     */
+    String planned(Map<String, Object> known) {
+        List<String> values = expressions.stream()
+                .map(expression -> now(expression, known).orElse("…"))
+                .toList();
+        return filled(words, values).stream().map(Line::quoted).collect(Collectors.joining(" "));
     }
 
     /**

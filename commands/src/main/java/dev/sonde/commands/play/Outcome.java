@@ -2,7 +2,8 @@ package dev.sonde.commands.play;
 
 import dev.sonde.commands.Exit;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How a step or a run ended. */
 enum Outcome {
@@ -39,6 +40,11 @@ enum Outcome {
         return this == HELD || this == SKIPPED;
     }
 
+    /** Whether nothing can run after it, whatever a step says of failing. */
+    boolean last() {
+        return this == LOST || this == ENDED;
+    }
+
     /** Of a line that ended with this code. */
     static Outcome of(int exit) {
         return switch (exit) {
@@ -52,13 +58,10 @@ enum Outcome {
         };
     }
 
-    /** What several come to: the exit code of the worst. */
-    static OptionalInt worst(List<Outcome> all) {
-        for (Outcome each : List.of(ENDED, REFUSED, WRONG, LOST, OUT_OF_TIME, FAILED)) {
-            if (all.contains(each)) {
-                return OptionalInt.of(each.exit());
-            }
-        }
-        return OptionalInt.empty();
+    /** What several come to: the worst of them; empty when all are good. */
+    static Optional<Outcome> worst(List<Outcome> all) {
+        return Stream.of(ENDED, REFUSED, WRONG, LOST, OUT_OF_TIME, FAILED)
+                .filter(all::contains)
+                .findFirst();
     }
 }

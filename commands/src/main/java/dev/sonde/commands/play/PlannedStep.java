@@ -3,6 +3,7 @@ package dev.sonde.commands.play;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Row;
 import dev.sonde.commands.output.Shown;
+import java.util.Map;
 
 /** A step that would be run. */
 record PlannedStep(
@@ -11,9 +12,10 @@ record PlannedStep(
         Grant needs,
         @Shown(head = "AT") String place) implements Row {
 
-    static PlannedStep of(CheckedPlaybook.Step step, LineTemplate line) {
+    /** @param known values of expressions, by name */
+    static PlannedStep of(CheckedPlaybook.Step step, LineTemplate line, Map<String, Object> known) {
         return new PlannedStep(
-                step.name(), line.toString(), line.needs(), step.at().toString());
+                step.name(), line.planned(known), line.needs(), step.at().toString());
     }
 
     @Override

@@ -4,15 +4,10 @@ import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
-import dev.sonde.commands.Exit;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.Row;
 import dev.sonde.commands.UsageError;
-import dev.sonde.commands.output.Page;
-import dev.sonde.commands.output.Prose;
-import dev.sonde.commands.output.Style;
-import dev.sonde.commands.output.Text;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -37,8 +32,7 @@ final class PlayCheckCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError, ExpectationFailed {
-        Library.Entry entry =
-                name.isEmpty() || name.get().equals("-") ? Library.typed(context) : Library.find(context, name.get());
+        Library.Entry entry = Library.named(context, name);
         try {
             CheckedPlaybook playbook = Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()));
             context.output()
@@ -48,11 +42,7 @@ final class PlayCheckCommand extends BaseCommand {
                             (int) playbook.all().count(),
                             playbook.needs()));
         } catch (PlaybookError e) {
-            e.problems().forEach(problem -> context.output()
-                    .row(new ProblemRow(
-                            e.file(), problem.at().line(), problem.at().column(), problem.text())));
-            int count = e.problems().size();
-            throw new ExpectationFailed(count + (count == 1 ? " thing is wrong" : " things are wrong"), Exit.USAGE);
+            throw e.tell(context.output());
         }
     }
 
@@ -61,21 +51,6 @@ final class PlayCheckCommand extends BaseCommand {
         @Override
         public String type() {
             return "checked";
-        }
-    }
-
-    /** One thing that is wrong; a person gets it in the form that editors know to jump to. */
-    record ProblemRow(String file, int line, int column, String text) implements Prose {
-        @Override
-        public String type() {
-            return "problem";
-        }
-
-        @Override
-        public void tell(Page page) {
-            page.line(new Text()
-                    .add(file + ":" + line + ":" + column + ": ", Style.FAINT)
-                    .add(text, Style.BAD));
         }
     }
 }

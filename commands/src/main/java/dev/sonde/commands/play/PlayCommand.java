@@ -89,19 +89,13 @@ final class PlayCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError, TargetError, ExpectationFailed, InterruptedException {
-        Library.Entry entry =
-                name.isEmpty() || name.get().equals("-") ? Library.typed(context) : Library.find(context, name.get());
-        CheckedPlaybook playbook;
-        try {
-            playbook = Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()), given);
-        } catch (PlaybookError e) {
-            throw e.asUsageError();
-        }
+        Library.Entry entry = Library.named(context, name);
+        CheckedPlaybook playbook = checked(entry);
         granted(context, playbook);
         List<Subject> targets = targets(context, playbook);
         if (dryRun) {
             playbook.all().forEach(step -> step.line()
-                    .ifPresent(line -> context.output().row(PlannedStep.of(step, line))));
+                    .ifPresent(line -> context.output().row(PlannedStep.of(step, line, playbook.inputs()))));
             context.output()
                     .notice("nothing was run; it would run on "
                             + (targets.isEmpty()
@@ -114,6 +108,35 @@ final class PlayCommand extends BaseCommand {
                     playbook.written().name() + " asks, and nobody is here to answer; --yes answers yes");
         }
         new Showing(context, playbook, entry.name(), report, given).show(targets, mostAtOnce, yes);
+    }
+
+    private CheckedPlaybook checked(Library.Entry entry) throws UsageError {
+        try {
+            return Checker.check(catalogue, PlaybookReader.read(entry.file(), entry.text()), given);
+        } catch (PlaybookError e) {
+            throw e.asUsageError();
+        }
+    }
+
+    /**
+     * Looks at it before it runs, for whoever runs it while nobody is there.
+     *
+     * @return the highest grant of its steps
+     * @throws UsageError also where it would need a person, or says itself on which JVM it runs
+     */
+    Grant unattended(Context context) throws UsageError {
+        if (name.isEmpty() || name.get().equals("-")) {
+            throw UsageError.withoutUsage("the name of a playbook is expected, and its inputs as KEY=VALUE");
+        }
+        if (on.isPresent() || dryRun || report.isPresent()) {
+            throw UsageError.withoutUsage("--on, --dry-run and --report are not for a guard: it runs on the JVM that its"
+                    + " rule is true of, and keeps a report");
+        }
+        CheckedPlaybook playbook = checked(Library.find(context, name.get()));
+        if (playbook.asks() && !yes) {
+            throw UsageError.withoutUsage(name.get() + " asks, and nobody is there to answer; --yes answers yes");
+        }
+        return playbook.needs();
     }
 
     private static void granted(Context context, CheckedPlaybook playbook) throws ExpectationFailed {

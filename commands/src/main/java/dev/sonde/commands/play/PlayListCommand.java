@@ -32,7 +32,7 @@ final class PlayListCommand extends BaseCommand {
                         playbook.inputs().stream().map(PlaybookRow::shown).toList(),
                         playbook.about());
             } catch (PlaybookError e) {
-                return new PlaybookRow(entry.name(), entry.from(), List.of(), "wrong: " + e.getMessage());
+                return new PlaybookRow(entry.name(), entry.from(), List.of(), Library.about(entry));
             }
         }
 

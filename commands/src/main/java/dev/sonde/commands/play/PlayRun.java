@@ -4,18 +4,25 @@ import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
+import dev.sonde.commands.output.Humane;
 import dev.sonde.commands.play.CheckedPlaybook.Step;
 import dev.sonde.commands.play.RunResult.Subject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,7 +36,16 @@ final class PlayRun {
     private final CheckedPlaybook playbook;
     private final boolean yes;
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    /** What runs just now, the oldest first. Seen by the thread alone that shows it. */
+    private final Map<Place, Going> going = new LinkedHashMap<>();
+
+    private int done;
+
     private final int width;
+
+    private record Place(Optional<Subject> target, Step step) {}
+
+    private record Going(String line, Instant since) {}
 
     /**
      * @param output gets its steps as they end
@@ -65,12 +81,14 @@ final class PlayRun {
             for (Optional<Subject> one : each) {
                 TargetRun run = new TargetRun(playbook, one, lines, cancel, telling, beside);
                 CompletableFuture<RunResult> result = CompletableFuture.supplyAsync(run::run, runs);
-                var unused = result.whenComplete((ended, failed) -> events.add(() -> {}));
+                var unused = result.whenComplete((ended, failed) -> events.add(() -> done++));
                 running.add(result);
             }
             while (running.stream().anyMatch(one -> !one.isDone()) || !events.isEmpty()) {
                 Runnable event = events.poll(1, TimeUnit.SECONDS);
-                if (event != null) {
+                if (event == null) {
+                    tellWhatGoesOn(each.size() > 1);
+                } else {
                     event.run();
                 }
             }
@@ -79,6 +97,19 @@ final class PlayRun {
             beside.shutdown();
         }
         return running.stream().map(CompletableFuture::join).toList();
+    }
+
+    /** For a person at a terminal, who sees that something moves: the step, for how long, and how many there are besides. */
+    private void tellWhatGoesOn(boolean several) {
+        if (going.isEmpty()) {
+            return;
+        }
+        Map.Entry<Place, Going> first = going.entrySet().iterator().next();
+        Duration time = Duration.between(first.getValue().since, Instant.now());
+        String more = going.size() == 1 ? "" : "  and " + (going.size() - 1) + " more";
+        String ended = several ? done + " done  " : "";
+        output.progress(ended + "▸ " + first.getKey().step.name() + "  " + Humane.duration(time) + "  "
+                + first.getValue().line + more);
     }
 
     private static ThreadFactory named(String name) {
@@ -100,15 +131,23 @@ final class PlayRun {
 
         @Override
         public void begins(Optional<Subject> target, Step step, String line) {
-            String label = several ? target.map(one -> one + " │ ").orElse("") : "";
-            events.add(() -> output.progress(label + "▸ " + step.name() + "  " + line));
+            events.add(() -> {
+                going.merge(
+                        new Place(target, step),
+                        new Going(line, Instant.now()),
+                        (before, now) -> new Going(now.line, before.since));
+                tellWhatGoesOn(several);
+            });
         }
 
         @Override
         public void ended(Optional<Subject> target, StepResult result) {
-            if (result.outcome() != Outcome.SKIPPED || result.step().named()) {
-                events.add(() -> output.row(StepRow.of(target, result, several, width)));
-            }
+            events.add(() -> {
+                going.remove(new Place(target, result.step()));
+                if (result.outcome() != Outcome.SKIPPED || result.step().named()) {
+                    output.row(StepRow.of(target, result, several, width));
+                }
+            });
         }
 
         @Override
@@ -124,12 +163,12 @@ final class PlayRun {
             while (!context.cancel().cancelled()) {
                 try {
                     return answer.get(500, TimeUnit.MILLISECONDS);
-                } catch (java.util.concurrent.TimeoutException e) {
+                } catch (TimeoutException e) {
                     // a person takes time
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return false;
-                } catch (java.util.concurrent.ExecutionException e) {
+                } catch (ExecutionException e) {
                     throw new IllegalStateException(e);
                 }
             }

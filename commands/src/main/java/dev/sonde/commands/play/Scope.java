@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The names that an expression of a playbook may use at one place, and the list of what was found wrong on the way there. */
-final class Scope {
+/** The names that an expression of a playbook or a guard may use at one place, and the list of what was found wrong on the way there. */
+public final class Scope {
 
     /** What the language or a playbook keeps for itself. */
     static final Set<String> TAKEN = Set.of(
@@ -60,13 +60,14 @@ final class Scope {
     private final Map<String, PlainType> names;
     private final List<Problem> problems;
 
-    Scope(Map<String, PlainType> names, List<Problem> problems) {
+    /** @param problems gets what is found wrong */
+    public Scope(Map<String, PlainType> names, List<Problem> problems) {
         this.names = new LinkedHashMap<>(names);
         this.problems = problems;
     }
 
     /** One that has more names, and adds to the same problems. */
-    Scope with(Map<String, PlainType> more) {
+    public Scope with(Map<String, PlainType> more) {
         Scope inner = new Scope(names, problems);
         inner.names.putAll(more);
         return inner;
@@ -84,12 +85,12 @@ final class Scope {
         return Set.copyOf(names.keySet());
     }
 
-    void wrong(At at, String text) {
+    public void wrong(At at, String text) {
         problems.add(new Problem(at, text));
     }
 
     /** An expression; empty when it is wrong, which is noted. */
-    Optional<PlainExpression> expression(Written written) {
+    public Optional<PlainExpression> expression(Written written) {
         try {
             return Optional.of(PlainExpression.compile(written.text(), names, Functions.ALL));
         } catch (ExpressionError e) {
@@ -101,7 +102,7 @@ final class Scope {
     }
 
     /** One that says yes or no. */
-    Optional<PlainExpression> condition(String key, Written written) {
+    public Optional<PlainExpression> condition(String key, Written written) {
         Optional<PlainExpression> expression = expression(written);
         if (expression.isPresent()) {
             PlainType type = expression.get().type();

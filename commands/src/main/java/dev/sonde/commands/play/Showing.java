@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** A run with what is shown of it: its steps, what it came to, and its report. */
 final class Showing {
@@ -52,13 +51,20 @@ final class Showing {
             }
             tell(output, verdicts);
             if (report.isPresent()) {
-                Report written = new Report(playbook, name, context.login(), given, runs, verdicts);
+                Report written = new Report(
+                        playbook,
+                        name,
+                        context.login(),
+                        given,
+                        runs,
+                        verdicts,
+                        TakenProfile.of(runs, context::profiles));
                 save(written, export);
             }
             List<Outcome> outcomes = runs.stream().map(RunResult::outcome).toList();
-            OptionalInt exit = Outcome.worst(outcomes);
-            if (exit.isPresent()) {
-                throw new ExpectationFailed("", exit.getAsInt());
+            Optional<Outcome> worst = Outcome.worst(outcomes);
+            if (worst.isPresent()) {
+                throw new ExpectationFailed("", worst.get().exit());
             }
         } catch (IOException e) {
             throw new TargetError("no report was saved: " + e.getMessage(), e);

@@ -78,6 +78,25 @@ record StepResult(
                 Optional.empty());
     }
 
+    /** The same, with what it says because that applies. */
+    StepResult saying(String words, Optional<String> then) {
+        return new StepResult(
+                step,
+                outcome,
+                began,
+                took,
+                lines,
+                rounds,
+                exit,
+                rows,
+                values,
+                last,
+                notices,
+                error,
+                Optional.of(words),
+                then);
+    }
+
     /** What an expression sees of it, while it runs and, under its name, afterwards. */
     Map<String, @Nullable Object> seen() {
         Map<String, @Nullable Object> seen = new LinkedHashMap<>();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One step that a run has behind it.
  *
  * @param rows the first thousand
+ * @param profiles the numbers of those that its rows are of
  * @param label what stands before it where several targets answer at once
  */
 record StepRow(
@@ -30,6 +31,7 @@ record StepRow(
         int exit,
         int rowCount,
         List<Map<String, @Nullable Object>> rows,
+        List<Long> profiles,
         List<String> notices,
         Optional<String> error,
         Optional<String> said,
@@ -56,6 +58,7 @@ record StepRow(
                 result.exit(),
                 values.size(),
                 values.subList(0, Math.min(MOST_ROWS, values.size())),
+                TakenProfile.numbers(values),
                 result.notices(),
                 result.error(),
                 result.said(),
@@ -106,6 +109,11 @@ record StepRow(
                     .add("  " + Humane.count(rowCount) + (rowCount == 1 ? " row" : " rows"), Style.FAINT);
         }
         page.line(head);
+        for (long number : profiles) {
+            page.line(new Text()
+                    .add(label, Style.FAINT)
+                    .add("  profile #" + number + "; flame " + number + " draws it", Style.FAINT));
+        }
         if (good) {
             said.ifPresent(text -> page.line(new Text().add(label, Style.FAINT).add("  " + text)));
         } else if (said.isEmpty()) {

@@ -4,8 +4,8 @@ import java.util.List;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** A text of a playbook, which knows where in the file each of its characters stands. */
-final class Written {
+/** A text of a file, which knows where in the file each of its characters stands. */
+public final class Written {
 
     private final String text;
     private final At start;
@@ -48,16 +48,16 @@ final class Written {
         return line.length() - line.stripLeading().length();
     }
 
-    String text() {
+    public String text() {
         return text;
     }
 
-    At at() {
+    public At at() {
         return start;
     }
 
     /** @param offset into the text, from 0 */
-    At at(int offset) {
+    public At at(int offset) {
         int rest = Math.max(0, offset);
         for (int i = 0; i < lines.size(); i++) {
             int before = i == 0 && indent == 0 ? start.column() - 1 : indent > 0 ? indent : indent(lines.get(i));
@@ -71,7 +71,7 @@ final class Written {
     }
 
     /** A part of it. */
-    Written part(int from, int to) {
+    public Written part(int from, int to) {
         At at = at(from);
         return lines.size() == 1 || !text.substring(from, to).contains("\n")
                 ? new Written(
@@ -81,6 +81,11 @@ final class Written {
                         List.of(" ".repeat(at.column() - 1) + text.substring(from, to)))
                 : new Written(
                         text.substring(from, to), at, indent, lines.subList(at.line() - start.line(), lines.size()));
+    }
+
+    /** Another text of the same length in its place. */
+    public Written saying(String other) {
+        return new Written(other, start, indent, lines);
     }
 
     @Override

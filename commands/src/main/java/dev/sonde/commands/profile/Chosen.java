@@ -1,12 +1,15 @@
 package dev.sonde.commands.profile;
 
 import dev.sonde.commands.Context;
+import dev.sonde.commands.ExportFolder;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.profile.Description;
 import dev.sonde.profile.Difference;
+import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
+import dev.sonde.profile.ProfileFile;
 import dev.sonde.profile.ProfileStore;
 import dev.sonde.profile.ProfileStore.Kept;
 import java.io.IOException;
@@ -15,73 +18,129 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
- * The profile that a line is about: {@code 7}, {@code #7}, what {@code 7} has more than {@code 3} as {@code 3..7}, or the newest.
+ * The profile that a line is about: {@code 7}, {@code #7}, a file by its name, {@code -} for what comes on the standard input, what
+ * one of them has more than another as {@code 3..7}, or the newest that is kept.
  *
  * @param wholes of each type, what a hundred per cent are; of a difference those of the first
  */
 record Chosen(String name, Profile profile, List<Long> wholes, Optional<Difference> difference) {
 
-    private static final Pattern ONE = Pattern.compile("#?([1-9]\\d{0,8})");
-    private static final Pattern TWO = Pattern.compile("#?([1-9]\\d{0,8})\\.\\.#?([1-9]\\d{0,8})");
+    private static final Pattern NUMBER = Pattern.compile("#?([1-9]\\d{0,8})");
+    /** As {@link ExportFolder} has them. */
+    private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}|-");
+
+    private static final String BETWEEN = "..";
 
     static void check(String typed) throws UsageError {
-        if (!ONE.matcher(typed).matches() && !TWO.matcher(typed).matches()) {
-            throw new UsageError("'" + typed + "' is not the number of a profile such as 7, and not two such as 3..7");
+        int dots = typed.indexOf(BETWEEN);
+        boolean known = dots < 0
+                ? isOne(typed)
+                : isOne(typed.substring(0, dots)) && isOne(typed.substring(dots + BETWEEN.length()));
+        if (!known) {
+            throw new UsageError(
+                    "'" + typed + "' is not the number of a profile such as 7, not two such as 3..7, not the"
+                            + " name of a file among your recordings on the server, and not - for the standard input");
         }
     }
 
+    private static boolean isOne(String typed) {
+        return NUMBER.matcher(typed).matches() || FILE.matcher(typed).matches();
+    }
+
     static long number(String typed) throws UsageError {
-        Matcher one = ONE.matcher(typed);
+        Matcher one = NUMBER.matcher(typed);
         if (!one.matches()) {
             throw new UsageError("'" + typed + "' is not the number of a profile such as 7");
         }
         return Long.parseLong(one.group(1));
     }
 
-    static Chosen of(Context context, Optional<String> typed) throws TargetError, UsageError {
-        ProfileStore profiles = context.profiles();
+    /** @param kind of a recording that has several */
+    static Chosen of(Context context, Optional<String> typed, Optional<Kind> kind) throws TargetError {
+        if (typed.isEmpty()) {
+            return one("#" + newest(context.profiles()), context, kind);
+        }
+        int dots = typed.get().indexOf(BETWEEN);
+        return dots < 0
+                ? one(typed.get(), context, kind)
+                : between(
+                        context,
+                        typed.get().substring(0, dots),
+                        typed.get().substring(dots + BETWEEN.length()),
+                        false,
+                        kind);
+    }
+
+    static long newest(ProfileStore profiles) throws TargetError {
         try {
-            if (typed.isEmpty()) {
-                OptionalLong newest = profiles.newest();
-                if (newest.isEmpty()) {
-                    throw new TargetError("no profile is kept; profile cpu takes one");
-                }
-                return one(profiles, newest.getAsLong());
+            OptionalLong newest = profiles.newest();
+            if (newest.isEmpty()) {
+                throw new TargetError("no profile is kept; profile cpu takes one");
             }
-            Matcher two = TWO.matcher(typed.get());
-            return two.matches()
-                    ? between(context, Long.parseLong(two.group(1)), Long.parseLong(two.group(2)), false)
-                    : one(profiles, number(typed.get()));
+            return newest.getAsLong();
         } catch (IOException e) {
-            throw new TargetError("the profile cannot be read: " + e.getMessage(), e);
+            throw new TargetError("the profiles cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static Chosen one(ProfileStore profiles, long number) throws TargetError, IOException {
-        Profile profile = profiles.load(find(profiles, number));
-        return new Chosen("#" + number, profile, wholes(profile), Optional.empty());
+    private static Chosen one(String typed, Context context, Optional<Kind> kind) throws TargetError {
+        Profile profile = load(context, typed, kind);
+        return new Chosen(label(typed), profile, wholes(profile), Optional.empty());
     }
 
-    private static List<Long> wholes(Profile profile) {
-        return java.util.stream.IntStream.range(0, profile.types().size())
+    private static String label(String typed) {
+        Matcher number = NUMBER.matcher(typed);
+        return number.matches() ? "#" + number.group(1) : typed;
+    }
+
+    private static Profile load(Context context, String typed, Optional<Kind> kind) throws TargetError {
+        Matcher number = NUMBER.matcher(typed);
+        try {
+            if (number.matches()) {
+                return context.profiles().load(find(context.profiles(), Long.parseLong(number.group(1))));
+            }
+            return file(context, typed, kind);
+        } catch (IOException e) {
+            throw new TargetError(
+                    (number.matches() ? "the profile" : typed.equals("-") ? "what came" : typed) + " cannot be read: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** What is in a file that the login may read, or comes on its standard input. */
+    static Profile file(Context context, String typed, Optional<Kind> kind) throws IOException {
+        ExportFolder files = context.recordings().exports();
+        if (!typed.equals("-")) {
+            return ProfileFile.read(files.find(typed), typed, kind);
+        }
+        try (ExportFolder.Received received = files.receive(context.input().stream())) {
+            return ProfileFile.read(received.file(), "", kind);
+        }
+    }
+
+    static List<Long> wholes(Profile profile) {
+        return IntStream.range(0, profile.types().size())
                 .mapToObj(profile::total)
                 .toList();
     }
 
-    static Chosen between(Context context, long first, long second, boolean normalised) throws TargetError {
-        ProfileStore profiles = context.profiles();
+    static Chosen between(Context context, String first, String second, boolean normalised, Optional<Kind> kind)
+            throws TargetError {
         try {
-            Profile before = profiles.load(find(profiles, first));
-            Profile after = profiles.load(find(profiles, second));
+            Profile before = load(context, first, kind);
+            Profile after = load(context, second, kind);
             Difference difference = Difference.between(before, after, normalised);
             return new Chosen(
-                    "#" + first + "..#" + second, difference.profile(), difference.before(), Optional.of(difference));
+                    label(first) + BETWEEN + label(second),
+                    difference.profile(),
+                    difference.before(),
+                    Optional.of(difference));
         } catch (IllegalArgumentException e) {
             throw new TargetError(String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            throw new TargetError("the profile cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -99,6 +158,12 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
                                 + all.get(all.size() - 1).number());
     }
 
+    /** The number under which it is kept; empty for a difference and for a file. */
+    OptionalLong number() {
+        Matcher number = NUMBER.matcher(name);
+        return number.matches() ? OptionalLong.of(Long.parseLong(number.group(1))) : OptionalLong.empty();
+    }
+
     /** {@code #7 cpu of orders (4242), 30s by async-profiler 4.6}. */
     String head() {
         Description about = profile.description();
@@ -112,7 +177,7 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
                         ? ""
                         : ", " + Humane.nanos(about.duration().toNanos()))
                 + (about.engine().isEmpty() ? "" : " by " + about.engine())
-                + (about.name().isEmpty() ? "" : ": " + about.name());
+                + (about.name().isEmpty() || about.name().equals(name) ? "" : ": " + about.name());
     }
 
     /** What a hundred per cent are. */

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A profile as boxes. Programs get each box with its level and where it begins. */
 record FlameRow(
@@ -30,14 +31,23 @@ record FlameRow(
     private static final int PIPE = 120;
     private static final int MOST = 5_000;
 
-    /** @param start where it begins, in the unit of its total */
-    record Box(int level, long start, long total, String name, boolean found) {}
+    /**
+     * A box.
+     *
+     * @param start where it begins, in the unit of its total
+     * @param change what it has more than before, of a difference
+     */
+    record Box(int level, long start, long total, String name, boolean found, Optional<Long> change) {}
 
-    static FlameRow of(Chosen chosen, Flame root, int type, int depth, Optional<Pattern> search) {
+    /** @param changes of a difference the tree of the signed values; else null */
+    static FlameRow of(
+            Chosen chosen, Flame root, @Nullable Flame changes, int type, int depth, Optional<Pattern> search) {
         ValueType value = chosen.profile().types().get(type);
         List<Box> boxes = new ArrayList<>();
         int[] deepest = new int[1];
-        place(root, 0, 0, depth, Math.max(1, root.total() / 1_000), search, boxes, deepest);
+        Placing placing =
+                new Placing(depth, Math.max(1, root.total() / 1_000), search, changes != null, boxes, deepest);
+        placing.place(root, changes, 0, 0);
         return new FlameRow(
                 chosen.name(),
                 chosen.head(),
@@ -52,7 +62,7 @@ record FlameRow(
     }
 
     /** What the boxes of that name cost together; one inside another counts once. */
-    private static long found(Flame flame, Pattern wanted) {
+    static long found(Flame flame, Pattern wanted) {
         return wanted.matcher(flame.name()).find()
                 ? flame.total()
                 : flame.children().stream()
@@ -60,34 +70,50 @@ record FlameRow(
                         .sum();
     }
 
-    private static void place(
-            Flame flame,
-            int level,
-            long start,
-            int depth,
-            long least,
-            Optional<Pattern> search,
-            List<Box> into,
-            int[] deepest) {
-        deepest[0] = Math.max(deepest[0], level);
-        if (level < depth) {
-            into.add(new Box(
-                    level,
-                    start,
-                    flame.total(),
-                    flame.name(),
-                    search.isPresent() && search.get().matcher(flame.name()).find()));
-        }
-        // By name, so that the same profile is drawn the same, and neighbours can be told from run to run.
-        long at = start;
-        for (Flame child : flame.children().stream()
-                .sorted(Comparator.comparing(Flame::name))
-                .toList()) {
-            if (child.total() >= least && into.size() < MOST) {
-                place(child, level + 1, at, depth, least, search, into, deepest);
+    /** The child of that name, if there is one. */
+    static @Nullable Flame named(@Nullable Flame parent, String name) {
+        return parent == null
+                ? null
+                : parent.children().stream()
+                        .filter(child -> child.name().equals(name))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** Puts boxes where they are drawn. */
+    private record Placing(
+            int depth, long least, Optional<Pattern> search, boolean difference, List<Box> into, int[] deepest) {
+
+        void place(Flame flame, @Nullable Flame changes, int level, long start) {
+            deepest[0] = Math.max(deepest[0], level);
+            if (level < depth) {
+                into.add(new Box(
+                        level,
+                        start,
+                        flame.total(),
+                        flame.name(),
+                        search.isPresent() && search.get().matcher(flame.name()).find(),
+                        difference ? Optional.of(changes == null ? 0 : changes.total()) : Optional.empty()));
             }
-            at += child.total();
+            // By name, so that the same profile is drawn the same, and neighbours can be told from run to run.
+            long at = start;
+            for (Flame child : flame.children().stream()
+                    .sorted(Comparator.comparing(Flame::name))
+                    .toList()) {
+                if (child.total() >= least && into.size() < MOST) {
+                    place(child, named(changes, child.name()), level + 1, at);
+                }
+                at += child.total();
+            }
         }
+    }
+
+    /** Red and yellow in turn; of a difference red for what grew, green for what shrank. */
+    static Style style(boolean found, boolean odd, boolean difference, long change) {
+        if (difference) {
+            return found ? Style.STRONG : change > 0 ? Style.BAD : change < 0 ? Style.GOOD : Style.FAINT;
+        }
+        return found ? Style.GOOD : odd ? Style.WARN : Style.BAD;
     }
 
     @Override
@@ -110,6 +136,10 @@ record FlameRow(
             int row = level;
             page.line(line(boxes.stream().filter(box -> box.level == row).toList(), columns));
         }
+        if (boxes.stream().anyMatch(box -> box.change.isPresent())) {
+            page.line(new Text()
+                    .add("it is drawn as it is after; red grew, green shrank, what is gone is not there", Style.FAINT));
+        }
         if (deeperLevels > 0) {
             page.line(new Text().add(deeperLevels + " rows more; --depth or --zoom shows them", Style.FAINT));
         }
@@ -120,33 +150,19 @@ record FlameRow(
     }
 
     private Text line(List<Box> row, int columns) {
-        Text line = new Text();
-        int at = 0;
+        List<FlameLine.Box> line = new ArrayList<>();
         boolean odd = false;
         for (Box box : row) {
-            int from = (int) Math.round((double) box.start / drawn * columns);
-            int to = (int) Math.round((double) (box.start + box.total) / drawn * columns);
-            if (to <= from || from < at) {
-                continue; // narrower than a column
+            FlameLine.Box drawnBox = new FlameLine.Box(
+                    box.start,
+                    box.total,
+                    box.name,
+                    style(box.found, odd, box.change.isPresent(), box.change.orElse(0L)));
+            if (drawnBox.to(drawn, columns) > drawnBox.from(drawn, columns)) {
+                line.add(drawnBox);
+                odd = !odd;
             }
-            line.add(" ".repeat(from - at));
-            String simple = simple(box.name);
-            int room = to - from - 1;
-            String name = room < 3 ? "" : simple.length() <= room ? simple : simple.substring(0, room - 1) + "…";
-            String text = "▏" + name + " ".repeat(Math.max(0, room - name.length()));
-            line.add(text, box.found ? Style.GOOD : odd ? Style.WARN : Style.BAD);
-            odd = !odd;
-            at = to;
         }
-        return line;
-    }
-
-    /** {@code OrderService.place} of {@code shop.OrderService.place}. */
-    private static String simple(String name) {
-        int blank = name.indexOf(' ');
-        String method = blank < 0 ? name : name.substring(0, blank);
-        int last = method.lastIndexOf('.');
-        int before = last < 0 ? -1 : method.lastIndexOf('.', last - 1);
-        return method.substring(before + 1) + (blank < 0 ? "" : name.substring(blank));
+        return FlameLine.of(line, drawn, columns);
     }
 }

@@ -1,11 +1,13 @@
 package dev.sonde.commands.profile;
 
+import dev.sonde.commands.UsageError;
 import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.Profiling.Run;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.ProfileStore;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** Ends runs and keeps what they gave. */
 final class Keeping {
@@ -16,6 +18,26 @@ final class Keeping {
     static long keep(ProfileStore profiles, Profile profile, boolean ring) throws TargetError {
         try {
             return profiles.add(profile, ring);
+        } catch (IOException e) {
+            throw new TargetError("the profile cannot be kept: " + e.getMessage(), e);
+        }
+    }
+
+    /** What was kept, and its number. */
+    record Kept(long number, Profile profile) {}
+
+    /** What of a profile is kept. */
+    interface Wanted {
+        Profile of(Profile profile) throws UsageError;
+    }
+
+    /** Ends a run, and keeps its profile with the recording. */
+    static Kept stopAndKeep(ProfileStore profiles, Run run, String name, Wanted wanted) throws UsageError, TargetError {
+        try {
+            Path recording = profiles.recordingToCome();
+            Profile profile = wanted.of(run.stop(recording));
+            Profile named = profile.described(profile.description().named(name));
+            return new Kept(profiles.add(named, recording), named);
         } catch (IOException e) {
             throw new TargetError("the profile cannot be kept: " + e.getMessage(), e);
         }

@@ -43,11 +43,7 @@ final class ListCommand extends LookCommand {
             description = "a class's name, simple or qualified, or a method of it; without it: where the thread stands")
     private Optional<String> wanted = Optional.empty();
 
-    @Parameters(
-            index = "1",
-            arity = "0..1",
-            paramLabel = "PROFILE",
-            description = "its number, or 3..7 for what 7 has more than 3; else the newest")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "PROFILE", description = PROFILE)
     private Optional<String> choice = Optional.empty();
 
     @Option(

@@ -11,8 +11,18 @@ import picocli.CommandLine.Mixin;
 /** A command that looks at a profile that is kept. */
 abstract class LookCommand extends BaseCommand {
 
+    /** How a profile is named in a line. */
+    static final String PROFILE =
+            "its number; 3..7 for what 7 has more than 3; a file among your recordings on the server;"
+                    + " - for one on the standard input; else the newest";
+
     @Mixin
     private LookOptions look = new LookOptions();
+
+    /** What of a profile is looked at. */
+    final LookOptions options() {
+        return look;
+    }
 
     /** Which profile, as it was typed; empty for the newest. */
     abstract Optional<String> choice();
@@ -27,7 +37,7 @@ abstract class LookCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws UsageError, TargetError, InterruptedException {
-        Chosen chosen = Chosen.of(context, choice());
+        Chosen chosen = Chosen.of(context, choice(), look.kind());
         look(context, chosen, look.of(chosen.profile()), look.type(chosen.profile()));
     }
 

@@ -2,6 +2,7 @@ package dev.sonde.commands.profile;
 
 import dev.sonde.commands.UsageError;
 import dev.sonde.profile.Focus;
+import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -35,6 +36,16 @@ final class LookOptions {
             description =
                     "what is counted: samples, cpu, alloc_objects, alloc_space…; else the last that the profile has")
     private Optional<String> value = Optional.empty();
+
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            description = "of a recording that has several: which; else the first that it has")
+    private Optional<Kind> kind = Optional.empty();
+
+    Optional<Kind> kind() {
+        return kind;
+    }
 
     void check() throws UsageError {
         focus();

@@ -12,7 +12,7 @@ import dev.sonde.profile.Profile;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code peek}: who calls a method, and what it calls, with what passes between. */
@@ -26,15 +26,11 @@ final class PeekCommand extends LookCommand {
     @Parameters(index = "0", paramLabel = "REGEX", description = "which methods, by package.Class.method")
     private String wanted = "";
 
-    @Parameters(
-            index = "1",
-            arity = "0..1",
-            paramLabel = "PROFILE",
-            description = "its number, or 3..7 for what 7 has more than 3; else the newest")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "PROFILE", description = PROFILE)
     private Optional<String> choice = Optional.empty();
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
-    private By by = By.METHOD;
+    @Mixin
+    private ByOption by = new ByOption();
 
     @Override
     Optional<String> choice() {
@@ -45,14 +41,14 @@ final class PeekCommand extends LookCommand {
     public void check() throws UsageError {
         super.check();
         LookOptions.pattern("REGEX", wanted);
-        if (by == By.THREAD) {
+        if (by.by == By.THREAD) {
             throw new UsageError("--by: threads do not call each other; package, class, method and line are accepted");
         }
     }
 
     @Override
     void look(Context context, Chosen chosen, Profile profile, int type) throws UsageError, TargetError {
-        List<Neighbours> found = Neighbours.of(profile, type, by, LookOptions.pattern("REGEX", wanted));
+        List<Neighbours> found = Neighbours.of(profile, type, by.by, LookOptions.pattern("REGEX", wanted));
         if (found.isEmpty()) {
             throw new TargetError("nothing in " + chosen.name() + " is called like " + wanted);
         }

@@ -11,14 +11,14 @@ import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.Profiling.Run;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
-import dev.sonde.profile.By;
+import dev.sonde.profile.Format;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.Top;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,11 +48,17 @@ final class ProfileCommand extends TargetCommand {
     @Option(names = "--name", paramLabel = "N", description = "what to call it in profile list")
     private Optional<String> name = Optional.empty();
 
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            description = "give it as a file to the standard output, as export does, and show no top")
+    private Optional<Format> format = Optional.empty();
+
     @Option(names = "-n", paramLabel = "N", description = "the most to show of its top", defaultValue = "10")
     private int most;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
-    private By by = By.METHOD;
+    @Mixin
+    private ByOption by = new ByOption();
 
     @Override
     public Grant needs(Grant declared) {
@@ -61,6 +67,7 @@ final class ProfileCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
+        sampling.requireKind();
         sampling.check();
         checkTime("--for", time);
         checkName(name);
@@ -84,40 +91,59 @@ final class ProfileCommand extends TargetCommand {
     @Override
     protected void run(Target target, Context context) throws UsageError, TargetError {
         Output output = context.output();
-        Profile profile = sampling.kind() == Kind.THREADS ? threads(target) : sampled(target, context);
-        long number = Keeping.keep(context.profiles(), profile, false);
-        List<Long> wholes = IntStream.range(0, profile.types().size())
-                .mapToObj(profile::total)
-                .toList();
-        Chosen chosen = new Chosen("#" + number, profile, wholes, Optional.empty());
+        Optional<OutputStream> bytes =
+                format.isPresent() ? Optional.of(Exporting.standardOutput(context)) : Optional.empty();
+        Keeping.Kept kept = sampling.kind() == Kind.THREADS ? threads(target, context) : sampled(target, context);
+        Profile profile = kept.profile();
+        Chosen chosen = new Chosen("#" + kept.number(), profile, Chosen.wholes(profile), Optional.empty());
         int type = profile.description().standardType();
-        output.row(TopRow.of(chosen, Top.of(profile, type, by, false), type, most));
-        output.notice(Keeping.kept(number, profile));
+        if (bytes.isPresent() && format.isPresent()) {
+            try {
+                Exporting.write(context, chosen, format.get(), type, bytes.get());
+            } catch (IOException e) {
+                throw new TargetError("the export broke off, and the profile is kept: " + e.getMessage(), e);
+            }
+        } else {
+            output.row(TopRow.of(chosen, Top.of(profile, type, by.by, false), type, most));
+        }
+        output.notice(Keeping.kept(kept.number(), profile));
     }
 
-    private Profile threads(Target target) throws TargetError {
-        Profile profile = target.profiling().threads();
-        return profile.described(profile.description().named(name.orElse("")));
+    private Keeping.Kept threads(Target target, Context context) throws UsageError, TargetError {
+        Profile profile = sampling.wanted(target.profiling().threads());
+        Profile named = profile.described(profile.description().named(name.orElse("")));
+        return new Keeping.Kept(Keeping.keep(context.profiles(), named, false), named);
     }
 
-    private Profile sampled(Target target, Context context) throws UsageError, TargetError {
+    private Keeping.Kept sampled(Target target, Context context) throws UsageError, TargetError {
         Output output = context.output();
         // Should we die, the engine ends by itself a little later than it should have.
         try (Run run = target.profiling().start(sampling.request(time.plusSeconds(10)))) {
             run.notices().forEach(output::notice);
-            Duration left = time;
-            while (!left.isZero()) {
-                Duration step = left.compareTo(STEP) < 0 ? left : STEP;
-                if (context.cancel().await(step)) {
-                    output.notice("ended early; what was sampled is kept");
-                    break;
-                }
-                left = left.minus(step);
-                if (!left.isZero()) {
-                    output.notice(Humane.duration(time.minus(left)) + " of " + Humane.duration(time));
-                }
+            await(time, context);
+            Keeping.Kept kept = Keeping.stopAndKeep(context.profiles(), run, name.orElse(""), sampling::wanted);
+            // What shows only in what was sampled.
+            kept.profile().description().notes().stream()
+                    .filter(note -> !run.notices().contains(note))
+                    .forEach(output::notice);
+            return kept;
+        }
+    }
+
+    /** Lets the time go by, and tells how much of it has; ends early when the line is cancelled. */
+    static void await(Duration time, Context context) {
+        Output output = context.output();
+        Duration left = time;
+        while (!left.isZero()) {
+            Duration step = left.compareTo(STEP) < 0 ? left : STEP;
+            if (context.cancel().await(step)) {
+                output.notice("ended early; what was sampled is kept");
+                return;
             }
-            return Keeping.stop(run, name.orElse(""));
+            left = left.minus(step);
+            if (!left.isZero()) {
+                output.notice(Humane.duration(time.minus(left)) + " of " + Humane.duration(time));
+            }
         }
     }
 }

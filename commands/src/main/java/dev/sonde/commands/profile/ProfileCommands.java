@@ -27,7 +27,11 @@ public final class ProfileCommands {
                 TracesCommand::new,
                 FlameCommand::new,
                 DiffCommand::new,
+                TimelineCommand::new,
+                ExportCommand::new,
+                ProfileImportCommand::new,
                 HeapCommand::new,
-                HeapDiffCommand::new);
+                HeapDiffCommand::new,
+                HeapDumpCommand::new);
     }
 }

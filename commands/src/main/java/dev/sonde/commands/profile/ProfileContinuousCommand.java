@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         name = "profile continuous",
         description = "take one profile after the other until profile stop, and keep those of the last while")
 @Needs(Grant.INSTRUMENT)
-@Example("profile continuous cpu --every 60s --keep 24h --interval 50ms")
+@Example("profile continuous --every 60s --keep 24h --interval 50ms")
 final class ProfileContinuousCommand extends TargetCommand {
 
     @Mixin
@@ -39,6 +39,7 @@ final class ProfileContinuousCommand extends TargetCommand {
     @Override
     public void check() throws UsageError {
         sampling.check();
+        sampling.refuseThread();
         if (sampling.kind() == Kind.THREADS) {
             throw new UsageError("threads are looked at once: profile threads");
         }

@@ -19,18 +19,18 @@ import picocli.CommandLine.Parameters;
 @Example("profile show")
 final class ProfileShowCommand extends BaseCommand {
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "PROFILE", description = "its number; else the newest")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "PROFILE", description = LookCommand.PROFILE)
     private Optional<String> choice = Optional.empty();
 
     @Override
     public void check() throws UsageError {
         if (choice.isPresent()) {
-            Chosen.number(choice.get());
+            Chosen.check(choice.get());
         }
     }
 
     @Override
     public void run(Context context) throws UsageError, TargetError {
-        context.output().row(DescriptionRow.of(Chosen.of(context, choice)));
+        context.output().row(DescriptionRow.of(Chosen.of(context, choice, Optional.empty())));
     }
 }

@@ -39,7 +39,9 @@ final class ProfileStartCommand extends TargetCommand {
 
     @Override
     public void check() throws UsageError {
+        sampling.requireKind();
         sampling.check();
+        sampling.refuseThread();
         if (sampling.kind() == Kind.THREADS) {
             throw new UsageError("threads are looked at once: profile threads");
         }

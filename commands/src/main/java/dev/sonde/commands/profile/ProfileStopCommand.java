@@ -5,10 +5,10 @@ import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.TargetCommand;
+import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Profiling.Run;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
-import dev.sonde.profile.Profile;
 import dev.sonde.profile.ProfileStore;
 import java.io.IOException;
 import java.util.List;
@@ -23,15 +23,15 @@ import picocli.CommandLine.Command;
 final class ProfileStopCommand extends TargetCommand {
 
     @Override
-    protected void run(Target target, Context context) throws TargetError {
+    protected void run(Target target, Context context) throws UsageError, TargetError {
         List<Run> runs = Background.of(context, target);
         if (runs.isEmpty()) {
             throw new TargetError("no profile of " + context.login() + " is being taken of " + target.name());
         }
         ProfileStore profiles = context.profiles();
         for (Run run : runs) {
-            Profile profile = Keeping.stop(run, "");
-            long number = Keeping.keep(profiles, profile, false);
+            long number =
+                    Keeping.stopAndKeep(profiles, run, "", profile -> profile).number();
             try {
                 ProfileStore.Kept kept = Chosen.find(profiles, number);
                 context.output().row(KeptRow.of(kept, profiles.summary(kept)));

@@ -4,8 +4,12 @@ import dev.sonde.commands.ByteSize;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Profiling.Engine;
 import dev.sonde.jvm.Profiling.Request;
+import dev.sonde.profile.Focus;
 import dev.sonde.profile.Kind;
+import dev.sonde.profile.Profile;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +27,12 @@ final class SamplingOptions {
 
     @Parameters(
             index = "0",
+            arity = "0..1",
             paramLabel = "KIND",
             description =
                     "cpu: where processors are; wall: all threads, waiting too; alloc: what is allocated; live: what of it"
                             + " is alive; lock: who waits for locks; threads: where each is now")
-    private Kind kind = Kind.CPU;
+    private Optional<Kind> typed = Optional.empty();
 
     @Option(names = "--engine", paramLabel = "E", description = "who samples; else the first that can")
     private Optional<Engine> engine = Optional.empty();
@@ -38,12 +43,44 @@ final class SamplingOptions {
             description = "between samples: 10ms, of alloc and live 512k; of lock the shortest wait that counts")
     private Optional<String> interval = Optional.empty();
 
+    @Option(names = "--thread", paramLabel = "REGEX", description = "keep only the samples of such threads")
+    private Optional<String> thread = Optional.empty();
+
+    // What no engine of these can do is said, and not left to a message that no such option is known.
+    @Option(names = "--trace-id", paramLabel = "X", hidden = true, description = "refused, with what does it instead")
+    private Optional<String> traceId = Optional.empty();
+
+    @Option(names = "--when", paramLabel = "COND", hidden = true, description = "refused, with what does it instead")
+    private Optional<String> when = Optional.empty();
+
+    /** What was typed, else {@code cpu}. */
     Kind kind() {
-        return kind;
+        return typed.orElse(Kind.CPU);
+    }
+
+    /** Of a command that takes one profile: of what must be said. */
+    void requireKind() throws UsageError {
+        if (typed.isEmpty()) {
+            throw new UsageError("KIND is missing, as in profile cpu --for 2s");
+        }
     }
 
     void check() throws UsageError {
-        if (kind == Kind.THREADS && (engine.isPresent() || interval.isPresent())) {
+        if (kind() == Kind.TIMELINE) {
+            throw new UsageError("timeline is a command of its own: timeline --for 5s");
+        }
+        if (traceId.isPresent() || when.isPresent()) {
+            throw UsageError.withoutUsage((traceId.isPresent() ? "--trace-id" : "--when")
+                    + ": an engine samples stacks, and knows neither requests nor variables: of its samples only the thread"
+                    + " is known (--thread). watch, trace and stack look at the calls of one request");
+        }
+        if (thread.isPresent()) {
+            LookOptions.pattern("--thread", thread);
+            if (kind() == Kind.LIVE) {
+                throw new UsageError("--thread: of what is alive nobody knows the thread any more; alloc tells it");
+            }
+        }
+        if (kind() == Kind.THREADS && (engine.isPresent() || interval.isPresent())) {
             throw new UsageError("threads are looked at once; no --engine and no --interval is accepted");
         }
         if (interval.isPresent()) {
@@ -52,7 +89,7 @@ final class SamplingOptions {
     }
 
     private long parsed(String typed) throws UsageError {
-        boolean bytes = kind == Kind.ALLOC || kind == Kind.LIVE;
+        boolean bytes = kind() == Kind.ALLOC || kind() == Kind.LIVE;
         if (bytes) {
             Optional<ByteSize> size = ByteSize.parse(typed);
             if (size.isEmpty() || size.get().bytes() < 1024 || size.get().bytes() > 1L << 30) {
@@ -60,19 +97,48 @@ final class SamplingOptions {
             }
             return size.get().bytes();
         }
+        return kind() == Kind.LOCK
+                ? nanos("--interval", typed, 1_000, "1us")
+                : nanos("--interval", typed, 1_000_000, "1ms");
+    }
+
+    /** A time in nanoseconds, at most ten seconds. */
+    static long nanos(String option, String typed, long least, String leastInWords) throws UsageError {
         Matcher time = TIME.matcher(typed.toLowerCase(Locale.ROOT));
         long nanos = time.matches() ? Long.parseLong(time.group(1)) * NANOS.getOrDefault(time.group(2), 0L) : 0;
-        long least = kind == Kind.LOCK ? 1_000 : 1_000_000;
         if (nanos < least || nanos > 10_000_000_000L) {
-            throw new UsageError("--interval: '" + typed + "' is not a time from " + (kind == Kind.LOCK ? "1us" : "1ms")
-                    + " to 10s, such as 10ms");
+            throw new UsageError(
+                    option + ": '" + typed + "' is not a time from " + leastInWords + " to 10s, such as 10ms");
         }
         return nanos;
     }
 
+    /** Of commands that go on without the line: all is kept, and a look at it has {@code --thread}. */
+    void refuseThread() throws UsageError {
+        if (thread.isPresent()) {
+            throw new UsageError("--thread: all threads are kept; top, tree and flame take --thread");
+        }
+    }
+
+    /** What of a profile is kept. */
+    Profile wanted(Profile profile) throws UsageError {
+        if (thread.isEmpty()) {
+            return profile;
+        }
+        Focus focus = new Focus(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                LookOptions.pattern("--thread", thread));
+        List<String> notes = new ArrayList<>(profile.description().notes());
+        notes.add("of threads like " + thread.get());
+        return focus.of(profile.described(profile.description().noting(notes)));
+    }
+
     Request request(Duration atMost) throws UsageError {
         return new Request(
-                kind,
+                kind(),
                 engine,
                 atMost,
                 interval.isPresent() ? OptionalLong.of(parsed(interval.get())) : OptionalLong.empty());

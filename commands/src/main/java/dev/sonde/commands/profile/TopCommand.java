@@ -8,24 +8,15 @@ import dev.sonde.commands.UsageError;
 import dev.sonde.profile.By;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.Top;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code top}: who costs most, as pprof prints it. */
 @Command(name = "top", description = "show what costs most in a profile: flat in itself, cum with what it calls")
 @Needs(Grant.OBSERVE)
 @Example("top")
 @Example("top 2 --cum -n 5 --by class")
-final class TopCommand extends LookCommand {
-
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "PROFILE",
-            description = "its number, or 3..7 for what 7 has more than 3; else the newest")
-    private Optional<String> choice = Optional.empty();
+final class TopCommand extends WholeLook {
 
     @Option(names = "-n", paramLabel = "N", description = "the most to show", defaultValue = "15")
     private int most;
@@ -36,28 +27,20 @@ final class TopCommand extends LookCommand {
     @Option(names = "--lines", description = "by line; the same as --by line")
     private boolean lines;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
-    private By by = By.METHOD;
-
-    @Override
-    Optional<String> choice() {
-        return choice;
-    }
-
     @Override
     public void check() throws UsageError {
         super.check();
         if (most < 1 || most > 10_000) {
             throw new UsageError("-n: '" + most + "' is not between 1 and 10,000");
         }
-        if (lines && by != By.METHOD && by != By.LINE) {
+        if (lines && by() != By.METHOD && by() != By.LINE) {
             throw new UsageError("either --lines or --by is accepted");
         }
     }
 
     @Override
     void look(Context context, Chosen chosen, Profile profile, int type) {
-        By wanted = lines ? By.LINE : by;
+        By wanted = lines ? By.LINE : by();
         context.output().row(TopRow.of(chosen, Top.of(profile, type, wanted, cum), type, most));
     }
 }

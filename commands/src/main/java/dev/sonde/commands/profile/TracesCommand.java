@@ -20,11 +20,7 @@ import picocli.CommandLine.Parameters;
 @Example("traces 2 -n 2 --focus OrderService")
 final class TracesCommand extends LookCommand {
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "PROFILE",
-            description = "its number, or 3..7 for what 7 has more than 3; else the newest")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "PROFILE", description = PROFILE)
     private Optional<String> choice = Optional.empty();
 
     @Option(names = "-n", paramLabel = "N", description = "the most to show", defaultValue = "10")

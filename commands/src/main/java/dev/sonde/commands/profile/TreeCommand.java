@@ -5,27 +5,17 @@ import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.UsageError;
-import dev.sonde.profile.By;
 import dev.sonde.profile.Flame;
 import dev.sonde.profile.Profile;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code tree}: a profile from the outermost callers down, what is small left out. */
 @Command(name = "tree", description = "show a profile as a tree of calls, from the outermost callers down")
 @Needs(Grant.OBSERVE)
 @Example("tree 2")
 @Example("tree 2 --bottom-up --min 5")
-final class TreeCommand extends LookCommand {
-
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "PROFILE",
-            description = "its number, or 3..7 for what 7 has more than 3; else the newest")
-    private Optional<String> choice = Optional.empty();
+final class TreeCommand extends WholeLook {
 
     @Option(names = "--bottom-up", description = "from where the cost is to its callers")
     private boolean bottomUp;
@@ -37,14 +27,6 @@ final class TreeCommand extends LookCommand {
             defaultValue = "1")
     private double least;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "what costs are told of", defaultValue = "method")
-    private By by = By.METHOD;
-
-    @Override
-    Optional<String> choice() {
-        return choice;
-    }
-
     @Override
     public void check() throws UsageError {
         super.check();
@@ -55,6 +37,6 @@ final class TreeCommand extends LookCommand {
 
     @Override
     void look(Context context, Chosen chosen, Profile profile, int type) {
-        context.output().row(TreeRow.of(chosen, Flame.of(profile, type, by, bottomUp), type, least));
+        context.output().row(TreeRow.of(chosen, Flame.of(profile, type, by(), bottomUp), type, least));
     }
 }

@@ -118,6 +118,13 @@ class CatalogueTest {
                 "fields A --depth 99 | fields: --depth: '99' is not between 0 and 32",
                 "instances A -n 0 | instances: -n: '0' is not between 1 and 10,000",
                 "instances A --max-pause 1h | instances: --max-pause: is not between 1ms and 10m",
+                "profile cpu --trace-id 4711 | profile: --trace-id: an engine samples stacks, and knows neither requests nor variables: of its samples only the thread is known (--thread). watch, trace and stack look at the calls of one request",
+                "profile live --thread main | profile: --thread: of what is alive nobody knows the thread any more; alloc tells it",
+                "top ../etc | top: '../etc' is not the number of a profile such as 7, not two such as 3..7, not the name of a file among your recordings on the server, and not - for the standard input",
+                "diff | diff: the profile before is missing, as in diff 3 7",
+                "diff --base 1 2 3 | diff: either --base and the one after, or the one before and the one after are accepted",
+                "export 7 --format svg | export: --format: 'svg' is not one of pprof, collapsed, jfr, html, speedscope, json",
+                "heap dump | heap dump: FILE is missing, as in heap dump before-restart --live",
                 "web --port 70000 | web: --port: '70000' is not between 1 and 65,535",
                 "count A | count: METHOD is missing, as in count OrderService place --every 1s --for 3s",
             })

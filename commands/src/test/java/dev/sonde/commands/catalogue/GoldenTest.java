@@ -111,6 +111,7 @@ class GoldenTest {
         "peek, peek OrderService",
         "traces, traces -n 2",
         "flame, flame --search Inventory",
+        "flame.difference, flame 1..2",
         "list.class, list OrderService 1",
         "diff, diff 1 2",
         "profile.list, profile list",
@@ -119,20 +120,46 @@ class GoldenTest {
         "profile.cpu, profile cpu --for 100ms",
         "heap, heap",
         "heap.diff, heap diff --every 500ms --for 600ms",
+        "help.export, help export",
+        "help.flame, help flame",
         "help.profile, help profile",
         "help.top, help top",
         "help.play, help play",
         "play.list, play list",
         "play.check, play check deadlock",
         "play.dry-run, play slow-method class=OrderService method=place --dry-run",
+        "help.guard, help guard",
+        "guard.check, guard leaks --check",
+        "guards, guards",
+        "guard.show, guard show leaks",
+        "help.baseline-save, help baseline save",
+        "help.baseline-compare, help baseline compare",
         "history, history",
         "select, select",
         "web, web",
+        "help.timeline, help timeline",
     })
     void prints(String name, String line) throws Exception {
         FakeContext context = Samples.context();
         context.profiles.add(SampleProfiles.before(), false);
         context.profiles.add(SampleProfiles.after(), false);
+        Tape tape = new Tape();
+        context.output = tape;
+        run(context, line);
+        compare(name, tape);
+    }
+
+    /** One of the program that is known from the tests of timelines, recorded by JDK 17. */
+    @ParameterizedTest
+    @CsvSource({
+        "timeline, timeline 1",
+        "timeline.thread, timeline 1 --thread 'hold*' --waits 2",
+        "timeline.list, profile list",
+        "timeline.top, top 1 --by thread -n 3",
+    })
+    void prints_of_a_timeline(String name, String line) throws Exception {
+        FakeContext context = Samples.context();
+        SampleProfiles.keepTimeline(context.profiles);
         Tape tape = new Tape();
         context.output = tape;
         run(context, line);

@@ -43,6 +43,7 @@ final class Samples {
         target.code = Optional.of(new FakeCode());
         target.profiling = Optional.of(SampleProfiles.engine());
         context.target = Optional.of(target);
+        context.guards = new SampleGuards();
         context.visible.addAll(processes());
         context.history.add(new Context.PastLine(NOW, "watch OrderService place -n 3"));
         context.history.add(new Context.PastLine(NOW.plusSeconds(5), "threads --group"));

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.FakeContext;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Input;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.catalogue.Commands;
 import java.nio.file.Files;
@@ -43,6 +46,7 @@ final class PlaybookCheckTest {
                 "name: x|steps:|- lien: ps ~ 3:3: no key is called lien; near: line",
                 "name: x|steps:|- line: ps|  line: ps ~ 4:3: line: is there twice",
                 "name: x|steps:|- line: 'ps ~ 3:12: not YAML: found unexpected end of stream",
+                "name: x|steps:|- line: jvm|  let: {a: 1}|  say: 'x'|  expect: true ? true : false ~ 6:23: not YAML: a value with a colon and a blank in it is put into quotes, or below >-",
                 "name: x|steps:|- line: thraeds ~ 3:9: no command is called thraeds; near: threads",
                 "name: x|steps:|- line: threads --dpeth 3 ~ 3:9: threads: no option is called --dpeth; near: --depth",
                 "name: x|steps:|- line: threads --depth many ~ 3:9: threads: --depth: 'many' is not a count such as 16",
@@ -50,7 +54,7 @@ final class PlaybookCheckTest {
                 "name: x|steps:|- line: exit ~ 3:9: exit: is no step of a playbook",
                 "name: x|steps:|- line: jvm|  expect: rows.all(r, r.hepUsedBytes > 0) ~ 4:25: no field is called hepUsedBytes; near: heapUsedBytes, usedBytes",
                 "name: x|steps:|- line: jvm|  expect: size(row) > 0 ~ 4:16: nothing is called row; near: rows",
-                "name: x|steps:|- line: jvm|  expect: sizes(rows) > 0 ~ 4:16: no function is called sizes; there are by, count_of",
+                "name: x|steps:|- line: jvm|  expect: sizes(rows) > 0 ~ 4:16: no function is called sizes; there are by, class_of",
                 "name: x|steps:|- line: jvm|  expect: size(rows) ~ 4:11: expect: is a whole number, and not true or false",
                 "name: x|steps:|- line: jvm|  expect: rows[0].name > 3 ~ 4:24: '>' does not go with string, int",
                 "name: x|steps:|- line: jvm|  expect: size(rows) > ~ 4:23: it ends where more is needed",
@@ -217,6 +221,10 @@ final class PlaybookCheckTest {
                 check(mutant);
             } catch (PlaybookError e) {
                 refused++;
+                assertThatThrownBy(() -> played(mutant))
+                        .as(mutant)
+                        .isInstanceOf(UsageError.class)
+                        .hasMessageStartingWith("input:" + e.problems().get(0).at() + ": ");
                 assertThat(e.problems()).as(mutant).isNotEmpty().allSatisfy(problem -> {
                     assertThat(problem.at().line())
                             .isBetween(1, mutant.lines().toList().size() + 2);
@@ -225,6 +233,28 @@ final class PlaybookCheckTest {
                 });
             }
         }
+    }
+
+    /** As it is played from the standard input, where no line can run. */
+    private static void played(String text) throws Exception {
+        FakeContext context = new FakeContext();
+        context.input = new Input() {
+            @Override
+            public boolean person() {
+                return false;
+            }
+
+            @Override
+            public boolean yes(Cancel cancel) {
+                return false;
+            }
+
+            @Override
+            public String all(int mostBytes) {
+                return text;
+            }
+        };
+        COMMANDS.parse(List.of("play", "-", "--on", "*")).body().run(context);
     }
 
     private static String mutant(Random random) {

@@ -2,8 +2,8 @@ package dev.sonde.commands.play;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.commands.Cancel;
 import dev.sonde.commands.Exit;
-import dev.sonde.commands.FakeCancel;
 import dev.sonde.commands.Line;
 import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** How the steps of a run follow each other, with lines that answer what a test wants. */
@@ -31,11 +33,26 @@ final class TargetRunTest {
     /** Notes what is typed, and answers with a row that counts. */
     private static final class Typed implements Lines {
         final List<String> typed = new ArrayList<>();
+        final List<Duration> allowed = new ArrayList<>();
         String gone = "";
+        CountDownLatch atOnce = new CountDownLatch(0);
 
         @Override
-        public synchronized Ended run(String line, Output output, Duration atMost) {
+        public Ended run(String line, Output output, Duration atMost) {
+            atOnce.countDown();
+            try {
+                if (!atOnce.await(30, TimeUnit.SECONDS)) {
+                    return new Ended(Exit.FAILED, Optional.of("it ran alone"));
+                }
+            } catch (InterruptedException e) {
+                return new Ended(Exit.INTERRUPTED, Optional.empty());
+            }
+            return answer(line, output, atMost);
+        }
+
+        private synchronized Ended answer(String line, Output output, Duration atMost) {
             typed.add(line);
+            allowed.add(atMost);
             if (!gone.isEmpty() && line.contains(gone)) {
                 return new Ended(Exit.GONE, Optional.of("the target is gone"));
             }
@@ -50,8 +67,31 @@ final class TargetRunTest {
         public void close() {}
     }
 
+    /** Notes how long a run would wait, and does not. */
+    private static final class Pauses implements Cancel {
+        final List<Duration> waits = new ArrayList<>();
+        boolean pulled;
+
+        @Override
+        public boolean cancelled() {
+            return pulled;
+        }
+
+        @Override
+        public boolean await(Duration time) {
+            waits.add(time);
+            return pulled;
+        }
+
+        @Override
+        public void onCancel(Runnable action) {
+            throw new UnsupportedOperationException("a run asks");
+        }
+    }
+
     private final Typed lines = new Typed();
     private final List<String> ended = new ArrayList<>();
+    private final Pauses cancel = new Pauses();
     private boolean yes = true;
 
     private RunResult run(String steps, String... given) throws Exception {
@@ -76,7 +116,7 @@ final class TargetRunTest {
                         PlaybookCheckTest.check(text, given),
                         Optional.of(new Subject("42", "orders")),
                         lines,
-                        new FakeCancel(),
+                        cancel,
                         progress,
                         work -> new Thread(work).start())
                 .run();
@@ -117,6 +157,26 @@ final class TargetRunTest {
     }
 
     @Test
+    void waits_between_rounds_as_long_as_it_is_told() throws Exception {
+        assertThat(run("- {line: jvm, repeat: 3, every: 1h}\n").outcome()).isEqualTo(Outcome.HELD);
+        assertThat(cancel.waits).hasSize(2).allMatch(wait -> wait.compareTo(Duration.ofMinutes(59)) > 0);
+    }
+
+    @Test
+    void gives_a_line_and_its_rounds_no_more_time_than_it_may_take() throws Exception {
+        assertThat(run("- {line: jvm, timeout: 90s, repeat: 2}\n").outcome()).isEqualTo(Outcome.HELD);
+        assertThat(lines.allowed).hasSize(2).allMatch(time -> time.compareTo(Duration.ofSeconds(90)) <= 0);
+        assertThat(lines.allowed.get(1)).isLessThan(lines.allowed.get(0));
+    }
+
+    @Test
+    void names_what_let_gives_for_all_that_follows() throws Exception {
+        RunResult run = run("- {line: jvm, let: {a: 'rows[0].pid', b: a * 2}}\n- expect: a == 42 && b == 84\n");
+        assertThat(run.outcome()).as(run.toString()).isEqualTo(Outcome.HELD);
+        assertThat(run.numbers()).containsEntry("b", 84.0);
+    }
+
+    @Test
     void runs_a_line_for_each_of_a_list() throws Exception {
         assertThat(run("- {foreach: '[\"a\", \"b\"]', as: it, line: 'threads ${it}'}\n")
                         .outcome())
@@ -139,6 +199,13 @@ final class TargetRunTest {
         assertThat(lines.typed).containsExactly("@42 jvm");
         assertThat(Finding.of(run).get(0))
                 .isEqualTo(new Finding("one", "only 3", Optional.empty(), Optional.of("more")));
+    }
+
+    @Test
+    void says_nothing_of_an_expectation_that_holds_and_always_what_has_none() throws Exception {
+        RunResult run =
+                run("- {name: one, line: jvm, expect: n == 3, say: bad}\n- {name: two, line: jvm, say: '${n}'}\n");
+        assertThat(run.steps()).extracting(StepResult::said).containsExactly(Optional.empty(), Optional.of("3"));
     }
 
     @Test
@@ -169,6 +236,61 @@ final class TargetRunTest {
                 """);
         assertThat(run.outcome()).as(run.toString()).isEqualTo(Outcome.HELD);
         assertThat(run.numbers()).containsEntry("of_a", 42.0);
+    }
+
+    @Test
+    void steps_of_a_group_run_at_the_same_time() throws Exception {
+        lines.atOnce = new CountDownLatch(3);
+        assertThat(run("- parallel:\n  - line: jvm\n  - line: jvm\n  - line: jvm\n")
+                        .outcome())
+                .isEqualTo(Outcome.HELD);
+    }
+
+    @Test
+    void a_group_fails_with_any_of_its_steps_that_does_not_go_on() throws Exception {
+        String group = """
+                - parallel:
+                    - {name: a, line: threads no-such, on-fail: continue}
+                    - {name: b, line: threads no-such%s}
+                - {name: after, line: ps}
+                """;
+        assertThat(run(group.formatted("")).steps())
+                .extracting(step -> step.step().name())
+                .doesNotContain("after");
+        RunResult on = run(group.formatted(", on-fail: continue"));
+        assertThat(on.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(on.steps()).extracting(step -> step.step().name()).contains("after");
+    }
+
+    @Test
+    void what_a_group_names_is_known_when_it_is_skipped() throws Exception {
+        RunResult run = run("""
+                - when: n > 5
+                  parallel:
+                    - {name: a, line: jvm, let: {of_a: 'rows[0].pid'}}
+                    - {name: b, line: jvm}
+                - expect: "!a.ran && size(b.rows) == 0"
+                """);
+        assertThat(run.outcome()).as(run.toString()).isEqualTo(Outcome.HELD);
+        assertThat(lines.typed).isEmpty();
+    }
+
+    @Test
+    void a_run_that_is_ended_between_two_steps_has_not_held() throws Exception {
+        cancel.pulled = true;
+        assertThat(run("- line: jvm\n").outcome()).isEqualTo(Outcome.ENDED);
+        assertThat(lines.typed).isEmpty();
+    }
+
+    @Test
+    void a_target_that_is_gone_is_lost_though_a_step_minds_how_its_line_ends() throws Exception {
+        lines.gone = "threads";
+        assertThat(run("- {line: threads, expect: exit == 0 || exit == 1}\n").outcome())
+                .isEqualTo(Outcome.LOST);
+        assertThat(run("- parallel:\n  - {line: threads, on-fail: continue}\n- line: ps\n")
+                        .outcome())
+                .isEqualTo(Outcome.LOST);
+        assertThat(lines.typed).doesNotContain("ps");
     }
 
     @Test

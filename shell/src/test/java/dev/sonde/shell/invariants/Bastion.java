@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Bastion implements AutoCloseable {
 
     private final Path folder;
-    private final Process server;
+    private Process server;
     private final List<Live> lives = new ArrayList<>();
 
     private Bastion(Path folder, Process server) {
@@ -72,14 +72,35 @@ public final class Bastion implements AutoCloseable {
             Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         }
         Bastion bastion = new Bastion(folder, launch(folder, home));
-        Await.until("the server's port; it said " + bastion.log(), Duration.ofSeconds(60), () -> {
-            if (!bastion.server.isAlive()) {
-                throw new AssertionError("the server ended: " + bastion.log());
-            }
-            return Files.exists(home.resolve("port"))
-                    && !Files.readString(home.resolve("port")).isBlank();
-        });
+        bastion.awaitPort();
         return bastion;
+    }
+
+    private void awaitPort() throws Exception {
+        Await.until("the server's port; it said " + log(), Duration.ofSeconds(60), () -> {
+            if (!server.isAlive()) {
+                throw new AssertionError("the server ended: " + log());
+            }
+            return Files.exists(home().resolve("port"))
+                    && !Files.readString(home().resolve("port")).isBlank();
+        });
+    }
+
+    /** Ends the server as {@code kill -9} does, and starts another in its home. */
+    public void killAndRestart() throws Exception {
+        kill();
+        Files.deleteIfExists(home().resolve("port"));
+        server = launch(folder, home());
+        awaitPort();
+    }
+
+    /** Takes a key from those that may come in. */
+    public void unlist(String login) throws IOException {
+        Path keys = home().resolve("authorized_keys");
+        List<String> others = Files.readAllLines(keys).stream()
+                .filter(line -> !line.endsWith(" " + login))
+                .toList();
+        Files.write(keys, others);
     }
 
     private static Process launch(Path folder, Path home) throws IOException {
@@ -115,7 +136,7 @@ public final class Bastion implements AutoCloseable {
                         .replace("grant=\"mutate\" ", "grant=\"" + grant + "\",targets=\"" + pid + "\" "));
     }
 
-    Path home() {
+    public Path home() {
         return folder.resolve("home");
     }
 
@@ -231,6 +252,13 @@ public final class Bastion implements AutoCloseable {
         return live;
     }
 
+    /** Opens the console: a session with a terminal, where Ctrl-C is a key. */
+    Live console() throws Exception {
+        Live live = new Live(client("ops", List.of("-tt", "-o", "SetEnv=NO_COLOR=1"), null));
+        lives.add(live);
+        return live;
+    }
+
     /** The command line of the real {@code ssh} of a login, up to what is run. */
     public List<String> client(String login) throws IOException {
         return client(login, List.of());
@@ -266,7 +294,9 @@ public final class Bastion implements AutoCloseable {
             command.add("--");
             command.add(line);
         }
-        return new ProcessBuilder(command).start();
+        ProcessBuilder client = new ProcessBuilder(command);
+        client.environment().put("TERM", "xterm-256color");
+        return client.start();
     }
 
     /** Ends the server as {@code kill -9} does. */
@@ -354,8 +384,13 @@ public final class Bastion implements AutoCloseable {
         }
 
         /** Types a line; for a session that was opened without one. */
-        void say(String line) throws IOException {
-            ssh.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        public void say(String line) throws IOException {
+            type(line + "\n");
+        }
+
+        /** Types no more than this. */
+        void type(String text) throws IOException {
+            ssh.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             ssh.getOutputStream().flush();
         }
 

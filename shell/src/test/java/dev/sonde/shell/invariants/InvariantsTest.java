@@ -290,7 +290,7 @@ final class InvariantsTest {
         }
     }
 
-    private static void assertNothingLeft(Jdk jdk, TargetProgram patient) throws Exception {
+    static void assertNothingLeft(Jdk jdk, TargetProgram patient) throws Exception {
         Await.until("our classes are unloaded", Duration.ofSeconds(30), () -> {
             patient.ask("gc", "GC done");
             return ours(jdk, patient.pid()).isEmpty();
@@ -318,7 +318,7 @@ final class InvariantsTest {
         return found;
     }
 
-    private static Set<String> threads(long pid) throws IOException {
+    static Set<String> threads(long pid) throws IOException {
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             return tasks.map(task -> {
                         try {

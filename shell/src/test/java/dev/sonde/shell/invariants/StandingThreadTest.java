@@ -75,6 +75,48 @@ final class StandingThreadTest {
         }
     }
 
+    /** Each time another thread, which is interrupted already as it comes. */
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void whatever_ends_it_goes_on_where_it_stood_with_its_interrupt_status(Jdk jdk) throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram crossing = TargetProgram.start(jdk, Crossing.class)) {
+            Live left = stopped(bastion.session(), crossing, "left", "\n");
+            left.say("exit");
+            assertGoesOn(crossing, "left");
+            Live lost = stopped(bastion.session(), crossing, "lost", "\n");
+            lost.signal("KILL");
+            assertGoesOn(crossing, "lost");
+            Live keyed = stopped(bastion.console(), crossing, "keyed", "\r");
+            keyed.type("\u0003");
+            assertGoesOn(crossing, "keyed");
+            Await.until("it says so", SOON, () -> keyed.out().contains("Ctrl-C: continue --all"));
+            keyed.close();
+            Live lapsed = stopped(bastion.session(), crossing, "lapsed", "\n");
+            lapsed.say("extend 100ms");
+            assertGoesOn(crossing, "lapsed");
+            lapsed.say("clear --all");
+            Live killed = stopped(bastion.session(), crossing, "killed", "\n");
+            assertThat(killed.isAlive()).isTrue();
+            bastion.kill();
+            assertGoesOn(crossing, "killed");
+            assertThat(crossing.ask("crossed", "TOGETHER")).isEqualTo("TOGETHER 5");
+        }
+    }
+
+    private static Live stopped(Live session, TargetProgram crossing, String name, String end) throws Exception {
+        session.type("@" + crossing.pid() + end);
+        session.type("break Crossing.cross --max-park 5m --wait 60s" + end);
+        Await.until("the breakpoint", SOON, () -> session.out().contains("Crossing.cross("));
+        crossing.say("cross " + name);
+        Await.until("a thread stands", SOON, () -> session.out().contains(name + " stands at Crossing.cross:"));
+        return session;
+    }
+
+    private static void assertGoesOn(TargetProgram crossing, String name) throws Exception {
+        assertThat(crossing.awaitLine("CROSSED " + name, SOON)).isEqualTo("CROSSED " + name + " 42 true");
+    }
+
     @ParameterizedTest
     @MethodSource("jdks")
     void a_script_stops_looks_steps_and_sends_on(Jdk jdk) throws Exception {
@@ -86,7 +128,7 @@ final class StandingThreadTest {
                     print 'quantity * 0 + 42' order.sku
                     locals
                     stepout
-                    stops
+                    stops --json
                     extend 1m
                     continue
                     """);
@@ -96,6 +138,7 @@ final class StandingThreadTest {
                     .contains("= 42")
                     .contains("quantity = ")
                     .contains("about to return")
+                    .contains("\"callsBeforePerSecond\":")
                     .doesNotContain("\u001b[31mRED")
                     .doesNotContain("hunter2");
             assertGoesOn(patient);

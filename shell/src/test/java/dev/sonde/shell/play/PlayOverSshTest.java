@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sonde.shell.Browser;
 import dev.sonde.shell.invariants.Bastion;
 import dev.sonde.shell.invariants.Bastion.Result;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
@@ -21,13 +28,20 @@ import org.xml.sax.InputSource;
 /** A playbook sent over ssh: what it may, what it leaves in the audit, what its end is called. */
 final class PlayOverSshTest {
 
+    private static final String NAME = "ward-" + UUID.randomUUID();
+
     private static Bastion bastion;
     private static TargetProgram ward;
 
     @BeforeAll
     static void start() throws Exception {
         bastion = Bastion.start();
-        ward = TargetProgram.start(Jdk.current(), Ward.class);
+        ward = ward("");
+    }
+
+    /** One whose name begins as that of the others, and as no other on this machine. */
+    private static TargetProgram ward(String suffix) throws Exception {
+        return TargetProgram.start(Jdk.current(), List.of("-Dsonde.name=" + NAME + suffix), Ward.class);
     }
 
     @AfterAll
@@ -51,6 +65,33 @@ final class PlayOverSshTest {
         JsonNode verdict = new ObjectMapper().readTree(result.lines().get(1));
         assertThat(verdict.path("outcome").asText()).isEqualTo("held");
         assertThat(verdict.path("held").asText()).isEqualTo("fine");
+    }
+
+    @Test
+    void one_needs_no_name_where_it_comes_on_the_standard_input() throws Exception {
+        Result result =
+                bastion.sshWithInput(at() + "play", "name: mine\nsteps:\n- {name: now, line: jvm}\nheld: fine\n");
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.lines().get(0)).as("one line for each step").contains("now", "jvm", "1 row");
+        assertThat(result.out()).contains("fine").doesNotContain("\u001b");
+    }
+
+    @Test
+    void one_that_nobody_knows_is_answered_with_those_that_there_are() throws Exception {
+        Result near = bastion.ssh(at() + "play dedlock");
+        assertThat(near.exit()).isEqualTo(2);
+        assertThat(near.err()).contains("no playbook is called dedlock; near: deadlock");
+        assertThat(bastion.ssh("play leak").err()).contains("near: thread-leak, memory-leak, classloader-leak");
+        assertThat(bastion.ssh("play nope").err()).contains("; there are health, deadlock, lock-contention");
+    }
+
+    @Test
+    void a_dry_run_shows_what_it_would_type_and_types_nothing() throws Exception {
+        Result result = bastion.ssh(at() + "play lock-contention looks=7 --dry-run --json");
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.out()).contains("\"type\":\"planned\"", "threads --blocked");
+        assertThat(result.err()).contains("nothing was run; it would run on " + ward.pid());
+        assertThat(bastion.audit()).noneMatch(line -> line.contains("looks=7") && line.contains("threads --blocked"));
     }
 
     @Test
@@ -99,6 +140,85 @@ final class PlayOverSshTest {
     }
 
     @Test
+    void ctrl_c_at_a_terminal_ends_a_run_and_takes_its_probes_away() throws Exception {
+        List<String> command = new ArrayList<>(bastion.client("ops"));
+        command.add(1, "-tt");
+        command.addAll(List.of("--", at() + "play slow-method class=Ward method=serve time=5m"));
+        Process ssh = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            bastion.awaitProbe(ward.pid());
+            ssh.getOutputStream().write(3);
+            ssh.getOutputStream().flush();
+            String seen = new String(ssh.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .replaceAll("\u001b\\[[0-9;]*[A-Za-z]", "");
+            assertThat(ssh.waitFor()).as(seen).isEqualTo(130);
+            assertThat(seen).as("what goes on, and for how long").contains("▸ how_long  0s  @" + ward.pid());
+            assertThat(seen).as("how it ended").contains("slow-method on " + ward.pid(), "it was ended from outside");
+        } finally {
+            ssh.destroyForcibly();
+        }
+        bastion.awaitNoProbe(ward.pid());
+    }
+
+    @Test
+    void the_loss_of_one_target_leaves_the_others_to_go_on_and_nothing_on_them() throws Exception {
+        try (TargetProgram one = ward("-lost1");
+                TargetProgram two = ward("-lost2")) {
+            Bastion.Live live =
+                    bastion.live("play slow-method class=Ward method=serve slow=9999 time=8s --on " + NAME + "-lost*");
+            bastion.awaitProbe(one.pid());
+            one.kill();
+            Result result = live.await();
+            assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(3);
+            assertThat(result.lines())
+                    .anyMatch(line -> line.startsWith(one.pid() + " ") && line.contains("lost"))
+                    .anyMatch(line -> line.startsWith(two.pid() + " ") && line.contains("held"));
+            bastion.awaitNoProbe(two.pid());
+        }
+    }
+
+    @Test
+    void a_profile_that_a_step_took_is_drawn_in_the_report_which_needs_nothing_else() throws Exception {
+        ward.ask("on cpu", "OK cpu");
+        String text =
+                "name: burn\nsteps:\n- {name: cpu, line: profile cpu --for 2s}\n- {name: calls, line: watch Ward serve -n 2}\n";
+        Result result;
+        try {
+            result = bastion.sshWithInput(at() + "play - --report burn.html", text);
+        } finally {
+            ward.ask("off", "OK none");
+        }
+        assertThat(result.exit()).as(result.out() + result.err()).isZero();
+        assertThat(result.out()).containsPattern("profile #\\d+; flame \\d+ draws it");
+        Path file = bastion.recordings().resolve("burn.html");
+        assertThat(Files.readString(file))
+                .contains("<svg class=\"flame\"", "Ward.spin", "download=\"calls.jsonl\"", ".pb.gz\" href=\"data:")
+                .doesNotContain("http://127", "<link", "src=");
+        Assumptions.assumeTrue(Browser.isInstalled(), "Chromium is not installed");
+        Path folder = Files.createTempDirectory("sonde-chromium-");
+        try (Browser browser = new Browser(folder)) {
+            browser.open(file.toUri().toString());
+            browser.picture("report");
+            int boxes = browser.run("return [...document.querySelectorAll('svg.flame svg')]"
+                            + ".filter(box => box.getBoundingClientRect().width > 0).length")
+                    .asInt();
+            assertThat(boxes).isGreaterThan(5);
+            browser.run(
+                    "[...document.querySelectorAll('svg.flame svg')].find(box => box.textContent.includes('Ward.spin'))"
+                            + ".dispatchEvent(new MouseEvent('click', {bubbles: true}))");
+            browser.await("return document.querySelectorAll('svg.flame svg.above').length > 0");
+            assertThat(browser.log()).doesNotContain("SEVERE");
+            browser.picture("report-zoomed");
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(each);
+                }
+            }
+        }
+    }
+
+    @Test
     void each_line_is_in_the_audit_as_one_that_was_typed() throws Exception {
         sent("name: audited\nsteps:\n- line: threads --depth 1 'worker-*'\n");
         assertThat(bastion.audit())
@@ -108,10 +228,10 @@ final class PlayOverSshTest {
 
     @Test
     void several_targets_are_played_at_once_and_the_one_that_differs_is_pointed_out() throws Exception {
-        try (TargetProgram second = TargetProgram.start(Jdk.current(), Ward.class);
-                TargetProgram third = TargetProgram.start(Jdk.current(), Ward.class)) {
+        try (TargetProgram second = ward("2");
+                TargetProgram third = ward("3")) {
             third.ask("on deadlock", "OK deadlock");
-            Result result = bastion.ssh("play deadlock --on '*Ward'");
+            Result result = bastion.ssh("play deadlock --on '" + NAME + "*'");
             assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(1);
             assertThat(result.lines())
                     .anyMatch(line -> line.startsWith(Long.toString(third.pid())) && line.contains("alone with 1 of 3"))
@@ -133,6 +253,7 @@ final class PlayOverSshTest {
         Result result = sent("name: slow\nsteps:\n- {line: watch Ward serve --when 'quantity > 99', timeout: 1s}\n");
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.out()).contains("\"error\":\"out of time\"", "out_of_time");
+        bastion.awaitNoProbe(ward.pid());
     }
 
     @Test

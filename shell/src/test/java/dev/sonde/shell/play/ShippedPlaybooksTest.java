@@ -31,6 +31,11 @@ final class ShippedPlaybooksTest {
      */
     private record Case(String fault, String line, String found) {}
 
+    /** What looks like a fault and is none: somebody is told of these exceptions. */
+    private static final List<Case> NO_FAULTS = List.of(
+            new Case("told exceptions", "exceptions time=1s most=0", ""),
+            new Case("thrown exceptions", "exceptions time=1s most=0", ""));
+
     private static final List<Case> CASES = List.of(
             new Case("none", "health time=1s", ""),
             new Case("cpu", "cpu-high most=2 time=2s", "Ward.spin"),
@@ -64,6 +69,10 @@ final class ShippedPlaybooksTest {
                     ward.ask("on " + one.fault, "OK " + one.fault);
                     found(bastion.ssh(at + one.line + " --json"), one, all);
                 }
+            }
+            for (Case one : NO_FAULTS) {
+                ward.ask("on " + one.fault, "OK " + one.fault);
+                quiet(bastion.ssh(at + one.line + " --json"), one, all);
             }
             ward.ask("off", "OK none");
             all.assertThat(bastion.ssh("@" + ward.pid() + " probes").err()).contains("no probe is in place");

@@ -10,6 +10,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class Ward {
 
     private static volatile String fault = "none";
+    /** Keeps what it is told to itself. */
+    private static final Logger LOG = quiet();
+
     private static final Object LOCK = new Object();
     private static final List<Object> KEPT = new ArrayList<>();
     private static final BlockingQueue<Object> POOL = new ArrayBlockingQueue<>(2);
@@ -55,6 +60,12 @@ public final class Ward {
         System.exit(0);
     }
 
+    private static Logger quiet() {
+        Logger log = Logger.getLogger(Ward.class.getName());
+        log.setUseParentHandlers(false);
+        return log;
+    }
+
     private static Thread start(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
@@ -68,7 +79,11 @@ public final class Ward {
 
     private static void work() {
         for (int i = 0; ; i++) {
-            serve(i % 50);
+            try {
+                serve(i % 50);
+            } catch (IllegalStateException e) {
+                LOG.log(Level.WARNING, "not served", e);
+            }
             pause(10);
         }
     }
@@ -91,6 +106,12 @@ public final class Ward {
         if (fault.equals("exceptions")) {
             swallow(quantity);
         }
+        if (fault.equals("told exceptions") && quantity == 7) {
+            tell(quantity);
+        }
+        if (fault.equals("thrown exceptions") && quantity == 7) {
+            throwOn(quantity);
+        }
         return quantity;
     }
 
@@ -107,6 +128,23 @@ public final class Ward {
             parse("x" + quantity);
         } catch (NumberFormatException e) {
             sink = e;
+        }
+    }
+
+    /** As it should be. */
+    private static void tell(int quantity) {
+        try {
+            parse("x" + quantity);
+        } catch (NumberFormatException e) {
+            LOG.log(Level.WARNING, "no number", e);
+        }
+    }
+
+    private static void throwOn(int quantity) {
+        try {
+            parse("x" + quantity);
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException("no number", e);
         }
     }
 

@@ -1,0 +1,88 @@
+package dev.sonde.profile;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A file that some program wrote of where time or memory goes: a profile of pprof, a recording of JFR, or collapsed stacks. Which,
+ * its first bytes tell and not its name.
+ */
+public final class ProfileFile {
+
+    /** The most that is read into memory; a recording is not. */
+    private static final int MOST_BYTES = 128 << 20;
+
+    private static final int RECORDING = 0x464c5200; // FLR\0
+
+    private ProfileFile() {}
+
+    /**
+     * Reads it.
+     *
+     * @param name what the profile is called then
+     * @param kind of a recording that has several; empty for the first that has samples
+     * @throws IOException when it is nothing that can be read, or cut off, or too large; says so
+     */
+    public static Profile read(Path file, String name, Optional<Kind> kind) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            return readable(channel, file, name, kind);
+        } catch (OutOfMemoryError e) {
+            throw new IOException("there is not enough memory for it", e);
+        } catch (RuntimeException e) {
+            throw new IOException("it is damaged: " + e, e);
+        }
+    }
+
+    private static Profile readable(FileChannel file, Path path, String name, Optional<Kind> kind) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(4);
+        while (head.hasRemaining() && file.read(head, head.position()) > 0) {
+            // until it is full, or the file ends
+        }
+        head.flip();
+        if (!head.hasRemaining()) {
+            throw new IOException("it is empty");
+        }
+        if (head.remaining() == 4 && head.getInt(0) == RECORDING) {
+            Profile recorded = RecordingFileReader.read(file, path, kind);
+            return recorded.described(recorded.description().named(name));
+        }
+        if (kind.isPresent()) {
+            throw new IOException("it is no recording, so it has no kinds to choose from");
+        }
+        file.position(0);
+        boolean zipped = head.remaining() >= 2 && (head.get(0) & 0xff) == 0x1f && (head.get(1) & 0xff) == 0x8b;
+        InputStream raw = new BufferedInputStream(Channels.newInputStream(file), 1 << 16);
+        InputStream in = zipped ? new BufferedInputStream(new GZIPInputStream(raw), 1 << 16) : raw;
+        if (isStacks(in)) {
+            return CollapsedFile.read(in, name);
+        }
+        byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+        if (bytes.length > MOST_BYTES) {
+            throw new IOException("unpacked it is larger than " + (MOST_BYTES >> 20) + " MiB");
+        }
+        Profile profile = PprofFile.read(bytes);
+        return name.isEmpty()
+                ? profile
+                : profile.described(profile.description().named(name));
+    }
+
+    /** Whether its first line is a stack. The stream is where it was. */
+    private static boolean isStacks(InputStream in) throws IOException {
+        in.mark(1 << 16);
+        byte[] begin = in.readNBytes((1 << 16) - 1);
+        in.reset();
+        String text = new String(begin, StandardCharsets.UTF_8).stripLeading();
+        int end = text.indexOf('\n');
+        return CollapsedFile.isStack((end < 0 ? text : text.substring(0, end)).stripTrailing());
+    }
+}

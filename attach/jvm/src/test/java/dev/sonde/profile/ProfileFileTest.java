@@ -1,0 +1,211 @@
+package dev.sonde.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.GZIPOutputStream;
+import jdk.jfr.Recording;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Files of profiles: what others wrote is read, what we write is what it should be. */
+final class ProfileFileTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private Path file(byte[] bytes) throws IOException {
+        return Files.write(folder.resolve("some.file"), bytes);
+    }
+
+    private static byte[] written(Profile profile, Format format) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        format.write(profile, profile.description().standardType(), out);
+        return out.toByteArray();
+    }
+
+    private static byte[] zipped(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
+            zip.write(bytes);
+        }
+        return out.toByteArray();
+    }
+
+    @Test
+    void reads_a_profile_of_pprof() throws Exception {
+        Profile profile = RandomProfile.of(Kind.CPU, new Random(3));
+        Profile read = ProfileFile.read(file(PprofFile.write(profile)), "mine", Optional.empty());
+        assertThat(read.total(1)).isEqualTo(profile.total(1));
+        assertThat(read.description().name()).isEqualTo("mine");
+    }
+
+    @Test
+    void reads_collapsed_stacks_zipped_or_not() throws Exception {
+        byte[] stacks =
+                "main;shop/Order.place_[j];shop.Order.price_[i] 3\nvfs_read_[k] 2\nmain;shop/Order.place_[j] 1\n"
+                        .getBytes(StandardCharsets.UTF_8);
+        for (byte[] bytes : List.of(stacks, zipped(stacks))) {
+            Profile read = ProfileFile.read(file(bytes), "", Optional.empty());
+            assertThat(read.total(0)).isEqualTo(6);
+            assertThat(read.samples().get(0).stack())
+                    .containsExactly(
+                            new Frame("shop.Order", "price", "Order.java", 0, Frame.Code.INLINED),
+                            new Frame("shop.Order", "place", "Order.java", 0, Frame.Code.COMPILED),
+                            new Frame("", "main", "", 0, Frame.Code.NATIVE));
+            assertThat(read.samples().get(1).stack().get(0).code()).isEqualTo(Frame.Code.KERNEL);
+        }
+    }
+
+    @Test
+    void collapsed_stacks_come_back_as_they_were() throws Exception {
+        Profile profile = RandomProfile.of(Kind.CPU, new Random(8))
+                .keeping(sample -> !sample.stack().isEmpty());
+        Profile read = ProfileFile.read(file(written(profile, Format.COLLAPSED)), "", Optional.empty());
+        assertThat(read.total(0)).isEqualTo(profile.total(1));
+        assertThat(Top.of(read, 0, By.METHOD, true).entries())
+                .containsExactlyInAnyOrderElementsOf(
+                        Top.of(profile, 1, By.METHOD, true).entries());
+    }
+
+    /** A recording of this very JVM, of several kinds. */
+    private Path recording() throws Exception {
+        Path file = folder.resolve("recording.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("jdk.ExecutionSample").with("period", "1 ms");
+            recording.enable("jdk.NativeMethodSample").with("period", "1 ms");
+            recording.enable("jdk.ObjectAllocationInNewTLAB");
+            recording.enable("jdk.ObjectAllocationOutsideTLAB");
+            recording.enable("jdk.JavaMonitorEnter").with("threshold", "0 ns");
+            recording.enable("jdk.ThreadPark").with("threshold", "0 ns");
+            recording.start();
+            ReentrantLock lock = new ReentrantLock();
+            lock.lock();
+            Thread waiter = new Thread(
+                    () -> {
+                        lock.lock();
+                        lock.unlock();
+                    },
+                    "waiter");
+            waiter.start();
+            while (!lock.hasQueuedThread(waiter)) {
+                Thread.onSpinWait();
+            }
+            lock.unlock();
+            waiter.join();
+            long until = System.nanoTime() + 300_000_000;
+            byte[][] garbage = new byte[1_000][];
+            for (int i = 0; System.nanoTime() < until; i++) {
+                garbage[i % garbage.length] = new byte[10_000];
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        return file;
+    }
+
+    @Test
+    void reads_each_kind_of_a_recording() throws Exception {
+        Path recording = recording();
+        Profile alloc = ProfileFile.read(recording, "theirs", Optional.of(Kind.ALLOC));
+        assertThat(alloc.description().notes().get(0)).contains("alloc", "lock", "--kind chooses");
+        assertThat(alloc.total(1)).isGreaterThan(1_000_000);
+        assertThat(alloc.samples())
+                .anyMatch(sample -> "byte[]".equals(sample.labels().get(Sample.OBJECT)));
+        Profile lock = ProfileFile.read(recording, "", Optional.of(Kind.LOCK));
+        assertThat(lock.samples())
+                .anyMatch(sample -> "waiter".equals(sample.labels().get(Sample.THREAD)));
+        assertThatThrownBy(() -> ProfileFile.read(recording, "", Optional.of(Kind.LIVE)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the recording has no samples of live; it has");
+    }
+
+    @Test
+    void says_what_is_wrong_with_a_file_and_never_fails_otherwise() throws Exception {
+        assertThatThrownBy(() -> ProfileFile.read(file(new byte[0]), "", Optional.empty()))
+                .hasMessage("it is empty");
+        assertThatThrownBy(() -> ProfileFile.read(
+                        file("main;place 3\nnonsense\n".getBytes(StandardCharsets.UTF_8)), "", Optional.empty()))
+                .hasMessage("line 2 is not a stack and a count, as in main;place;search 42");
+        assertThatThrownBy(() ->
+                        ProfileFile.read(file("hello, world".getBytes(StandardCharsets.UTF_8)), "", Optional.empty()))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> ProfileFile.read(
+                        file(PprofFile.write(RandomProfile.of(Kind.CPU, new Random(1)))), "", Optional.of(Kind.CPU)))
+                .hasMessageContaining("it is no recording");
+        // Cut off and changed in every way: a message, or what is left of it.
+        for (byte[] whole : List.of(
+                Files.readAllBytes(recording()), PprofFile.write(RandomProfile.of(Kind.ALLOC, new Random(2))))) {
+            Random random = new Random(4);
+            for (int i = 0; i < 60; i++) {
+                byte[] damaged = java.util.Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
+                for (int j = random.nextInt(3); j > 0; j--) {
+                    damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+                }
+                readOrRefuse(file(damaged));
+            }
+        }
+    }
+
+    private static void readOrRefuse(Path file) {
+        try {
+            assertThat(ProfileFile.read(file, "", Optional.empty()).samples()).isNotNull();
+        } catch (IOException e) {
+            assertThat(e).hasMessageNotContaining("null");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTML", "SPEEDSCOPE", "JSON"})
+    void writes_each_format_with_every_method_in_it(Format format) throws Exception {
+        Profile profile = RandomProfile.of(Kind.CPU, new Random(6));
+        String text = new String(written(profile, format), StandardCharsets.UTF_8);
+        if (format == Format.HTML) {
+            assertThat(text).startsWith("<!DOCTYPE html>").contains("</html>");
+        } else {
+            Map<String, Integer> seen = fields(text);
+            assertThat(seen).containsKey(format == Format.SPEEDSCOPE ? "$schema" : "types");
+        }
+        assertThat(text).contains("JavaThread::run");
+    }
+
+    private static Map<String, Integer> fields(String text) throws IOException {
+        Map<String, Integer> seen = new java.util.HashMap<>();
+        try (JsonParser json = new JsonFactory().createParser(text)) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token == JsonToken.FIELD_NAME) {
+                    seen.merge(json.currentName(), 1, Integer::sum);
+                }
+            }
+        }
+        return seen;
+    }
+
+    @Test
+    void no_name_of_a_target_ends_the_script_of_the_page() throws Exception {
+        Profile.Builder builder = new Profile.Builder(
+                Description.of(Kind.CPU, java.time.Instant.EPOCH, java.time.Duration.ofSeconds(1), "a", 1)
+                        .of("1", "<script>alert(1)</script>"));
+        builder.add(
+                List.of(new Frame("", "</script><script>alert('2')\n//", "", 0, Frame.Code.NATIVE)), Map.of(), 1, 1);
+        String page = new String(written(builder.build(), Format.HTML), StandardCharsets.UTF_8);
+        assertThat(page).doesNotContain("<script>alert");
+        assertThat(page.split("</script>", -1)).hasSize(2);
+    }
+}

@@ -1,0 +1,291 @@
+package dev.sonde.shell;
+
+import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.guard.Channel;
+import dev.sonde.commands.guard.Guard;
+import dev.sonde.commands.guard.Guards;
+import dev.sonde.jvm.Host;
+import dev.sonde.jvm.TargetError;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The guards of all logins: begun again when the server starts, looked at when it is their time, ended with it. */
+final class GuardRoom implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(GuardRoom.class.getName());
+    private static final int MOST_PLAYING = 2;
+    private static final int MOST_WAITING = 50;
+    private static final int MOST_COUNTING = 100;
+
+    /** Gives what a login has. */
+    interface BelongingsOf {
+        Belongings of(String login) throws IOException;
+    }
+
+    /** What all guards of the server work with. */
+    record Means(
+            Home home,
+            Settings settings,
+            AuthorizedKeys keys,
+            Host host,
+            Catalogue catalogue,
+            Teller teller,
+            BelongingsOf belongings,
+            LineRunner runner,
+            ScheduledExecutorService timer,
+            Executor playing,
+            Executor counting,
+            AtomicLong numbers) {}
+
+    private final Home home;
+    private final Settings settings;
+    private final AuthorizedKeys keys;
+    private final Teller teller;
+    private final Map<String, Post> posts = new HashMap<>();
+    private final ThreadPoolExecutor playing =
+            pool("sonde guard plays", MOST_PLAYING, new ArrayBlockingQueue<>(MOST_WAITING));
+    private final ThreadPoolExecutor counting = pool("sonde guard counts", MOST_COUNTING, new SynchronousQueue<>());
+    private @Nullable Means means;
+    private @Nullable ScheduledFuture<?> ticking;
+
+    GuardRoom(Home home, Settings settings, AuthorizedKeys keys) throws StartError {
+        this.home = home;
+        this.settings = settings;
+        this.keys = keys;
+        this.teller = Teller.of(settings, home);
+    }
+
+    private static ThreadPoolExecutor pool(String name, int most, BlockingQueue<Runnable> queue) {
+        int core = queue instanceof SynchronousQueue ? 0 : most;
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(core, most, 30, TimeUnit.SECONDS, queue, work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        if (core > 0) {
+            pool.allowCoreThreadTimeOut(true);
+        }
+        return pool;
+    }
+
+    /** Begins: those that were set before, and the clock. */
+    void open(
+            Host host,
+            Catalogue catalogue,
+            BelongingsOf belongings,
+            LineRunner runner,
+            ScheduledExecutorService timer,
+            ExecutorService threads) {
+        Means all = new Means(
+                home,
+                settings,
+                keys,
+                host,
+                catalogue,
+                teller,
+                belongings,
+                runner,
+                timer,
+                playing,
+                counting,
+                new AtomicLong());
+        synchronized (this) {
+            means = all;
+            for (GuardFolder.Order order : GuardFolder.orders(home)) {
+                posts.put(key(order.login(), order.name()), new Post(all, order));
+            }
+            ticking = timer.scheduleWithFixedDelay(() -> tick(threads), 1, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    private static String key(String login, String name) {
+        return login + '/' + name;
+    }
+
+    private void tick(ExecutorService threads) {
+        List<Post> all;
+        synchronized (this) {
+            all = List.copyOf(posts.values());
+        }
+        Instant now = Instant.now();
+        for (Post post : all) {
+            if (post.takeTurn(now)) {
+                try {
+                    threads.execute(() -> look(post));
+                } catch (RuntimeException e) {
+                    LOG.log(Level.FINE, "the server is going down", e);
+                }
+            }
+        }
+    }
+
+    private static void look(Post post) {
+        try {
+            post.look();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.SEVERE, "the guard " + post.order().name() + " could not look", e);
+        }
+    }
+
+    /** The guards of a login, as it sees them. */
+    Guards of(Login login) {
+        return new OfLogin(login);
+    }
+
+    @Override
+    public void close() {
+        List<Post> all;
+        ScheduledFuture<?> clock;
+        synchronized (this) {
+            all = List.copyOf(posts.values());
+            clock = ticking;
+        }
+        if (clock != null) {
+            clock.cancel(false);
+        }
+        all.forEach(Post::end);
+        playing.shutdown();
+        counting.shutdown();
+        teller.close();
+    }
+
+    private final class OfLogin implements Guards {
+        private final Login login;
+
+        OfLogin(Login login) {
+            this.login = login;
+        }
+
+        @Override
+        public Set<Channel> channels() {
+            return teller.channels();
+        }
+
+        @Override
+        public void set(Guard guard) throws TargetError {
+            GuardFolder.Order order = new GuardFolder.Order(
+                    guard.name(),
+                    login.name(),
+                    login.fingerprint(),
+                    login.grant(),
+                    Instant.now(),
+                    guard.on().text(),
+                    false,
+                    guard.text());
+            Optional<Post> before = take(guard.name());
+            before.ifPresent(Post::end);
+            try {
+                new GuardFolder(home, login.name(), guard.name()).write(order);
+            } catch (IOException e) {
+                throw new TargetError("the guard cannot be kept: " + e.getMessage(), e);
+            }
+            Post post;
+            synchronized (GuardRoom.this) {
+                if (means == null) {
+                    throw new TargetError("the server is just starting");
+                }
+                post = new Post(means, order);
+                posts.put(key(login.name(), guard.name()), post);
+            }
+            post.begin();
+            if (post.refused().isPresent()) {
+                throw new TargetError(post.refused().get());
+            }
+        }
+
+        /** Makes room for one of that name. */
+        private Optional<Post> take(String name) throws TargetError {
+            synchronized (GuardRoom.this) {
+                Post before = posts.remove(key(login.name(), name));
+                long others = posts.values().stream()
+                        .filter(post -> post.order().login().equals(login.name()))
+                        .count();
+                int most = settings.get(Settings.GUARDS_PER_LOGIN);
+                if (before == null && others >= most) {
+                    throw new TargetError(
+                            most == 0
+                                    ? "the server's owner lets nobody set guards: guards-per-login is 0"
+                                    : "a login has at most " + most + " guards; guard stop NAME --forget makes room");
+                }
+                return Optional.ofNullable(before);
+            }
+        }
+
+        private Post post(String name) throws TargetError {
+            synchronized (GuardRoom.this) {
+                Post post = posts.get(key(login.name(), name));
+                if (post == null) {
+                    throw new TargetError("no guard is called " + name);
+                }
+                return post;
+            }
+        }
+
+        @Override
+        public List<Kept> all() {
+            List<Post> mine = new ArrayList<>();
+            synchronized (GuardRoom.this) {
+                posts.values().stream()
+                        .filter(post -> post.order().login().equals(login.name()))
+                        .forEach(mine::add);
+            }
+            return mine.stream()
+                    .map(Post::kept)
+                    .sorted(Comparator.comparing(Kept::name))
+                    .toList();
+        }
+
+        @Override
+        public void stop(String name) throws TargetError {
+            try {
+                post(name).stop();
+            } catch (IOException e) {
+                throw new TargetError(
+                        "it does not watch now, but will when the server starts again: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void forget(String name) throws TargetError {
+            Post post = post(name);
+            post.end();
+            try {
+                post.folder().forget();
+            } catch (IOException e) {
+                throw new TargetError("not all of it is gone: " + e.getMessage(), e);
+            }
+            synchronized (GuardRoom.this) {
+                posts.remove(key(login.name(), name));
+            }
+        }
+
+        @Override
+        public List<String> report(String name, String file) throws IOException {
+            try {
+                return post(name).folder().report(file);
+            } catch (TargetError e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+    }
+}

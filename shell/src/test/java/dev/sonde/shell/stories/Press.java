@@ -1,0 +1,146 @@
+package dev.sonde.shell.stories;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * A service that prints pages, with the faults of the stories: {@code slow} compiles a pattern for each line and {@code fixed}
+ * does not; {@code caching} remembers each page for ever; {@code crowded} has ten thousand readers before one door.
+ */
+public final class Press {
+
+    private static final Pattern WORDS = Pattern.compile("\\s+");
+    private static final Map<String, Page> CACHE = new ConcurrentHashMap<>();
+
+    static volatile Object last = "";
+
+    private Press() {}
+
+    /** What is remembered. */
+    static final class Page {
+        final String address;
+        final int words;
+
+        Page(String address, int words) {
+            this.address = address;
+            this.words = words;
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        String how = args[0];
+        if (how.equals("crowded")) {
+            Door.crowd(Integer.parseInt(args[1]));
+        } else {
+            Thread printer = new Thread(() -> print(how), "printer");
+            printer.setDaemon(true);
+            printer.start();
+        }
+        System.out.println("READY");
+        while (System.in.read() >= 0) {
+            // until whoever started it goes
+        }
+        System.exit(0);
+    }
+
+    private static void print(String how) {
+        for (long number = 0; ; number++) {
+            String page = head(number) + body(how.equals("slow"), number) + foot(number);
+            last = page;
+            if (how.equals("caching")) {
+                remember("/page/" + number, page);
+                pause();
+            }
+        }
+    }
+
+    static String head(long number) {
+        return "page " + number + "\n";
+    }
+
+    static String body(boolean slow, long number) {
+        StringBuilder body = new StringBuilder();
+        for (int line = 0; line < 20; line++) {
+            body.append(count(slow, "line " + line + " of page  " + number)).append('\n');
+        }
+        return body.toString();
+    }
+
+    static int count(boolean slow, String line) {
+        return (slow ? compiled() : WORDS).split(line).length;
+    }
+
+    static Pattern compiled() {
+        return Pattern.compile("(?i)[\\s\\p{Punct}&&[^-_'\"]]+|(?:--+)");
+    }
+
+    static String foot(long number) {
+        return "-- " + number + " --";
+    }
+
+    static void remember(String address, String page) {
+        CACHE.put(address, new Page(address, page.length()));
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MICROSECONDS.sleep(200);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One door, and somebody who stands in it. */
+    static final class Door {
+
+        private static final Object DOOR = new Object();
+
+        private Door() {}
+
+        static void crowd(int readers) throws InterruptedException {
+            CountDownLatch held = new CountDownLatch(1);
+            start("doorkeeper", () -> {
+                synchronized (DOOR) {
+                    held.countDown();
+                    waitForDelivery();
+                }
+            });
+            held.await();
+            List<Thread> all = new ArrayList<>();
+            for (int i = 0; i < readers; i++) {
+                all.add(start("reader-" + i, Door::enter));
+            }
+            for (Thread reader : all) {
+                while (reader.getState() != Thread.State.BLOCKED) {
+                    TimeUnit.MILLISECONDS.sleep(1);
+                }
+            }
+        }
+
+        private static Thread start(String name, Runnable what) {
+            Thread thread = new Thread(null, what, name, 128 << 10);
+            thread.setDaemon(true);
+            thread.start();
+            return thread;
+        }
+
+        static void waitForDelivery() {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        static void enter() {
+            synchronized (DOOR) {
+                last = DOOR;
+            }
+        }
+    }
+}
