@@ -150,7 +150,8 @@ final class Post {
                 Optional::empty,
                 means.settings().probeLimits(),
                 // A cancellation of their own: what asks for an end of one lasts as long as that.
-                () -> new FurtherLines(means.runner(), acting, new Cancellation(), means.timer()));
+                () -> new FurtherLines(means.runner(), acting.further(), true, new Cancellation(), means.timer()),
+                () -> new FurtherLines(means.runner(), acting, false, new Cancellation(), means.timer()));
         Guard guard;
         try {
             guard = GuardReader.read(

@@ -298,7 +298,7 @@ final class Conditions {
         }
     }
 
-    private static @Nullable Field declared(Class<?> owner, Expr e) {
+    static @Nullable Field declared(Class<?> owner, Expr e) {
         try {
             return owner.getDeclaredField(e.text);
         } catch (NoSuchFieldException | LinkageError | SecurityException none) {

@@ -64,6 +64,7 @@ final class StopsCommand extends TargetCommand {
      */
     record Standing(
             @Shown(head = " ") String mark,
+            int stop,
             String thread,
             @Shown(onlyJson = true) long threadId,
             @Shown(keepEnd = true) String at,
@@ -78,6 +79,7 @@ final class StopsCommand extends TargetCommand {
         static Standing of(Stop stop, boolean current, Debugger debugger) {
             return new Standing(
                     current ? "*" : "",
+                    stop.id(),
                     stop.thread(),
                     stop.threadId(),
                     StopRow.place(stop.className(), stop.method(), stop.line()),
