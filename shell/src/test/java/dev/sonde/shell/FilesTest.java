@@ -101,7 +101,7 @@ final class FilesTest {
         }
         assertThat(ssh("profile import --name lap", exported(Format.COLLAPSED), folder.resolve("imported")))
                 .isZero();
-        assertThat(bastion.ssh("profile list").out()).contains("stacks", "lap");
+        assertThat(bastion.ssh("profile list").out()).contains("stacks  ", "lap");
         // By name, in the one folder that a line can write and read; and what a difference comes to.
         assertThat(bastion.ssh("export 1 kept").exit()).isZero();
         assertThat(bastion.ssh("diff 1 kept.pb.gz").out()).contains("nothing grew", "nothing shrank");
