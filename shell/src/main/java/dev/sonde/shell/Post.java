@@ -350,8 +350,8 @@ final class Post {
                     if (of.size() == tell.size()) {
                         told.remove(one.number());
                     }
+                    keep(one.told(all)); // in here, so that who knows less does not come last
                 }
-                keep(one.told(all));
             });
         }
     }
