@@ -1,9 +1,9 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Row;
 import dev.sonde.commands.guard.Fired;
 import dev.sonde.commands.output.JsonOutput;
-import dev.sonde.commands.Row;
 import dev.sonde.commands.output.RowValues;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package dev.sonde.shell;
 
-import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.Recordings;
@@ -102,7 +101,8 @@ final class Post {
             return Optional.of("its key " + now.fingerprint() + " is not listed any more, or has run out");
         }
         if (!login.get().name().equals(now.login())) {
-            return Optional.of("its key " + now.fingerprint() + " belongs to " + login.get().name() + " now");
+            return Optional.of("its key " + now.fingerprint() + " belongs to "
+                    + login.get().name() + " now");
         }
         return login.get().forced().map(line -> "its key runs one line alone now");
     }
@@ -157,7 +157,11 @@ final class Post {
         Guard guard;
         try {
             guard = GuardReader.read(
-                            now.name() + ".yaml", now.text(), context, means.catalogue(), means.teller().channels())
+                            now.name() + ".yaml",
+                            now.text(),
+                            context,
+                            means.catalogue(),
+                            means.teller().channels())
                     .on(new TargetPattern(now.on()));
         } catch (PlaybookError e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -183,7 +187,10 @@ final class Post {
 
     /** Whether it is time; if so, whoever asked looks. */
     synchronized boolean takeTurn(Instant now) {
-        if (looking || ending || order.stopped() || nextLook.filter(next -> !next.isAfter(now)).isEmpty()) {
+        if (looking
+                || ending
+                || order.stopped()
+                || nextLook.filter(next -> !next.isAfter(now)).isEmpty()) {
             return false;
         }
         looking = true;
@@ -287,7 +294,9 @@ final class Post {
                 OptionalDouble.empty(),
                 "",
                 fired.size(),
-                fired.isEmpty() ? Optional.empty() : Optional.of(fired.get(fired.size() - 1).time()));
+                fired.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(fired.get(fired.size() - 1).time()));
     }
 
     private void keep(Fired one) {

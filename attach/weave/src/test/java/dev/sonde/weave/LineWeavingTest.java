@@ -276,8 +276,7 @@ class LineWeavingTest {
         int found = 0;
         for (MethodNode method : type.methods) {
             for (TryCatchBlockNode each : method.tryCatchBlocks) {
-                int from = Math.max(
-                        method.instructions.indexOf(each.start), method.instructions.indexOf(each.handler));
+                int from = Math.max(method.instructions.indexOf(each.start), method.instructions.indexOf(each.handler));
                 for (int i = from; i < method.instructions.indexOf(each.end); i++) {
                     AbstractInsnNode node = method.instructions.get(i);
                     found += node.getOpcode() == Opcodes.ASTORE && what.equals("astore") ? 1 : 0;

@@ -28,8 +28,7 @@ import java.util.stream.DoubleStream;
  * @param share points that a method's share of the CPU time may grow by
  * @param confidence of each interval, a part of 1
  */
-record Comparing(
-        Set<Measure> deciding, double slower, double fewer, double failing, double share, double confidence) {
+record Comparing(Set<Measure> deciding, double slower, double fewer, double failing, double share, double confidence) {
 
     private static final int MOST_SHARES = 10;
     private static final int MOST_CHANGES = 5;
@@ -108,9 +107,8 @@ record Comparing(
     private ComparisonRow calls(Series before, Series now) {
         double[] first = values(before.windows(), Measure.CALLS);
         double[] second = values(now.windows(), Measure.CALLS);
-        boolean none = DoubleStream.concat(
-                        Arrays.stream(first), Arrays.stream(second))
-                .anyMatch(each -> each <= 0);
+        boolean none =
+                DoubleStream.concat(Arrays.stream(first), Arrays.stream(second)).anyMatch(each -> each <= 0);
         Optional<Shift> shift = none || !enough(first, second)
                 ? Optional.empty()
                 : Optional.of(Shift.relative(first, second, confidence));
@@ -144,7 +142,8 @@ record Comparing(
             boolean gates) {
         OptionalDouble before = Shift.median(first);
         OptionalDouble now = Shift.median(second);
-        Verdict verdict = shift.map(change -> verdict(measure, change, most / 100, gates)).orElse(Verdict.UNSURE);
+        Verdict verdict =
+                shift.map(change -> verdict(measure, change, most / 100, gates)).orElse(Verdict.UNSURE);
         String words = shortened(method) + " " + measure.typed() + " " + shown(measure, now) + ", was "
                 + shown(measure, before) + ": "
                 + (shift.isPresent()
@@ -219,7 +218,8 @@ record Comparing(
                     share,
                     true));
         }
-        rows.sort(Comparator.comparingDouble(row -> -Math.abs(row.changePercent().orElse(0))));
+        rows.sort(
+                Comparator.comparingDouble(row -> -Math.abs(row.changePercent().orElse(0))));
         return rows.subList(0, Math.min(MOST_CHANGES, rows.size()));
     }
 
