@@ -31,6 +31,7 @@ final class ExamplesTest {
             "record clear",
             "profile rm 3",
             "heap diff --every 1s --for 2s -n 3",
+            "baseline",
             "baseline rm orders",
             "guard report leaks",
             "guard stop leaks",

@@ -101,7 +101,7 @@ final class FilesTest {
         }
         assertThat(ssh("profile import --name lap", exported(Format.COLLAPSED), folder.resolve("imported")))
                 .isZero();
-        assertThat(bastion.ssh("profile list").out()).contains("stacks", "lap");
+        assertThat(bastion.ssh("profile list").out()).contains("stacks  ", "lap");
         // By name, in the one folder that a line can write and read; and what a difference comes to.
         assertThat(bastion.ssh("export 1 kept").exit()).isZero();
         assertThat(bastion.ssh("diff 1 kept.pb.gz").out()).contains("nothing grew", "nothing shrank");
@@ -110,7 +110,8 @@ final class FilesTest {
             assertThat(bastion.ssh("top " + name).exit()).as(name).isEqualTo(2);
         }
         assertThat(bastion.sshAs("eve", "top kept.pb.gz").err()).contains("there is no file kept.pb.gz");
-        assertThat(bastion.ssh("export 1..kept.pb.gz --format html").err()).contains("a difference has values below zero");
+        assertThat(bastion.ssh("export 1..kept.pb.gz --format html").err())
+                .contains("a difference has values below zero");
     }
 
     @Test
@@ -162,7 +163,8 @@ final class FilesTest {
     @Test
     void a_heap_is_dumped_into_a_file_or_through_ssh() throws Exception {
         Path home = folder.resolve("heap.hprof");
-        assertThat(ssh("@orders heap dump - --live", Path.of("/dev/null"), home)).isZero();
+        assertThat(ssh("@orders heap dump - --live", Path.of("/dev/null"), home))
+                .isZero();
         assertThat(begin(home)).isEqualTo("JAVA PROFILE 1.0.2");
         Result kept = bastion.ssh("@orders heap dump orders");
         assertThat(kept.exit()).as(kept.err()).isZero();
@@ -208,9 +210,7 @@ final class FilesTest {
     }
 
     private static void awaitOn(Path screen, String text) throws Exception {
-        Await.until(
-                text + " on the screen",
-                Duration.ofSeconds(60),
-                () -> Files.readString(screen).contains(text));
+        Await.until(text + " on the screen", Duration.ofSeconds(60), () -> Files.readString(screen)
+                .contains(text));
     }
 }

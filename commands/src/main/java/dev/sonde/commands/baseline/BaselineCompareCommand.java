@@ -59,7 +59,11 @@ final class BaselineCompareCommand extends TargetCommand {
             defaultValue = "p50")
     private List<Time> deciding = List.of(Time.P50);
 
-    @Option(names = "--slower", paramLabel = "PCT", description = "per cent that these may grow by", defaultValue = "20")
+    @Option(
+            names = "--slower",
+            paramLabel = "PCT",
+            description = "per cent that these may grow by",
+            defaultValue = "20")
     private double slower = 20;
 
     @Option(
@@ -105,8 +109,7 @@ final class BaselineCompareCommand extends TargetCommand {
     }
 
     @Override
-    protected void run(Target target, Context context)
-            throws UsageError, TargetError, ExpectationFailed {
+    protected void run(Target target, Context context) throws UsageError, TargetError, ExpectationFailed {
         Baseline before = baseline(target, context);
         int windows = before.series().stream()
                 .mapToInt(series -> series.windows().size())
@@ -130,10 +133,12 @@ final class BaselineCompareCommand extends TargetCommand {
         }
         Set<Measure> by = EnumSet.noneOf(Measure.class);
         deciding.forEach(time -> by.add(time.measure));
-        List<ComparisonRow> rows =
-                new Comparing(by, slower, fewer, failing, share, confidence / 100).rows(before, now);
+        List<ComparisonRow> rows = new Comparing(by, slower, fewer, failing, share, confidence / 100).rows(before, now);
         rows.forEach(output::row);
         output.notice(summary(before, rows));
+        if (now.profile().isPresent() && rows.stream().noneMatch(row -> row.measure() == Measure.CPU)) {
+            output.notice("too few samples to compare where the CPU time went; longer windows have more");
+        }
         before.profile()
                 .filter(profile -> now.profile().isPresent())
                 .ifPresent(profile -> output.notice("diff " + profile.number() + " "
@@ -161,7 +166,9 @@ final class BaselineCompareCommand extends TargetCommand {
                 .filter(row -> row.gates() && row.verdict() == ComparisonRow.Verdict.UNSURE)
                 .count();
         return "compared with " + before.name() + " version " + before.version() + ": "
-                + (worse == 0 ? "nothing that decides is worse" : worse + " that " + (worse == 1 ? "decides is" : "decide are") + " worse")
+                + (worse == 0
+                        ? "nothing that decides is worse"
+                        : worse + " that " + (worse == 1 ? "decides is" : "decide are") + " worse")
                 + (unsure == 0 ? "" : String.format(Locale.ROOT, ", of %d it is not sure", unsure));
     }
 }

@@ -51,7 +51,8 @@ final class BaselineRemoveCommand extends BaseCommand {
         return new TargetError("no baseline" + of + " is called " + name
                 + (others.isEmpty()
                         ? NearNames.suffix(
-                                name, all.stream().map(Baseline::name).distinct().toList())
+                                name,
+                                all.stream().map(Baseline::name).distinct().toList())
                         : "; there is one of " + String.join(", ", others))
                 + (others.isEmpty() ? "; baseline lists them" : ""));
     }

@@ -36,7 +36,14 @@ final class SampleGuards implements Guards {
                         Optional.empty(),
                         List.of(
                                 standing("threads", THREADS, State.COOLING, "for 58m12s", 523, "523", 1),
-                                standing("heap", HEAP, State.QUIET, "seen for 3m10s of 10m00s", 1 << 28, "256 MiB +0.2%/min", 0)),
+                                standing(
+                                        "heap",
+                                        HEAP,
+                                        State.QUIET,
+                                        "seen for 3m10s of 10m00s",
+                                        1 << 28,
+                                        "256 MiB +0.2%/min",
+                                        0)),
                         List.of(fired()),
                         Optional.empty()),
                 new Kept(
