@@ -73,7 +73,7 @@ class Visitor(threading.Thread):
                 self.problems.append(repr(problem)[:200])
 
     def visit(self):
-        session = Session(self.server, "--keep-going", alone=True)
+        session = Session(self.server, "--", "--keep-going", alone=True)
         try:
             self.visits += 1
             session.ask(self.at)
@@ -131,6 +131,7 @@ def breakpoints(options):
                     Program(jdk, path, "dev.sonde.shell.jetty.WebLoad", shop.ready[-1], CLIENTS, RATE) as load:
                 time.sleep(10)
                 before, longest_before, cpu_before = rates(load, 20, shop.process)
+                Session(server).close()  # there is an audit from its first line on
                 audit = Audit(server)
                 pick = list(PLACES)
                 random.Random(rep).shuffle(pick)

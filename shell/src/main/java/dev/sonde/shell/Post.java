@@ -39,8 +39,6 @@ final class Post {
     /** After that one that was refused is looked at again: its key may be back. */
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
-    private static final int MOST_FIRED = 200;
-
     private static final Output NOWHERE = new Output() {
         @Override
         public void row(Row row) {}
@@ -152,7 +150,8 @@ final class Post {
                 Optional::empty,
                 means.settings().probeLimits(),
                 // A cancellation of their own: what asks for an end of one lasts as long as that.
-                () -> new FurtherLines(means.runner(), acting, new Cancellation(), means.timer()));
+                () -> new FurtherLines(means.runner(), acting.further(), true, new Cancellation(), means.timer()),
+                () -> new FurtherLines(means.runner(), acting, false, new Cancellation(), means.timer()));
         Guard guard;
         try {
             guard = GuardReader.read(
@@ -304,7 +303,7 @@ final class Post {
             fired.removeIf(each -> each.number() == one.number());
             fired.add(one);
             fired.sort(Comparator.comparingLong(Fired::number));
-            if (fired.size() > MOST_FIRED) {
+            if (fired.size() > GuardFolder.MOST_FIRED) {
                 fired.remove(0);
             }
             all = List.copyOf(fired);
@@ -351,8 +350,8 @@ final class Post {
                     if (of.size() == tell.size()) {
                         told.remove(one.number());
                     }
+                    keep(one.told(all)); // in here, so that who knows less does not come last
                 }
-                keep(one.told(all));
             });
         }
     }

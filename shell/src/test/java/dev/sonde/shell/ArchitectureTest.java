@@ -193,7 +193,7 @@ final class ArchitectureTest {
                 .check(SONDE);
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.sonde.profile..")
+                .resideOutsideOfPackages("dev.sonde.profile..", "dev.sonde.timeline..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("one.jfr..", "jdk.jfr..")

@@ -215,6 +215,7 @@ final class FilesTest {
     }
 
     private static void awaitOn(Path screen, String text) throws Exception {
-        Await.until(text + " on the screen", Duration.ofSeconds(60), () -> shown(screen).contains(text));
+        Await.until(text + " on the screen", Duration.ofSeconds(60), () -> shown(screen)
+                .contains(text));
     }
 }

@@ -37,6 +37,7 @@ final class PagesTest {
         store.add(SampleProfiles.before(), false);
         store.add(SampleProfiles.after(), false);
         store.add(SampleProfiles.large(1_000), false);
+        SampleProfiles.keepTimeline(store);
         tunnel = Tunnel.open(server, "alice");
         browser = new Browser(folder.resolve("chromium"));
     }
@@ -115,6 +116,41 @@ final class PagesTest {
         browser.press("r", "e", "s", "e", "r", "v", "e");
         assertThat(browser.text("#found")).isEqualTo("2.80 s, 26.8 %");
         browser.picture("flame-search");
+    }
+
+    @Test
+    void a_timeline_is_read_with_the_keyboard_alone() throws Exception {
+        browser.open(tunnel.url("/timeline/4"));
+        assertThat(browser.text("#legend")).contains("blocked", "sleeping", "pause");
+        browser.picture("timeline");
+        browser.press("/");
+        browser.press("^", "b", "l", "o", "c", "k");
+        assertThat(browser.text("#found")).startsWith("1 of ");
+        browser.run("document.getElementById('canvas').focus()");
+        browser.press(RIGHT);
+        assertThat(browser.text("#detail")).startsWith("blocked blocked ").contains("held by holder", "Waits.java");
+        browser.press(ENTER);
+        browser.picture("timeline-zoomed");
+        browser.press("-", "+", "a", "d", ESCAPE);
+        browser.press(DOWN, DOWN, UP, RIGHT, RIGHT, LEFT);
+        assertThat(browser.text("#detail")).isNotEmpty();
+        assertThat(browser.run("return document.getElementById('perfetto').getAttribute('href')")
+                        .asText())
+                .isEqualTo("/api/perfetto/4");
+        // What is pointed at is told where it is.
+        browser.run("""
+                const canvas = document.getElementById('canvas');
+                const box = canvas.getBoundingClientRect();
+                for (let y = 30; y < 300 && document.getElementById('tip').hidden; y += 22) {
+                  for (let x = 200; x < box.width && document.getElementById('tip').hidden; x += 3) {
+                    canvas.dispatchEvent(new MouseEvent('mousemove', {clientX: box.left + x, clientY: box.top + y}));
+                  }
+                }""");
+        assertThat(browser.text("#tip")).contains("from ");
+        browser.picture("timeline-tip");
+        browser.click("#theme");
+        browser.picture("timeline-dark");
+        browser.click("#theme");
     }
 
     @Test

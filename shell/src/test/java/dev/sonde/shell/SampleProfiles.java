@@ -4,12 +4,18 @@ import dev.sonde.profile.Description;
 import dev.sonde.profile.Frame;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
+import dev.sonde.profile.ProfileStore;
 import dev.sonde.profile.Sample;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
 /** Profiles of an order service: what its processors do, before and after a method was made faster. */
 final class SampleProfiles {
@@ -64,6 +70,16 @@ final class SampleProfiles {
             builder.add(stack, Map.of(Sample.THREAD, "load-" + i % 8), 1, 10_000_000);
         }
         return builder.build();
+    }
+
+    /** Keeps a timeline of a real JVM: that of which the tests of commands know what they print. */
+    static void keepTimeline(ProfileStore profiles) throws IOException {
+        Path recording = profiles.recordingToCome();
+        Path zipped = Path.of("..", "commands", "src", "test", "resources", "waits.jfr.gz");
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(zipped))) {
+            Files.copy(in, recording);
+        }
+        profiles.add(builder(Kind.TIMELINE, "waits").build(), recording);
     }
 
     private static Profile.Builder builder(Kind kind, String name) {

@@ -69,7 +69,7 @@ final class AsyncProfiler implements Engine {
             case WALL -> 50_000_000;
             case ALLOC, LIVE -> 512 << 10;
             case LOCK -> 10_000;
-            case THREADS -> 0;
+            case THREADS, TIMELINE -> 0;
         };
     }
 
@@ -80,13 +80,16 @@ final class AsyncProfiler implements Engine {
             case ALLOC -> "alloc=" + interval;
             case LIVE -> "alloc=" + interval + ",live";
             case LOCK -> "lock=" + interval + "ns";
-            case THREADS -> throw new IllegalArgumentException("threads are not sampled");
+            case THREADS, TIMELINE -> throw new IllegalArgumentException(kind + " is not sampled");
         };
     }
 
     @Override
     public Sampling start(LocalJvm jvm, Profiling.Request request) throws Unable, TargetError {
         long pid = jvm.process.id.pid();
+        if (request.kind() == Kind.TIMELINE) {
+            throw new Unable("it samples, and records no timeline");
+        }
         if (request.kind() == Kind.LIVE && jvm.feature() < 11) {
             throw new Unable("before JDK 11 it cannot tell what is alive");
         }

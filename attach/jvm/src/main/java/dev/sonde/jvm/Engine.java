@@ -25,7 +25,7 @@ interface Engine {
         List<String> notices();
 
         /**
-         * Ends it, and gives what was sampled.
+         * Ends it and gives what was sampled.
          *
          * @param recording where what the engine wrote stays; empty if nobody wants it
          */

@@ -36,10 +36,17 @@ final class FlightRecorder implements Engine {
         return Profiling.Engine.JFR;
     }
 
-    /** Of the same kind at the same interval: each sees all samples once. Of another kind: they have other events. */
+    /**
+     * Of the same kind at the same interval: each sees all samples once. Of another kind: they have other events. A timeline
+     * samples processors and allocations too, by events that a profile of them would take for its own.
+     */
     @Override
     public boolean sharedBy(Kind first, long firstInterval, Kind second, long secondInterval) {
-        return first != second || firstInterval == secondInterval;
+        if (first == second) {
+            return firstInterval == secondInterval;
+        }
+        boolean beside = first == Kind.TIMELINE || second == Kind.TIMELINE;
+        return !beside || first == Kind.LOCK || second == Kind.LOCK;
     }
 
     @Override
@@ -47,6 +54,7 @@ final class FlightRecorder implements Engine {
         return switch (kind) {
             case CPU -> 10_000_000;
             case LOCK -> 10_000;
+            case TIMELINE -> 1_000_000;
             default -> 0;
         };
     }
@@ -68,7 +76,7 @@ final class FlightRecorder implements Engine {
                         interval);
             case LIVE -> throw new Unable("it cannot tell how much is alive");
             case WALL -> throw new Unable("it samples no threads that wait");
-            case THREADS -> throw new IllegalArgumentException("threads are not sampled");
+            case THREADS, TIMELINE -> throw new IllegalArgumentException(kind + " is not sampled");
         };
     }
 
@@ -81,14 +89,17 @@ final class FlightRecorder implements Engine {
         long interval = request.interval().orElse(standardInterval(request.kind()));
         String name = "sonde-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
         Instant started = Instant.now();
-        String answer = answer(
-                jvm,
-                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval, cpuTime) + " duration="
-                        + (request.atMost().toSeconds() + 1) + "s maxsize=500M filename=" + NOWHERE);
-        if (!answer.contains("Started recording")) {
-            throw new Unable("it says: "
-                    + answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing"));
+        String lasting = " duration=" + (request.atMost().toSeconds() + 1) + "s filename=" + NOWHERE;
+        if (request.kind() == Kind.TIMELINE) {
+            TimelineSettings settings = TimelineSettings.of(jvm, interval);
+            settings.start(jvm, "JFR.start name=" + name + lasting);
+            return new Running(
+                    jvm, name, request.kind(), interval, started, "JFR of JDK " + jvm.feature(), settings.notices());
         }
+        start(
+                jvm,
+                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval, cpuTime)
+                        + " maxsize=500M" + lasting);
         String engine = "JFR of JDK " + jvm.feature() + (request.kind() == Kind.CPU && cpuTime ? ", CPU time" : "");
         List<String> notices = request.kind() == Kind.CPU && !cpuTime
                 ? List.of("JFR before JDK 25 samples Java code alone, and at most five threads at once")
@@ -98,6 +109,17 @@ final class FlightRecorder implements Engine {
                                         + " again that may always be the same one")
                         : List.of();
         return new Running(jvm, name, request.kind(), interval, started, engine, notices);
+    }
+
+    static void start(LocalJvm jvm, String command) throws Unable, TargetError {
+        String answer = answer(jvm, command);
+        if (!answer.contains("Started recording")) {
+            throw new Unable("it says: " + firstLine(answer));
+        }
+    }
+
+    private static String firstLine(String answer) {
+        return answer.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing");
     }
 
     private static String answer(LocalJvm jvm, String command) throws TargetError {
@@ -118,21 +140,15 @@ final class FlightRecorder implements Engine {
             try (EngineFolder folder = EngineFolder.in(jvm.process)) {
                 String answer = answer(jvm, "JFR.stop name=" + name + " filename=" + folder.inner("recording.jfr"));
                 if (!answer.contains("Stopped recording")) {
-                    throw new TargetError("JFR gave no recording: "
-                            + answer.lines()
-                                    .filter(line -> !line.isBlank())
-                                    .findFirst()
-                                    .orElse("nothing"));
+                    throw new TargetError("JFR gave no recording: " + firstLine(answer));
                 }
                 Description about = Description.of(kind, started, lasted, engine, interval);
                 try (FileChannel recording = folder.open("recording.jfr")) {
-                    Profile profile = EngineFolder.read(
-                            recording,
-                            jvm.home,
-                            keep,
-                            copy -> kind == Kind.LOCK
-                                    ? WaitReader.read(copy, about)
-                                    : RecordingReader.read(EngineFolder.mapped(copy), kind, about));
+                    Profile profile = EngineFolder.read(recording, jvm.home, keep, copy -> switch (kind) {
+                        case LOCK -> WaitReader.read(copy, about);
+                        case TIMELINE -> new Profile.Builder(about).build();
+                        default -> RecordingReader.read(EngineFolder.mapped(copy), kind, about);
+                    });
                     return profile.described(profile.description().lasting(started, lasted));
                 }
             } catch (IOException e) {

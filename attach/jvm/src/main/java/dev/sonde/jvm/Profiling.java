@@ -29,7 +29,7 @@ public interface Profiling {
      * @param engine empty for the first that can
      * @param atMost when the engine ends by itself, should nobody stop it
      * @param interval between samples, in nanoseconds, or of {@link Kind#ALLOC} and {@link Kind#LIVE} in bytes; of {@link
-     *     Kind#LOCK} the shortest wait that counts; empty for the engine's own
+     *     Kind#LOCK} and {@link Kind#TIMELINE} the shortest wait that counts; empty for the engine's own
      */
     record Request(Kind kind, Optional<Engine> engine, Duration atMost, OptionalLong interval) {}
 
@@ -59,7 +59,7 @@ public interface Profiling {
         Profile stop() throws TargetError;
 
         /**
-         * The same, and leaves what the engine wrote.
+         * The same, and leaves what the engine wrote. Of a {@link Kind#TIMELINE} that is all: the profile has no samples yet.
          *
          * @param recording a file that is not there yet; it is not there afterwards either, of what writes none
          */

@@ -57,6 +57,19 @@ final class ThreadReader {
                 time, rates ? query.interval() : Duration.ZERO, threads, last.dump.deadlocks(), notices);
     }
 
+    /** What one dump tells, which is all but rates and virtual threads. */
+    static ThreadReport of(ThreadDump dump, Instant time) throws IOException {
+        if (dump.entries.isEmpty()) {
+            throw new IOException("there is no thread in it");
+        }
+        Map<ThreadDump.Lock, ThreadDump.Entry> owners = dump.owners();
+        List<JvmThread> threads = new ArrayList<>();
+        for (ThreadDump.Entry entry : dump.entries) {
+            threads.add(thread(entry, Optional.empty(), 0, owners));
+        }
+        return new ThreadReport(time, Duration.ZERO, threads, dump.deadlocks(), List.of());
+    }
+
     private static Reading dump(AttachPoint attach) throws TargetError {
         long now = System.nanoTime();
         Optional<ThreadDump> dump = dump(attach, "Thread.print -l -e");

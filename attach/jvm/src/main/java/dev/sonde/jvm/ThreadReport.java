@@ -1,5 +1,8 @@
 package dev.sonde.jvm;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +50,15 @@ public record ThreadReport(
             frames = List.copyOf(frames);
             holds = List.copyOf(holds);
         }
+    }
+
+    /**
+     * The threads of a dump as a JVM prints it, without rates.
+     *
+     * @throws IOException when it is none, or cut off
+     */
+    public static ThreadReport printed(String dump, Instant time) throws IOException {
+        return ThreadReader.of(ThreadDump.parse(new BufferedReader(new StringReader(dump))), time);
     }
 
     public ThreadReport {

@@ -13,7 +13,9 @@ public enum Format {
     JFR("jfr", true, false),
     HTML("html", false, false),
     SPEEDSCOPE("speedscope.json", false, false),
-    JSON("json", false, true);
+    JSON("json", false, true),
+    /** The lanes of a timeline, for Perfetto and Chrome; only of a timeline. */
+    PERFETTO("perfetto.json", false, false);
 
     private final String ending;
     private final boolean binary;
@@ -57,7 +59,8 @@ public enum Format {
             case HTML -> FlamePage.write(profile, type, out);
             case SPEEDSCOPE -> SpeedscopeFile.write(profile, out);
             case JSON -> JsonFile.write(profile, out);
-            case JFR -> throw new IOException("a recording is kept or it is not: it cannot be made of a profile");
+            case JFR, PERFETTO ->
+                throw new IOException("a recording is kept or it is not: it cannot be made of a profile");
         }
     }
 }

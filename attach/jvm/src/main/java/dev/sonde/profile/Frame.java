@@ -1,5 +1,8 @@
 package dev.sonde.profile;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * One line of a stack.
  *
@@ -10,6 +13,10 @@ package dev.sonde.profile;
  */
 public record Frame(String className, String method, String file, int line, Code code) {
 
+    /** {@code java.base@17/java.lang.Object.wait(Object.java:338)}, as a JVM prints it. */
+    private static final Pattern PRINTED =
+            Pattern.compile("(?:[^/()]*/(?!0x))*([^/()]+(?:/0x\\p{XDigit}+)?)\\.([^.()]+)\\(([^():]*)(?::(\\d+))?\\)");
+
     /** How the frame's code runs. */
     public enum Code {
         INTERPRETED,
@@ -18,6 +25,22 @@ public record Frame(String className, String method, String file, int line, Code
         INLINED,
         NATIVE,
         KERNEL
+    }
+
+    /** A frame as a JVM prints it; what is none is taken for the name of native code. */
+    public static Frame printed(String printed) {
+        Matcher frame = PRINTED.matcher(printed);
+        if (!frame.matches()) {
+            return new Frame("", printed, "", 0, Code.NATIVE);
+        }
+        String place = frame.group(3);
+        boolean known = !place.equals("Native Method") && !place.equals("Unknown Source");
+        return new Frame(
+                RecordingReader.plain(frame.group(1)),
+                frame.group(2),
+                known ? place : "",
+                frame.group(4) == null ? 0 : Integer.parseInt(frame.group(4)),
+                Code.COMPILED);
     }
 
     /** {@code shop.OrderService.place}. */

@@ -17,7 +17,9 @@ public enum Kind {
     /** How long threads waited for locks. */
     LOCK("contentions", "delay", ValueType.NANOSECONDS),
     /** Where each thread is at one instant. */
-    THREADS("threads", "threads", ValueType.COUNT);
+    THREADS("threads", "threads", ValueType.COUNT),
+    /** What each thread did when. Its samples are the waits; all else stands in the recording that is kept beside it. */
+    TIMELINE("waits", "wait", ValueType.NANOSECONDS);
 
     private final String count;
     private final String cost;

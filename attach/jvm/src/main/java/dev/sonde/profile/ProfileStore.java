@@ -85,7 +85,9 @@ public final class ProfileStore {
     public synchronized long add(Profile profile, Path recording) throws IOException {
         try {
             long number = add(profile, false);
-            if (Files.exists(recording) && Files.size(recording) <= MOST_OF_RECORDING) {
+            // A timeline is nothing without.
+            boolean timeline = profile.description().kind().equals(Kind.TIMELINE.word());
+            if (Files.exists(recording) && (timeline || Files.size(recording) <= MOST_OF_RECORDING)) {
                 Files.move(recording, folder.resolve(number + RECORDING));
                 makeRoom(number);
             }

@@ -32,7 +32,7 @@ public final class RecordingReader {
     private static final int MOST_SURVIVORS = 1_024;
 
     /** What makes a name another in each run: the address of a hidden class. */
-    private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+(/(0x[0-9a-f]+|\\d+))?$";
+    private static final String ADDRESS = "(\\$\\d+)?[+/.]0x[0-9a-f]+([/.](0x[0-9a-f]+|\\d+))?$";
 
     private final JfrReader jfr;
     private final ByteBuffer recording;
@@ -80,6 +80,7 @@ public final class RecordingReader {
                 case LIVE -> survivors();
                 case LOCK -> waits();
                 case THREADS -> throw new IOException("a recording has no dump of threads");
+                case TIMELINE -> throw new IOException("the waits of a timeline are no samples");
             }
             forget(jfr);
         }

@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +39,10 @@ public final class WaitReader {
                 }
                 RecordedClass lock = event.getValue(monitor ? "monitorClass" : "parkedClass");
                 String name = lock == null ? "" : RecordingReader.human(lock.getName());
+                // A recording has what others that run at the same time asked for, too.
+                if (event.getDuration().toNanos() < about.interval()) {
+                    continue;
+                }
                 if (!monitor
                         && !name.startsWith("java.util.concurrent.locks.Reentrant")
                         && !name.startsWith("java.util.concurrent.Semaphore")) {
@@ -55,7 +55,10 @@ public final class WaitReader {
                     put(labels, Sample.HOLDER, event.getValue("previousOwner"));
                 }
                 builder.add(
-                        stack(event, builder), labels, 1, event.getDuration().toNanos());
+                        RecordedFrames.of(event, builder::frame),
+                        labels,
+                        1,
+                        event.getDuration().toNanos());
                 first = event.getStartTime().isBefore(first) ? event.getStartTime() : first;
                 last = event.getEndTime().isAfter(last) ? event.getEndTime() : last;
             }
@@ -72,23 +75,5 @@ public final class WaitReader {
         if (name != null && !name.isEmpty()) {
             labels.put(label, name);
         }
-    }
-
-    private static List<Frame> stack(RecordedEvent event, Profile.Builder builder) {
-        if (event.getStackTrace() == null) {
-            return List.of();
-        }
-        List<Frame> stack = new ArrayList<>();
-        for (RecordedFrame frame : event.getStackTrace().getFrames()) {
-            Frame.Code code =
-                    switch (String.valueOf(frame.getType()).toLowerCase(Locale.ROOT)) {
-                        case "interpreted" -> Frame.Code.INTERPRETED;
-                        case "inlined" -> Frame.Code.INLINED;
-                        default -> Frame.Code.COMPILED;
-                    };
-            stack.add(builder.frame(RecordingReader.javaFrame(
-                    frame.getMethod().getType().getName(), frame.getMethod().getName(), frame.getLineNumber(), code)));
-        }
-        return stack;
     }
 }

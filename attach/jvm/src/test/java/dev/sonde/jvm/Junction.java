@@ -55,7 +55,7 @@ final class Junction {
     /** Ends on the JVM's own thread. */
     static final class Garbage {
         @Override
-        @SuppressWarnings({"deprecation", "removal"})
+        @SuppressWarnings({"deprecation", "removal", "Finalize"})
         protected void finalize() {
             say("FINALIZED " + pass("finalize", 21));
         }

@@ -124,7 +124,7 @@ public final class SafeText {
     }
 
     /** Safe text in at most so many columns; what was cut away is marked by {@code …}. */
-    static String cut(String safe, int columns) {
+    public static String cut(String safe, int columns) {
         return width(safe) <= columns ? safe : safe.substring(0, fitting(safe, columns - 1)) + "…";
     }
 

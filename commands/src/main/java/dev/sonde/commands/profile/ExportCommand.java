@@ -40,7 +40,7 @@ final class ExportCommand extends LookCommand {
             names = "--format",
             paramLabel = "F",
             description =
-                    "as what: collapsed is stacks as text, jfr the recording as the engine wrote it, html a flame graph",
+                    "as what: collapsed is stacks as text, jfr the recording as the engine wrote it, html a flame graph, perfetto a timeline",
             defaultValue = "pprof")
     private Format format = Format.PPROF;
 

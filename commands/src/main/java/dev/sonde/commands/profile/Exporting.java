@@ -4,8 +4,11 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.ExportFolder;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.Description;
 import dev.sonde.profile.Format;
+import dev.sonde.profile.Kind;
 import dev.sonde.profile.ProfileStore;
+import dev.sonde.timeline.PerfettoFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -36,6 +39,13 @@ final class Exporting {
             throws IOException, TargetError {
         if (format == Format.JFR) {
             Files.copy(recording(context.profiles(), chosen), out);
+        } else if (format == Format.PERFETTO) {
+            Description about = chosen.profile().description();
+            if (!about.kind().equals(Kind.TIMELINE.word())) {
+                throw new TargetError(chosen.name() + " is a profile of " + about.kind()
+                        + ", and has no lanes for perfetto; timeline takes what has");
+            }
+            PerfettoFile.write(recording(context.profiles(), chosen), about, out);
         } else {
             format.write(chosen.profile(), type, out);
         }

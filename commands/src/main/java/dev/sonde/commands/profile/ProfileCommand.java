@@ -120,24 +120,30 @@ final class ProfileCommand extends TargetCommand {
         // Should we die, the engine ends by itself a little later than it should have.
         try (Run run = target.profiling().start(sampling.request(time.plusSeconds(10)))) {
             run.notices().forEach(output::notice);
-            Duration left = time;
-            while (!left.isZero()) {
-                Duration step = left.compareTo(STEP) < 0 ? left : STEP;
-                if (context.cancel().await(step)) {
-                    output.notice("ended early; what was sampled is kept");
-                    break;
-                }
-                left = left.minus(step);
-                if (!left.isZero()) {
-                    output.notice(Humane.duration(time.minus(left)) + " of " + Humane.duration(time));
-                }
-            }
+            await(time, context);
             Keeping.Kept kept = Keeping.stopAndKeep(context.profiles(), run, name.orElse(""), sampling::wanted);
             // What shows only in what was sampled.
             kept.profile().description().notes().stream()
                     .filter(note -> !run.notices().contains(note))
                     .forEach(output::notice);
             return kept;
+        }
+    }
+
+    /** Lets the time go by, and tells how much of it has; ends early when the line is cancelled. */
+    static void await(Duration time, Context context) {
+        Output output = context.output();
+        Duration left = time;
+        while (!left.isZero()) {
+            Duration step = left.compareTo(STEP) < 0 ? left : STEP;
+            if (context.cancel().await(step)) {
+                output.notice("ended early; what was sampled is kept");
+                return;
+            }
+            left = left.minus(step);
+            if (!left.isZero()) {
+                output.notice(Humane.duration(time.minus(left)) + " of " + Humane.duration(time));
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ public final class ProfileCommands {
                 TracesCommand::new,
                 FlameCommand::new,
                 DiffCommand::new,
+                TimelineCommand::new,
                 ExportCommand::new,
                 ProfileImportCommand::new,
                 HeapCommand::new,

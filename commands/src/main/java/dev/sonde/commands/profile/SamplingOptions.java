@@ -66,6 +66,9 @@ final class SamplingOptions {
     }
 
     void check() throws UsageError {
+        if (kind() == Kind.TIMELINE) {
+            throw new UsageError("timeline is a command of its own: timeline --for 5s");
+        }
         if (traceId.isPresent() || when.isPresent()) {
             throw UsageError.withoutUsage((traceId.isPresent() ? "--trace-id" : "--when")
                     + ": an engine samples stacks, and knows neither requests nor variables: of its samples only the thread"
@@ -94,12 +97,18 @@ final class SamplingOptions {
             }
             return size.get().bytes();
         }
+        return kind() == Kind.LOCK
+                ? nanos("--interval", typed, 1_000, "1us")
+                : nanos("--interval", typed, 1_000_000, "1ms");
+    }
+
+    /** A time in nanoseconds, at most ten seconds. */
+    static long nanos(String option, String typed, long least, String leastInWords) throws UsageError {
         Matcher time = TIME.matcher(typed.toLowerCase(Locale.ROOT));
         long nanos = time.matches() ? Long.parseLong(time.group(1)) * NANOS.getOrDefault(time.group(2), 0L) : 0;
-        long least = kind() == Kind.LOCK ? 1_000 : 1_000_000;
         if (nanos < least || nanos > 10_000_000_000L) {
-            throw new UsageError("--interval: '" + typed + "' is not a time from "
-                    + (kind() == Kind.LOCK ? "1us" : "1ms") + " to 10s, such as 10ms");
+            throw new UsageError(
+                    option + ": '" + typed + "' is not a time from " + leastInWords + " to 10s, such as 10ms");
         }
         return nanos;
     }

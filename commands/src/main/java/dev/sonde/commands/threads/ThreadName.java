@@ -5,7 +5,7 @@ import dev.sonde.jvm.ThreadReport.JvmThread;
 import java.util.List;
 
 /** Names of threads: matching them, and shortening a list of them. */
-final class ThreadName {
+public final class ThreadName {
 
     private ThreadName() {}
 
@@ -19,7 +19,7 @@ final class ThreadName {
     }
 
     /** {@code *} stands for any characters, {@code ?} for one. Linear, whatever the glob. */
-    private static boolean matches(String glob, String name) {
+    public static boolean matches(String glob, String name) {
         int g = 0;
         int n = 0;
         int star = -1;

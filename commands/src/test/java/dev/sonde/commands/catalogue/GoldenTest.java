@@ -131,17 +131,35 @@ class GoldenTest {
         "help.guard, help guard",
         "guard.check, guard leaks --check",
         "guards, guards",
-        "guard.show, guard show leaks",
+        "guard.show, guard show orders",
         "help.baseline-save, help baseline save",
         "help.baseline-compare, help baseline compare",
         "history, history",
         "select, select",
         "web, web",
+        "help.timeline, help timeline",
     })
     void prints(String name, String line) throws Exception {
         FakeContext context = Samples.context();
         context.profiles.add(SampleProfiles.before(), false);
         context.profiles.add(SampleProfiles.after(), false);
+        Tape tape = new Tape();
+        context.output = tape;
+        run(context, line);
+        compare(name, tape);
+    }
+
+    /** One of the program that is known from the tests of timelines, recorded by JDK 17. */
+    @ParameterizedTest
+    @CsvSource({
+        "timeline, timeline 1",
+        "timeline.thread, timeline 1 --thread 'hold*' --waits 2",
+        "timeline.list, profile list",
+        "timeline.top, top 1 --by thread -n 3",
+    })
+    void prints_of_a_timeline(String name, String line) throws Exception {
+        FakeContext context = Samples.context();
+        SampleProfiles.keepTimeline(context.profiles);
         Tape tape = new Tape();
         context.output = tape;
         run(context, line);

@@ -6,11 +6,21 @@ import dev.sonde.profile.Description;
 import dev.sonde.profile.Frame;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
+import dev.sonde.profile.ProfileStore;
 import dev.sonde.profile.Sample;
+import dev.sonde.timeline.TimelineReader;
+import dev.sonde.timeline.TimelineSums;
+import dev.sonde.timeline.WaitingTime;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 
 /** Profiles of the order service, before and after somebody made its discounts slow. */
 final class SampleProfiles {
@@ -30,6 +40,20 @@ final class SampleProfiles {
 
     static Profile after() {
         return profile(Kind.CPU, 240, 3).build();
+    }
+
+    /** Keeps a recording of a real JVM, and its waits, as the first profile. */
+    static void keepTimeline(ProfileStore profiles) throws IOException {
+        Path recording = profiles.recordingToCome();
+        try (InputStream zipped = SampleProfiles.class.getResourceAsStream("/waits.jfr.gz")) {
+            Files.copy(new GZIPInputStream(Objects.requireNonNull(zipped)), recording);
+        }
+        WaitingTime waits = new WaitingTime(
+                Description.of(Kind.TIMELINE, Samples.NOW, Duration.ofMillis(3_250), "JFR of JDK 17", 1_000_000)
+                        .of("4242", "waits"));
+        TimelineSums sums = new TimelineSums(any -> true, 0, waits::add);
+        TimelineReader.Reach unused = TimelineReader.read(recording, sums);
+        profiles.add(waits.profile(), recording);
     }
 
     private static Profile threads() {

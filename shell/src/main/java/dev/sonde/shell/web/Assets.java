@@ -20,11 +20,14 @@ final class Assets {
     private static final List<String> NAMES = List.of(
             "profiles.html",
             "profile.html",
+            "timeline.html",
             "icon.svg",
             "sonde.css",
             "common.js",
             "profiles.js",
             "profile.js",
+            "timeline.js",
+            "lanes.js",
             "graph.js",
             "tree.js");
 

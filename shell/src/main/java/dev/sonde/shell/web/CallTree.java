@@ -168,7 +168,7 @@ final class CallTree {
         }
     }
 
-    private static void numbers(JsonGenerator json, String name, long[] numbers) throws IOException {
+    static void numbers(JsonGenerator json, String name, long[] numbers) throws IOException {
         json.writeFieldName(name);
         json.writeArray(numbers, 0, numbers.length);
     }

@@ -38,6 +38,7 @@ final class GoPaths {
             new Path("block", "how long threads wait for locks, for seconds", "10"),
             new Path("mutex", "the same: a JVM tells who waits, and for which lock", "10"),
             new Path("threadcreate", "all threads, by the code that they were started to run", ""),
+            new Path("trace", "a timeline, recorded for seconds: JSON for ui.perfetto.dev, not for go tool trace", "1"),
             new Path("cmdline", "how the JVM was started", ""));
 
     Response answer(Optional<String> target, List<String> path, Request request, Visit visit) throws Unanswered {
@@ -77,6 +78,7 @@ final class GoPaths {
             case "heap" -> taken(path, new Taking(Kind.LIVE, seconds), pid, visit);
             case "allocs" -> taken(path, new Taking(Kind.ALLOC, seconds), pid, visit);
             case "block", "mutex" -> taken(path, new Taking(Kind.LOCK, seconds), pid, visit);
+            case "trace" -> new Recorded(new Taking(Kind.TIMELINE, seconds).take(pid, visit), visit).perfetto(visit);
             case "threadcreate" -> beginnings(new Taking(Kind.THREADS, 0).take(pid, visit), visit);
             case "goroutine" ->
                 switch (request.parameter("debug").orElse("0")) {

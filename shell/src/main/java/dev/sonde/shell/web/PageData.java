@@ -29,7 +29,9 @@ import java.util.regex.Pattern;
  *   <li>{@code jvms}: those in reach, as {@code ps} tells them;
  *   <li>{@code profile/N?type=I}, {@code diff/A/B?type=I&normalised=1}: a {@link CallTree};
  *   <li>{@code source/N?type=I&class=C}: the source of a class with what its lines cost;
- *   <li>{@code file/N}: the profile itself, for {@code go tool pprof};
+ *   <li>{@code timeline/N}: what threads did, as {@link Lanes};
+ *   <li>{@code file/N}: the profile itself, for {@code go tool pprof}; {@code recording/N} and {@code perfetto/N}: that of a
+ *       timeline, for JDK Mission Control and for Perfetto;
  *   <li>{@code POST take?kind=K&pid=P&seconds=S}: takes one, and gives its number.
  * </ul>
  *
@@ -66,11 +68,18 @@ final class PageData {
                             kept.number() + ".pb.gz",
                             visit.profiles().bytes(kept));
                 }
+                case "timeline 1" -> inTurn(() -> timeline(path.get(1), visit));
+                case "recording 1" -> {
+                    Recorded recorded = Recorded.find(path.get(1), visit);
+                    yield Response.file("application/octet-stream", recorded.number() + ".jfr", recorded.bytes());
+                }
+                case "perfetto 1" ->
+                    inTurn(() -> Recorded.find(path.get(1), visit).perfetto(visit));
                 case "take 0" -> take(request, visit);
                 default ->
                     throw new Unanswered(Response.NOT_FOUND, "there is no api/" + String.join("/", path) + " here");
             };
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new Unanswered(Response.REFUSED, String.valueOf(e.getMessage()));
         }
     }
@@ -88,7 +97,7 @@ final class PageData {
         }
     }
 
-    private static Kept kept(String number, Visit visit) throws Unanswered, IOException {
+    static Kept kept(String number, Visit visit) throws Unanswered, IOException {
         Optional<Kept> kept;
         try {
             kept = visit.profiles().find(Long.parseLong(number));
@@ -195,6 +204,16 @@ final class PageData {
         });
     }
 
+    private static Response timeline(String number, Visit visit) throws Unanswered, IOException {
+        Recorded recorded = Recorded.find(number, visit);
+        Description about = visit.profiles().summary(recorded.kept()).description();
+        return json(json -> {
+            json.writeNumberField("number", recorded.number());
+            describe(json, about);
+            Lanes.write(recorded.file(), json);
+        });
+    }
+
     private static Response diff(String first, String second, Request request, Visit visit)
             throws Unanswered, IOException {
         Kept before = kept(first, visit);
@@ -290,7 +309,7 @@ final class PageData {
             fields.write(json);
             json.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // of memory, which does not fail
+            throw new UncheckedIOException(e);
         }
         return Response.json(bytes.toByteArray());
     }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * Which path is answered by what:
  *
  * <ul>
- *   <li>{@code /}, {@code /profile/N}, {@code /diff/A/B}: pages, the same for everybody; what is in them
+ *   <li>{@code /}, {@code /profile/N}, {@code /diff/A/B}, {@code /timeline/N}: pages, the same for everybody; what is in them
  *       they ask for;
  *   <li>{@code /assets/…}: what pages are made of;
  *   <li>{@code /api/…}: what is in the pages, see {@link PageData};
@@ -70,6 +70,7 @@ public final class Site {
                 path.stream().skip(1).allMatch(part -> NUMBER.matcher(part).matches());
         return switch (path.get(0) + " " + (path.size() - 1)) {
             case " 0" -> Optional.of("profiles.html");
+            case "timeline 1" -> numbers ? Optional.of("timeline.html") : Optional.empty();
             case "profile 1", "diff 2" -> numbers ? Optional.of("profile.html") : Optional.empty();
             default -> Optional.empty();
         };

@@ -41,7 +41,7 @@ record Taking(Kind kind, int seconds) {
 
     /** Takes it; gives it as it is kept. */
     Kept take(long pid, Visit visit) throws Unanswered, IOException {
-        Visit.Said said = visit.run("@" + pid + " profile " + kind.word()
+        Visit.Said said = visit.run("@" + pid + " " + (kind == Kind.TIMELINE ? "" : "profile ") + kind.word()
                 + (kind == Kind.THREADS ? "" : " --for " + seconds + "s") + " --json");
         if (said.exit() != Exit.DONE) {
             throw Unanswered.of(said);

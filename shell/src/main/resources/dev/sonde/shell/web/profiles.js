@@ -20,7 +20,8 @@ function row(profile) {
       colSpan: 10, className: 'bad', textContent: 'cannot be read: ' + profile.unreadable}));
   }
   const unit = profile.types[profile.types.length - 1].unit;
-  const link = element('a', {href: '/profile/' + profile.number, textContent: profile.kind});
+  const link = element('a', {
+    href: (profile.kind === 'timeline' ? '/timeline/' : '/profile/') + profile.number, textContent: profile.kind});
   const kept = element('a', {href: '/api/file/' + profile.number, textContent: 'file', download: ''});
   return element('tr', {},
     cell(profile.number, 'number'), element('td', {}, link),

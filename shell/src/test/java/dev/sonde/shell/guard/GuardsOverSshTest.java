@@ -89,9 +89,10 @@ final class GuardsOverSshTest {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 
-    private String settings(String word) throws Exception {
+    private String settings(String word, String patience) throws Exception {
         return "guard-webhook: http://127.0.0.1:" + web.getAddress().getPort() + "/hook\nguard-command: '" + program()
-                + " " + word + "'\nguard-syslog: 127.0.0.1:" + log.getLocalPort() + "\nguard-tell-timeout: 1s\n";
+                + " " + word + "'\nguard-syslog: 127.0.0.1:" + log.getLocalPort() + "\nguard-tell-timeout: " + patience
+                + "\n";
     }
 
     private String rules(String rules) {
@@ -110,7 +111,7 @@ final class GuardsOverSshTest {
 
     @Test
     void a_rule_that_comes_true_runs_its_playbook_once_tells_and_survives_a_kill() throws Exception {
-        try (Bastion bastion = Bastion.start(settings("keep"))) {
+        try (Bastion bastion = Bastion.start(settings("keep", "30s"))) {
             Result set = bastion.sshWithInput(
                     "guard -",
                     rules("- name: threads\n  when: threads.total > 60 for 1s\n"
@@ -175,7 +176,7 @@ final class GuardsOverSshTest {
     @Test
     void who_hangs_holds_up_nobody_and_a_new_jvm_is_found() throws Exception {
         hangs = true;
-        try (Bastion bastion = Bastion.start(settings("hang"))) {
+        try (Bastion bastion = Bastion.start(settings("hang", "1s"))) {
             Result set = bastion.sshWithInput(
                     "guard --on '*Pace' -",
                     rules("- {name: many, when: threads.total > 1, cool-down: 1h}\n"

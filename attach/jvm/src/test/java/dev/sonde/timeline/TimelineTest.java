@@ -1,0 +1,346 @@
+package dev.sonde.timeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.sonde.jvm.LocalHost;
+import dev.sonde.jvm.Profiling.Engine;
+import dev.sonde.jvm.Profiling.Request;
+import dev.sonde.jvm.Profiling.Run;
+import dev.sonde.jvm.Target;
+import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.Description;
+import dev.sonde.profile.Kind;
+import dev.sonde.profile.Profile;
+import dev.sonde.profile.Sample;
+import dev.sonde.testing.Jdk;
+import dev.sonde.testing.TargetProgram;
+import dev.sonde.timeline.Timeline.Pauses;
+import dev.sonde.timeline.Timeline.Sum;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Timelines of a program whose waits are known. */
+final class TimelineTest {
+
+    /** A wait is measured inside of what its thread measures; the steps of clocks apart. */
+    private static final long SLACK = 10_000_000;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path home;
+
+    static List<Jdk> jdks() {
+        return Jdk.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void tells_each_wait_with_its_length_and_who_held_it_up(Jdk jdk) throws Exception {
+        try (LocalHost host = LocalHost.open(Files.createDirectory(home.resolve("host")));
+                TargetProgram program = TargetProgram.start(jdk, Waits.class)) {
+            Target hers = host.open(program.pid(), "ada/1");
+            Target his = host.open(program.pid(), "bob/2");
+            Path recording = home.resolve("waits.jfr");
+            Description about;
+            try (Run run = hers.profiling().start(request(Kind.TIMELINE, OptionalLong.empty()))) {
+                // Other events disturb nobody; samples of processors would be in both.
+                his.profiling().start(request(Kind.LOCK, OptionalLong.empty())).close();
+                assertThatThrownBy(() -> his.profiling().start(request(Kind.CPU, OptionalLong.empty())))
+                        .isInstanceOf(TargetError.class)
+                        .hasMessageContaining("ada/1 takes a profile of timeline");
+                program.ask("wait", "DONE");
+                about = run.stop(recording).description();
+            }
+            WaitingTime profile = new WaitingTime(about);
+            TimelineSums sums = new TimelineSums(any -> true, 100, profile::add);
+            Timeline timeline = sums.sum(TimelineReader.read(recording, sums));
+            tellsWaits(timeline, took(program), jdk);
+            tellsTheJvm(timeline, jdk);
+            profilesWaits(profile.profile());
+            isWhatPerfettoReads(recording, about, program.pid());
+            told(recording, "thrower");
+            cutOff(recording);
+
+            // Nothing is left: no recording, no file, no descriptor, not a word.
+            assertThat(hers.profiling().runs()).isEmpty();
+            assertThat(leftovers(program.pid())).isEmpty();
+            assertThat(program.output()).noneMatch(line -> line.contains("jfr") || line.contains("JFR"));
+        }
+    }
+
+    private static Request request(Kind kind, OptionalLong interval) {
+        return new Request(kind, Optional.of(Engine.JFR), Duration.ofMinutes(1), interval);
+    }
+
+    /** What the waiting threads themselves measured. */
+    private static Map<String, Long> took(TargetProgram program) {
+        Map<String, Long> took = new HashMap<>();
+        for (String line : program.output()) {
+            String[] words = line.split(" ");
+            if (words.length == 2) {
+                took.put(words[0], Long.parseLong(words[1]));
+            }
+        }
+        return took;
+    }
+
+    private static void tellsWaits(Timeline timeline, Map<String, Long> took, Jdk jdk) {
+        Span blocked = longest(timeline, "blocked", State.BLOCKED);
+        assertThat(blocked.what()).isEqualTo("java.lang.Object");
+        assertThat(blocked.by()).contains("holder");
+        Span parked = longest(timeline, "parked", State.PARKED);
+        assertThat(parked.what()).isEqualTo("java.lang.Class");
+        Span waiting = longest(timeline, "waiting", State.WAITING);
+        assertThat(waiting.by()).contains("notifier");
+        Span socket = longest(timeline, "socket", State.SOCKET);
+        assertThat(socket.what()).startsWith("read localhost:");
+        assertThat(socket.bytes()).isEqualTo(1);
+        Map<Span, Long> least = Map.of(
+                blocked,
+                300L,
+                parked,
+                200L,
+                waiting,
+                450L,
+                socket,
+                200L,
+                longest(timeline, "sleeping", State.SLEEPING),
+                250L);
+        least.forEach((span, millis) -> assertThat(span.nanos())
+                .as(span.lane().name())
+                .isBetween(millis * 1_000_000 - SLACK, took.get(span.lane().name()) + SLACK));
+        assertThat(blocked.stack()).anyMatch(frame -> frame.className().equals(Waits.class.getName()));
+
+        // One that is not over when the recording is, and that it has no event of.
+        Span prisoner = longest(timeline, "prisoner", State.BLOCKED);
+        assertThat(prisoner.open()).isTrue();
+        assertThat(prisoner.by()).contains("jailer");
+        assertThat(prisoner.nanos()).isGreaterThan(timeline.nanos() * 8 / 10);
+        assertThat(timeline.waits().get(0)).isEqualTo(prisoner);
+        assertThat(timeline.waits().get(timeline.waits().size() - 1).open()).isTrue(); // the jailer just stands there
+
+        if (jdk.feature() >= 21) {
+            assertThat(timeline.pinned()).anyMatch(sum -> sum.longest() >= 110_000_000);
+            assertThat(timeline.virtualStarted()).isGreaterThanOrEqualTo(2);
+            assertThat(timeline.waits())
+                    .filteredOn(span -> span.lane().kind() == Lane.Kind.VIRTUAL)
+                    .extracting(Span::state)
+                    .containsOnly(State.SLEEPING)
+                    .hasSize(3);
+        }
+    }
+
+    private static Span longest(Timeline timeline, String thread, State state) {
+        return timeline.waits().stream()
+                .filter(span -> span.lane().name().equals(thread) && span.state() == state)
+                .max(Comparator.comparingLong(Span::nanos))
+                .orElseThrow(() -> new AssertionError(thread + " is not " + state + " in " + timeline.waits()));
+    }
+
+    private static void tellsTheJvm(Timeline timeline, Jdk jdk) {
+        assertThat(timeline.pauses()).extracting(Pauses::cause).contains("System.gc()");
+        assertThat(timeline.allPauses().p99())
+                .isBetween(1L, timeline.allPauses().longest());
+        assertThat(timeline.safepoints())
+                .extracting(Sum::what)
+                .anyMatch(what -> what.contains("Collect") || what.contains("GC"));
+        assertThat(timeline.thrown())
+                .filteredOn(sum -> sum.what().equals("java.lang.ArithmeticException"))
+                .extracting(Sum::count)
+                .containsExactly(5L);
+        assertThat(timeline.threads())
+                .filteredOn(time -> time.lane().name().equals("prisoner"))
+                .allMatch(time -> time.rest() < timeline.nanos() / 5);
+        assertThat(timeline.allocated().bytes()).isPresent();
+        assertThat(timeline.cut()).isEmpty();
+        assertThat(timeline.lostBytes()).isZero();
+    }
+
+    private static void profilesWaits(Profile waits) {
+        assertThat(waits.types()).isEqualTo(Kind.TIMELINE.types());
+        assertThat(waits.samples())
+                .anyMatch(sample -> "holder".equals(sample.labels().get(Sample.HOLDER))
+                        && "blocked".equals(sample.labels().get(Sample.STATE))
+                        && "java.lang.Object".equals(sample.labels().get(Sample.LOCK)));
+    }
+
+    private static void told(Path recording, String thread) throws IOException {
+        TimelineSums sums = new TimelineSums(thread::equals, 10, span -> {});
+        Timeline timeline = sums.sum(TimelineReader.read(recording, sums));
+        assertThat(timeline.threads()).allMatch(time -> time.lane().name().equals(thread));
+    }
+
+    /** An event of the file that was written. */
+    private record Written(String phase, int tid, double start, double length, Set<String> fields) {
+        double end() {
+            return start + length;
+        }
+    }
+
+    /** The rules of the Trace Event Format, and of Perfetto: complete events of a thread nest. */
+    private static void isWhatPerfettoReads(Path recording, Description about, long pid) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PerfettoFile.write(recording, about, out);
+        List<Written> events = written(out.toByteArray(), pid);
+        assertThat(events)
+                .extracting(Written::phase)
+                .contains("M", "X", "i", "b", "e")
+                .isSubsetOf("M", "X", "i", "b", "e", "C");
+        Set<Integer> named = new HashSet<>();
+        events.stream().filter(event -> event.phase.equals("M")).forEach(event -> named.add(event.tid));
+        Map<Integer, List<Written>> complete = new HashMap<>();
+        for (Written event : events) {
+            assertThat(event.fields).contains("ph", "name", "pid", "tid");
+            assertThat(named).contains(event.tid);
+            if (!event.phase.equals("M")) {
+                assertThat(event.fields).contains("ts", "cat");
+                assertThat(event.start).isGreaterThanOrEqualTo(0);
+            }
+            if (event.phase.equals("b") || event.phase.equals("e")) {
+                assertThat(event.fields).contains("id");
+            }
+            if (event.phase.equals("X")) {
+                assertThat(event.fields).contains("dur");
+                assertThat(event.length).isGreaterThanOrEqualTo(0);
+                complete.computeIfAbsent(event.tid, unused -> new ArrayList<>()).add(event);
+            }
+        }
+        complete.values().forEach(TimelineTest::nest);
+        String text = out.toString(StandardCharsets.UTF_8);
+        assertThat(text).contains("\"heldBy\":\"holder\"", "\"notifiedBy\":\"notifier\"", "\"notOver\":true");
+    }
+
+    private static void nest(List<Written> lane) {
+        lane.sort(Comparator.comparingDouble(Written::start).thenComparing(event -> -event.length));
+        Deque<Written> open = new ArrayDeque<>();
+        for (Written event : lane) {
+            while (!open.isEmpty() && open.peek().end() <= event.start + .0005) {
+                open.pop();
+            }
+            if (!open.isEmpty()) {
+                assertThat(event.end())
+                        .as(event + " in " + open.peek())
+                        .isLessThanOrEqualTo(open.peek().end() + .0005);
+            }
+            open.push(event);
+        }
+    }
+
+    private static List<Written> written(byte[] json, long pid) throws IOException {
+        List<Written> events = new ArrayList<>();
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            boolean inEvents = false;
+            String phase = "";
+            int tid = -1;
+            double start = 0;
+            double length = 0;
+            Set<String> fields = new HashSet<>();
+            int depth = 0;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.FIELD_NAME && depth == 1) {
+                    inEvents = parser.currentName().equals("traceEvents");
+                }
+                depth += token.isStructStart() && token == JsonToken.START_OBJECT ? 1 : 0;
+                if (depth == 2 && token.isScalarValue() && inEvents) {
+                    fields.add(parser.currentName());
+                    switch (parser.currentName()) {
+                        case "ph" -> phase = parser.getText();
+                        case "tid" -> tid = parser.getIntValue();
+                        case "pid" -> assertThat(parser.getLongValue()).isEqualTo(pid);
+                        case "ts" -> start = parser.getDoubleValue();
+                        case "dur" -> length = parser.getDoubleValue();
+                        default -> {}
+                    }
+                }
+                if (token == JsonToken.END_OBJECT) {
+                    if (depth == 2 && inEvents) {
+                        events.add(new Written(phase, tid, start, length, Set.copyOf(fields)));
+                        fields.clear();
+                        length = 0;
+                    }
+                    depth--;
+                }
+            }
+        }
+        return events;
+    }
+
+    /** Wherever a recording ends: a sentence, and what stands before. */
+    private void cutOff(Path recording) throws IOException {
+        byte[] whole = Files.readAllBytes(recording);
+        Path damaged = home.resolve("damaged.jfr");
+        for (int part = 0; part < 16; part++) {
+            Files.write(damaged, Arrays.copyOf(whole, whole.length * part / 16));
+            harmless(damaged);
+            byte[] scratched = whole.clone();
+            for (int i = 0; i < 64; i++) {
+                scratched[(whole.length * part / 16 + i * 7) % whole.length] = (byte) 0xff;
+            }
+            Files.write(damaged, scratched);
+            harmless(damaged);
+        }
+    }
+
+    private static void harmless(Path damaged) {
+        TimelineSums sums = new TimelineSums(any -> true, 10, span -> {});
+        try {
+            assertThat(sums.sum(TimelineReader.read(damaged, sums)).nanos()).isNotNegative();
+        } catch (IOException e) {
+            assertThat(e).hasMessageStartingWith("it is no recording, or damaged");
+        }
+    }
+
+    @Test
+    void what_is_no_recording_is_said_to_be_none() throws Exception {
+        Path text = Files.writeString(home.resolve("text"), "once upon a time");
+        assertThatThrownBy(() -> TimelineReader.read(text, span -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("it is no recording, or damaged");
+    }
+
+    private static List<String> leftovers(long pid) throws IOException {
+        try (Stream<Path> tmp = Files.list(Path.of("/tmp"));
+                Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return Stream.concat(
+                            tmp.map(file -> file.getFileName().toString())
+                                    .filter(name -> name.startsWith(".sonde-engine-"
+                                            + ProcessHandle.current().pid() + "-")),
+                            open.map(TimelineTest::target)
+                                    .filter(name -> name.contains("sonde-engine") || name.endsWith(".jfr")))
+                    .toList();
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
