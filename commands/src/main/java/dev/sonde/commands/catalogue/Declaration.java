@@ -96,6 +96,7 @@ record Declaration(Supplier<BaseCommand> maker, CommandSpec spec, Entry entry) {
         return Stream.concat(
                         spec.options().stream().filter(own),
                         spec.options().stream().filter(own.negate()))
+                .filter(option -> !option.hidden())
                 .toList();
     }
 
