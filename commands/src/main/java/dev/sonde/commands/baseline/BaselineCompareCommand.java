@@ -45,11 +45,7 @@ final class BaselineCompareCommand extends TargetCommand {
             defaultValue = "p50")
     private List<Measure> deciding = List.of(Measure.P50);
 
-    @Option(
-            names = "--slower",
-            paramLabel = "PCT",
-            description = "per cent that these may grow by",
-            defaultValue = "20")
+    @Option(names = "--slower", paramLabel = "PCT", description = "per cent that these may grow by", defaultValue = "20")
     private double slower = 20;
 
     @Option(
@@ -98,7 +94,8 @@ final class BaselineCompareCommand extends TargetCommand {
     }
 
     @Override
-    protected void run(Target target, Context context) throws UsageError, TargetError, ExpectationFailed {
+    protected void run(Target target, Context context)
+            throws UsageError, TargetError, ExpectationFailed {
         Baseline before = baseline(target, context);
         int windows = before.series().stream()
                 .mapToInt(series -> series.windows().size())
@@ -121,7 +118,8 @@ final class BaselineCompareCommand extends TargetCommand {
             output.notice("the baseline is of Java " + before.java() + ", this is " + now.java());
         }
         Set<Measure> by = EnumSet.copyOf(deciding);
-        List<ComparisonRow> rows = new Comparing(by, slower, fewer, failing, share, confidence / 100).rows(before, now);
+        List<ComparisonRow> rows =
+                new Comparing(by, slower, fewer, failing, share, confidence / 100).rows(before, now);
         rows.forEach(output::row);
         output.notice(summary(before, rows));
         before.profile()
@@ -151,9 +149,7 @@ final class BaselineCompareCommand extends TargetCommand {
                 .filter(row -> row.gates() && row.verdict() == ComparisonRow.Verdict.UNSURE)
                 .count();
         return "compared with " + before.name() + " version " + before.version() + ": "
-                + (worse == 0
-                        ? "nothing that decides is worse"
-                        : worse + " that " + (worse == 1 ? "decides is" : "decide are") + " worse")
+                + (worse == 0 ? "nothing that decides is worse" : worse + " that " + (worse == 1 ? "decides is" : "decide are") + " worse")
                 + (unsure == 0 ? "" : String.format(Locale.ROOT, ", of %d it is not sure", unsure));
     }
 }

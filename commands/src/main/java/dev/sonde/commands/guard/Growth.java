@@ -70,8 +70,9 @@ record Growth(double most, boolean percent, Duration over) {
         if (!percent) {
             return slope;
         }
-        double hundred = whole.orElseGet(() -> median(
-                looks.subList(0, third(looks)).stream().mapToDouble(Look::value).toArray()));
+        double hundred = whole.orElseGet(() -> median(looks.subList(0, third(looks)).stream()
+                .mapToDouble(Look::value)
+                .toArray()));
         return hundred == 0 ? 0 : 100 * slope / Math.abs(hundred);
     }
 

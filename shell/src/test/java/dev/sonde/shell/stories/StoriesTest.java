@@ -49,8 +49,7 @@ final class StoriesTest {
             JsonNode top = JSON.readTree(ssh("@" + slow.pid() + " profile cpu --for 2s --name before --json")
                     .out());
             before = top.get("profile").asText();
-            JsonNode cum =
-                    JSON.readTree(ssh("top " + before + " --cum -n 40 --json").out());
+            JsonNode cum = JSON.readTree(ssh("top " + before + " --cum -n 40 --json").out());
             assertThat(cumPercent(cum, "Press.compiled")).isGreaterThan(50);
         }
         try (TargetProgram fixed = press("fixed")) {
@@ -83,9 +82,10 @@ final class StoriesTest {
                     .hasSize(2);
             Result live = ssh("@" + caching.pid() + " profile live --for 3s --interval 16k --json");
             String number = JSON.readTree(live.out()).get("profile").asText();
-            JsonNode top =
-                    JSON.readTree(ssh("top " + number + " --cum -n 40 --json").out());
-            assertThat(cumPercent(top, "Press.remember")).as(top.toString()).isGreaterThan(20);
+            JsonNode top = JSON.readTree(ssh("top " + number + " --cum -n 40 --json").out());
+            assertThat(cumPercent(top, "Press.remember"))
+                    .as(top.toString())
+                    .isGreaterThan(20);
         }
     }
 
