@@ -39,8 +39,6 @@ final class Post {
     /** After that one that was refused is looked at again: its key may be back. */
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
-    private static final int MOST_FIRED = 200;
-
     private static final Output NOWHERE = new Output() {
         @Override
         public void row(Row row) {}
@@ -305,7 +303,7 @@ final class Post {
             fired.removeIf(each -> each.number() == one.number());
             fired.add(one);
             fired.sort(Comparator.comparingLong(Fired::number));
-            if (fired.size() > MOST_FIRED) {
+            if (fired.size() > GuardFolder.MOST_FIRED) {
                 fired.remove(0);
             }
             all = List.copyOf(fired);
@@ -352,8 +350,8 @@ final class Post {
                     if (of.size() == tell.size()) {
                         told.remove(one.number());
                     }
+                    keep(one.told(all)); // in here, so that who knows less does not come last
                 }
-                keep(one.told(all));
             });
         }
     }

@@ -163,6 +163,19 @@ final class LiveProbes {
         }
     }
 
+    /** Ends the probes on classes that have no hooks any more, and says why. */
+    void end(IdentityHashMap<Class<?>, String> lost) {
+        for (LiveProbe probe : new ArrayList<>(probes.values())) {
+            String why = null;
+            for (int i = 0; i < probe.taps.size() && why == null; i++) {
+                why = lost.get(classes.byId(probe.taps.get(i).armed.site.classId));
+            }
+            if (why != null) {
+                end(probe, why);
+            }
+        }
+    }
+
     private void end(LiveProbe probe, String why) {
         disarm(probe);
         drain();

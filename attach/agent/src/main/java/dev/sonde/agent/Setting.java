@@ -45,8 +45,8 @@ final class Setting {
                 return;
             }
             Class<?> owner = variable.op == Expr.MEMBER ? holder.getClass() : named(tap, variable.owner);
-            Field field = Conditions.declared(owner, variable);
-            for (Class<?> at = owner; field == null; field = Conditions.declared(at, variable)) {
+            Field field = declared(owner, variable);
+            for (Class<?> at = owner; field == null; field = declared(at, variable)) {
                 at = Objects.requireNonNull(at.getSuperclass());
             }
             MethodHandle setter = tap.capture.jvm.trusted().unreflectSetter(field);
@@ -76,6 +76,14 @@ final class Setting {
         }
         values[2 + number] = fitting(given, takes);
         stop.changed = true;
+    }
+
+    private static @Nullable Field declared(Class<?> owner, Expr e) {
+        try {
+            return owner.getDeclaredField(e.text);
+        } catch (NoSuchFieldException | LinkageError | SecurityException none) {
+            return null;
+        }
     }
 
     private static Class<?> named(Tap tap, String name) {

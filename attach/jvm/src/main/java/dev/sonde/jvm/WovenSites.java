@@ -7,6 +7,7 @@ import dev.sonde.weave.MethodKey;
 import dev.sonde.weave.Scope;
 import dev.sonde.weave.Weaver;
 import dev.sonde.weave.WovenClass;
+import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
 import dev.sonde.wire.Wire;
@@ -163,14 +164,18 @@ final class WovenSites {
             String name = method.parameterNames().get(i);
             names.add(name.isEmpty() ? "arg" + i : name);
         }
+        String descriptor = method.key().descriptor();
+        boolean secret = links.maskedNames.masks(method.key().name());
+        // A truth tells nothing of it.
+        boolean result = secret && !descriptor.endsWith(")Z") && !descriptor.endsWith(")V");
         Site site = new Site(
                 links.nextSite(),
                 chosen.classId(),
                 chosen.className(),
                 method.key().name(),
-                method.key().descriptor(),
+                descriptor,
                 method.isStatic(),
-                masked(method.parameterNames()));
+                masked(method.parameterNames()) | (result ? Site.RESULT_BIT : 0));
         sites.put(
                 site.id,
                 new SiteUse(
@@ -221,6 +226,28 @@ final class WovenSites {
 
     static String label(Selection.Chosen method, LineMap.Spot spot) {
         return spot.line() == LineMap.UNNUMBERED ? method.label() : method.label() + ":" + spot.line();
+    }
+
+    /**
+     * A masked name that an expression reads a value by; none when it only asks whether, or how large.
+     *
+     * @param names of what it has as arguments
+     */
+    Optional<String> secret(Expr e, List<String> names) {
+        String name =
+                switch (e.op) {
+                    case Expr.ARG -> e.number < names.size() ? names.get((int) e.number) : "";
+                    case Expr.FIELD, Expr.STATIC_FIELD, Expr.MEMBER, Expr.CONST_STRING -> e.text;
+                    default -> "";
+                };
+        if (e.kind == Expr.BOOL || e.op == Expr.SIZE) {
+            return Optional.empty();
+        }
+        return links.maskedNames.masks(name)
+                ? Optional.of(name)
+                : e.children.stream()
+                        .flatMap(child -> secret(child, names).stream())
+                        .findFirst();
     }
 
     private long masked(List<String> names) {

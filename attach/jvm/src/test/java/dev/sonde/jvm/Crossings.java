@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import kotlin.text.StringsKt;
+import scala.Function1;
 import scala.collection.StringOps$;
 
 /**
@@ -163,14 +164,12 @@ final class Crossings {
     }
 
     static int scala(int n) {
-        int found = StringOps$.MODULE$.indexWhere$extension(
-                "ab7",
-                c -> { // scala.1
-                    boolean digit = Character.isDigit((char) c); // scala.in1
-                    return digit; // scala.in2
-                },
-                0);
-        return found + n; // scala.2
+        Function1<Object, Object> isDigit = c -> { // scala.1
+            boolean digit = Character.isDigit((char) c); // scala.in1
+            return digit; // scala.in2
+        };
+        int found = StringOps$.MODULE$.indexWhere$extension("ab7", isDigit, 0); // scala.2
+        return found + n; // scala.3
     }
 
     static int run(String what, int n) throws Throwable {

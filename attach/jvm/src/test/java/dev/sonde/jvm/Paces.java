@@ -430,8 +430,8 @@ final class Paces {
     }
 
     static int yields(int n) {
-        int a =
-                switch (n) { // yields.1
+        int a = // yields.1
+                switch (n) {
                     case 1 -> 10; // yields.2
                     case 5 -> { // yields.3
                         int b = twice(n); // yields.4
