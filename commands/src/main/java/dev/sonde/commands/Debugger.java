@@ -158,6 +158,11 @@ public final class Debugger {
             return lines;
         }
 
+        /** Whether they send the thread on, so that none is to be waited for. */
+        public boolean goesOn() {
+            return !lines.isEmpty() && lines.get(lines.size() - 1).startsWith("continue");
+        }
+
         public void runs(List<String> newLines) {
             lines = List.copyOf(newLines);
         }

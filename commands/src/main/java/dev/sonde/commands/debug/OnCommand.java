@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code on}: lines that are run whenever a breakpoint has stopped a thread. */
-@Command(name = "on", description = "run a line whenever a breakpoint has stopped a thread, after those it has already")
+@Command(name = "on", description = "run a line whenever a breakpoint has stopped a thread")
 @Needs(Grant.SUSPEND)
 @Example("on 1 print quantity")
 @Example("on 1 continue")

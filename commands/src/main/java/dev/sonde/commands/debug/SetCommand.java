@@ -12,9 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code set}: another value for a variable of the thread that stands, or for what it sees. */
-@Command(
-        name = "set",
-        description = "give a variable, a field or an element of an array another value where the thread stands")
+@Command(name = "set", description = "give a variable, field or element of an array another value")
 @Needs(Grant.MUTATE)
 @Example("set quantity = 5")
 @Example("set order.status = REFUSED")

@@ -37,7 +37,9 @@ final class StopsCommand extends TargetCommand {
         if (wait.isPresent()) {
             debugger.attend();
             try {
-                if (debugger.current(target.id()).isEmpty() && !Telling.await(context, Optional.empty(), wait.get())) {
+                boolean stands = debugger.current(target.id()).isPresent();
+                boolean goesOn = stands && debugger.breakpoints().stream().anyMatch(Debugger.Breakpoint::goesOn);
+                if ((!stands || goesOn) && !Telling.await(context, Optional.empty(), wait.get()) && !goesOn) {
                     throw new ExpectationFailed("nobody came within " + StopRow.seconds(wait.get()));
                 }
             } finally {

@@ -127,6 +127,7 @@ public final class Telling {
         try (Lines lines = context.linesHere()) {
             AtHit.run(stands, context.debugger(), lines, context.output());
         }
-        return stands.stop().end().isPresent();
+        // That it goes on is told a little after it was sent on.
+        return stands.at().goesOn() || stands.stop().end().isPresent();
     }
 }
