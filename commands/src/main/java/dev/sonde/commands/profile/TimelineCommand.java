@@ -29,7 +29,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -145,7 +144,7 @@ final class TimelineCommand extends BaseCommand {
                 empty = run.stop(recording);
             }
             WaitingTime waits = new WaitingTime(empty.description());
-            TimelineSums sums = new TimelineSums(threads(), mostWaits, waits::add);
+            TimelineSums sums = new TimelineSums(this::isWanted, mostWaits, waits::add);
             Timeline timeline = sums.sum(TimelineReader.read(recording, sums));
             Profile profile = waits.profile();
             // When it really began: the first recording of a JVM takes a while to be started.
@@ -170,7 +169,7 @@ final class TimelineCommand extends BaseCommand {
     private void show(Context context, long number) throws TargetError {
         ProfileStore profiles = context.profiles();
         Chosen chosen = Chosen.of(context, Optional.of(Long.toString(number)), Optional.empty());
-        TimelineSums sums = new TimelineSums(threads(), mostWaits, span -> {});
+        TimelineSums sums = new TimelineSums(this::isWanted, mostWaits, span -> {});
         try {
             Optional<Path> recording = profiles.recording(Chosen.find(profiles, number));
             if (recording.isEmpty() || !chosen.profile().description().kind().equals(Kind.TIMELINE.word())) {
@@ -183,8 +182,8 @@ final class TimelineCommand extends BaseCommand {
         }
     }
 
-    private Predicate<String> threads() {
-        return name -> thread.isEmpty() || ThreadName.matches(thread.get(), name);
+    private boolean isWanted(String threadName) {
+        return thread.isEmpty() || ThreadName.matches(thread.get(), threadName);
     }
 
     private void tell(Context context, Chosen chosen, Timeline timeline) {
