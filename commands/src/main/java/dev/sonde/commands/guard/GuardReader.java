@@ -76,12 +76,12 @@ public final class GuardReader {
     private Guard guard(MappingNode root, String text) {
         Map<String, NodeTuple> keys = yaml.keys(root, KEYS);
         Optional<Written> named = needed(root, keys, "name");
-        named.filter(text -> !text.text().matches(NAME))
-                .ifPresent(text -> yaml.wrong(text.at(), "name: has up to 40 small letters, digits and dashes"));
+        named.filter(each -> !each.text().matches(NAME))
+                .ifPresent(each -> yaml.wrong(each.at(), "name: has up to 40 small letters, digits and dashes"));
         String name = named.map(Written::text).orElse("");
         Optional<Written> pattern = needed(root, keys, "on");
-        pattern.filter(text -> text.text().startsWith("@"))
-                .ifPresent(text -> yaml.wrong(text.at(), "on: a pid, a name or a glob is expected, without the @"));
+        pattern.filter(each -> each.text().startsWith("@"))
+                .ifPresent(each -> yaml.wrong(each.at(), "on: a pid, a name or a glob is expected, without the @"));
         String on = pattern.map(Written::text).orElse("");
         Duration every = duration(keys.get("every"), "every", Duration.ofSeconds(1), Duration.ofHours(1))
                 .orElse(STANDARD_EVERY);
