@@ -190,7 +190,7 @@ enum Gauge {
     }
 
     private static OptionalDouble number(OptionalLong told) {
-        return told.isPresent() ? OptionalDouble.of(told.getAsLong()) : OptionalDouble.empty();
+        return told.isPresent() ? OptionalDouble.of((double) told.getAsLong()) : OptionalDouble.empty();
     }
 
     private static OptionalDouble share(
