@@ -19,9 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code stops}: who stands where, for how long, and who waits behind it. */
-@Command(
-        name = "stops",
-        description = "list the threads that stand: how long yet, who waits for them, and calls/s meanwhile and before")
+@Command(name = "stops", description = "list the threads that stand, how long yet, and who waits for them")
 @Needs(Grant.SUSPEND)
 @Example("stops")
 @Example("stops --wait 20s")

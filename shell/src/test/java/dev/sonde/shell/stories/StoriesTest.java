@@ -78,7 +78,7 @@ final class StoriesTest {
     void a_cache_that_only_grows_is_found() throws Exception {
         try (TargetProgram caching = press("caching")) {
             ssh("@" + caching.pid() + " profile start live --interval 64k");
-            Result growth = ssh("@" + caching.pid() + " heap diff --every 2s --for 4s --live -n 6 --json");
+            Result growth = ssh("@" + caching.pid() + " heap diff --every 2s --for 4s --live -n 20 --json");
             assertThat(growth.lines().stream().filter(row -> row.contains("Press$Page")))
                     .as(growth.out())
                     .hasSize(2);
