@@ -198,7 +198,8 @@ enum Gauge {
         if (first.isEmpty() || before.isEmpty()) {
             return OptionalDouble.empty();
         }
-        double between = (double) Duration.between(before.get().time(), now.time()).toNanos();
+        double between =
+                (double) Duration.between(before.get().time(), now.time()).toNanos();
         return between <= 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(100.0 * last.minus(first.get()).toNanos() / between);
