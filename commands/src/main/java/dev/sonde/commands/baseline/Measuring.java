@@ -29,8 +29,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a program: counts its methods in windows, and samples its CPU at the same time. It does so by the lines {@code count} and
- * {@code profile} that a person would type, through the frame of every line.
+ * Measures a program: counts its methods in windows, and samples its CPU at the same time. It does so by the lines that a person
+ * would type to count and to profile, through the frame of every line.
  *
  * @param methods as {@code Shop.place}
  * @param windows that count; those before, while hooks settle and code is compiled anew, do not

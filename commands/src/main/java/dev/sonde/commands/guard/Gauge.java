@@ -190,7 +190,7 @@ enum Gauge {
     }
 
     private static OptionalDouble number(OptionalLong told) {
-        return told.isPresent() ? OptionalDouble.of(told.getAsLong()) : OptionalDouble.empty();
+        return told.isPresent() ? OptionalDouble.of((double) told.getAsLong()) : OptionalDouble.empty();
     }
 
     private static OptionalDouble share(
@@ -198,7 +198,8 @@ enum Gauge {
         if (first.isEmpty() || before.isEmpty()) {
             return OptionalDouble.empty();
         }
-        double between = Duration.between(before.get().time(), now.time()).toNanos();
+        double between =
+                (double) Duration.between(before.get().time(), now.time()).toNanos();
         return between <= 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(100.0 * last.minus(first.get()).toNanos() / between);

@@ -75,14 +75,14 @@ public final class GuardReader {
 
     private Guard guard(MappingNode root, String text) {
         Map<String, NodeTuple> keys = yaml.keys(root, KEYS);
-        String name = needed(root, keys, "name").map(Written::text).orElse("");
-        if (keys.containsKey("name") && !name.isEmpty() && !name.matches(NAME)) {
-            yaml.wrong(keys.get("name").getValueNode(), "name: has up to 40 small letters, digits and dashes");
-        }
-        String on = needed(root, keys, "on").map(Written::text).orElse("");
-        if (on.startsWith("@")) {
-            yaml.wrong(keys.get("on").getValueNode(), "on: a pid, a name or a glob is expected, without the @");
-        }
+        Optional<Written> named = needed(root, keys, "name");
+        named.filter(each -> !each.text().matches(NAME))
+                .ifPresent(each -> yaml.wrong(each.at(), "name: has up to 40 small letters, digits and dashes"));
+        String name = named.map(Written::text).orElse("");
+        Optional<Written> pattern = needed(root, keys, "on");
+        pattern.filter(each -> each.text().startsWith("@"))
+                .ifPresent(each -> yaml.wrong(each.at(), "on: a pid, a name or a glob is expected, without the @"));
+        String on = pattern.map(Written::text).orElse("");
         Duration every = duration(keys.get("every"), "every", Duration.ofSeconds(1), Duration.ofHours(1))
                 .orElse(STANDARD_EVERY);
         Set<Channel> tell = tell(keys.get("tell")).orElse(channels);

@@ -47,7 +47,7 @@ final class GuardReaderTest {
                 "name: x|rules: [{when: threads.total > 5}] ~ 1:1: on: is missing",
                 "name: X Y|on: y|rules: [{when: threads.total > 5}] ~ 1:7: name: has up to 40 small letters, digits and dashes",
                 "name: ../x|on: y|rules: [{when: threads.total > 5}] ~ 1:7: name: has up to 40 small letters",
-                "name: x|on: '@y'|rules: [{when: threads.total > 5}] ~ 2:5: on: a pid, a name or a glob is expected, without the @",
+                "name: x|on: '@y'|rules: [{when: threads.total > 5}] ~ 2:6: on: a pid, a name or a glob is expected, without the @",
                 "name: x|on: y|rules: 3 ~ 3:8: rules: a list of rules is expected, each after a dash",
                 "name: x|on: y|evry: 5s|rules: [{when: threads.total > 5}] ~ 3:1: no key is called evry; near: every",
                 "name: x|on: y|every: 5|rules: [{when: threads.total > 5}] ~ 3:8: every: '5' is not a duration from 1s to 1h",
