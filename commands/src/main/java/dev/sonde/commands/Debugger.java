@@ -58,11 +58,16 @@ public final class Debugger {
 
             @Override
             public void released(TargetId target, Stop stop) {}
+
+            @Override
+            public void changed(TargetId target, Stop stop, String variable, Stop.Changed change) {}
         };
 
         void stopped(TargetId target, Stop stop);
 
         void released(TargetId target, Stop stop);
+
+        void changed(TargetId target, Stop stop, String variable, Stop.Changed change);
     }
 
     /** Something that happened at a breakpoint. */
@@ -102,6 +107,7 @@ public final class Debugger {
         private volatile Parking parking;
         private volatile Optional<String> condition;
         private volatile int stops;
+        private volatile List<String> lines = List.of();
 
         private Breakpoint(Target target, String location, Optional<String> condition, Parking parking) {
             this.target = target;
@@ -148,6 +154,15 @@ public final class Debugger {
             return stops;
         }
 
+        /** What is run when it has stopped a thread, in order. */
+        public List<String> lines() {
+            return lines;
+        }
+
+        public void runs(List<String> newLines) {
+            lines = List.copyOf(newLines);
+        }
+
         /** Changes what it asks of a hit, or whether it stops anybody; what it has counted stays. */
         public void change(Optional<String> newCondition, boolean newEnabled) throws TargetError, ExpressionError {
             probe().change(newCondition, newEnabled);
@@ -165,6 +180,7 @@ public final class Debugger {
     private final BlockingQueue<News> news = new ArrayBlockingQueue<>(MOST_NEWS);
     private int waiters;
     private @Nullable Consumer<News> console;
+    private @Nullable Consumer<Stands> unattended;
 
     /** Has it written down from now on. */
     public void writesTo(Journal who) {
@@ -238,6 +254,15 @@ public final class Debugger {
         return all;
     }
 
+    /** Has commands look at this one of the threads that stand. */
+    public synchronized void look(Stands at) {
+        Deque<Stop> there = standing.get(at.at.target.id());
+        if (there != null && there.remove(at.stop)) {
+            there.addFirst(at.stop);
+            frames.put(at.at.target.id(), 0);
+        }
+    }
+
     /** Who waits for what a standing thread holds. */
     public synchronized Optional<Waits> waitingFor(Stop stop) {
         return Optional.ofNullable(waiting.get(stop));
@@ -308,6 +333,18 @@ public final class Debugger {
         }
     }
 
+    /**
+     * Tells, where there is no console, of stops for which there are lines to be run while no command waits; on a thread that must not
+     * wait.
+     */
+    public synchronized void unattended(@Nullable Consumer<Stands> who) {
+        unattended = who;
+    }
+
+    private static boolean hasLines(News one) {
+        return one instanceof Stands stands && !stands.stop.stepped() && !stands.at.lines.isEmpty();
+    }
+
     /** From now on what happens is kept for {@link #next}, until {@link #goOn}. */
     public synchronized void attend() {
         waiters++;
@@ -318,6 +355,10 @@ public final class Debugger {
         waiters--;
         if (waiters == 0 && console != null) {
             tell(console);
+        } else if (waiters == 0 && unattended != null) {
+            List<News> waited = new ArrayList<>();
+            news.drainTo(waited);
+            waited.forEach(this::happened);
         }
     }
 
@@ -340,6 +381,8 @@ public final class Debugger {
     private synchronized void happened(News one) {
         if (waiters == 0 && console != null) {
             console.accept(one);
+        } else if (waiters == 0 && unattended != null && hasLines(one)) {
+            unattended.accept((Stands) one);
         } else if (!news.offer(one)) {
             News oldest = news.poll();
             boolean unused = oldest != null && news.offer(one);

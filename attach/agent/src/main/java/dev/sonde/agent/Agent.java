@@ -1,7 +1,6 @@
 package dev.sonde.agent;
 
 import java.lang.instrument.Instrumentation;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,7 +102,7 @@ public final class Agent implements Runnable {
             } catch (Throwable full) {
                 // again, a little later
             }
-            LockSupport.parkNanos(Math.min(100_000_000L << attempt, 5_000_000_000L));
+            Link.sleep(Math.min(100_000_000L << attempt, 5_000_000_000L));
         }
     }
 

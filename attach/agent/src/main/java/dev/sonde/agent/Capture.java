@@ -49,7 +49,7 @@ final class Capture {
     /** How often each does. Our thread only. */
     private final Map<String, Integer> patternUsers = new HashMap<>();
 
-    private final Classes classes;
+    final Classes classes;
     final Jvm jvm;
 
     Capture(Jvm jvm, Masks masks, Classes classes) {
@@ -208,10 +208,12 @@ final class Capture {
             try {
                 Class<?> owner = classes.resolve(classes.byId(fromClassId), e.owner);
                 if (owner != null && jvm.memory.isInitialised(owner)) {
-                    MethodHandle getter = jvm.trusted().unreflectGetter(owner.getDeclaredField(e.text));
-                    staticGetters.put(e, getter.asType(MethodType.methodType(Object.class)));
+                    MethodHandle getter = jvm.fields.getter(owner, e.text, e.desc);
+                    if (getter != null) {
+                        staticGetters.put(e, getter.asType(MethodType.methodType(Object.class)));
+                    }
                 }
-            } catch (Exception unknown) {
+            } catch (ReflectiveOperationException unknown) {
                 // told when it is evaluated
             }
         }
@@ -367,18 +369,19 @@ final class Capture {
             }
             argumentsFrom = out.size();
             out.i4(values.length - 2);
-            long masked = tap.armed.site.maskedArguments;
+            Site site = tap.armed.site;
             for (int i = 2; i < values.length; i++) {
-                if ((masked & Site.maskBit(i - 2)) != 0) {
+                if (site.masksArgument(i - 2)) {
                     masked(values[i]);
                 } else {
                     value(values[i]);
                 }
             }
             argumentsTo = out.size();
-            if (event == ProbePlan.ON_ENTRY
-                    || (event == ProbePlan.ON_RETURN && tap.armed.site.descriptor.endsWith(")V"))) {
+            if (event == ProbePlan.ON_ENTRY || (event == ProbePlan.ON_RETURN && site.descriptor.endsWith(")V"))) {
                 out.u1(Values.ABSENT);
+            } else if (event == ProbePlan.ON_RETURN && site.masksResult()) {
+                masked(values[1]);
             } else {
                 value(values[1]);
             }
@@ -544,7 +547,7 @@ final class Capture {
                 return;
             }
             Object inner = containers.unwrap(value);
-            Collection<?> collection = Containers.collection(inner);
+            Collection<?> collection = containers.collection(inner);
             if (collection != null) {
                 int size = Containers.size(collection);
                 boolean walked = !deep && !containers.isRoomy(collection, size);
@@ -679,7 +682,7 @@ final class Capture {
                 cut(value, "first seen");
                 return;
             }
-            out.u1(Values.OBJECT).bytes(layout.className).i4(layout.names.length);
+            out.u1(Values.OBJECT).bytes(layout.className).i4(layout.count);
             int countAt = out.size();
             out.i4(0);
             int count = 0;

@@ -4,9 +4,6 @@ import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbePlan;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -258,12 +255,12 @@ final class Conditions {
 
     private MethodHandle field(Expr e) {
         Class<?> owner = classes.resolve(from, e.owner);
-        Field field = owner == null ? null : declared(owner, e);
-        if (owner == null || field == null || Modifier.isStatic(field.getModifiers())) {
+        long offset = owner == null ? -1 : jvm.fields.offset(owner, e.text, e.desc, false);
+        if (owner == null || offset < 0) {
             return interpreted(e);
         }
         try {
-            MethodHandle getter = jvm.trusted().unreflectGetter(field);
+            MethodHandle getter = jvm.fields.getter(e.desc, offset);
             MethodHandle check = MethodHandles.insertArguments(
                     Handles.op("receiver", OBJECT, Class.class, Failure.class, Failure.class, OBJECT),
                     0,
@@ -272,37 +269,25 @@ final class Conditions {
                     new Failure("not a " + e.owner + ", which has the field '" + e.text + "'"));
             fails = true;
             MethodHandle checked = MethodHandles.filterReturnValue(as(OBJECT, compile(e.children.get(0))), check);
-            MethodHandle erased =
-                    getter.asType(MethodType.methodType(erase(getter.type().returnType()), OBJECT));
-            return widen(MethodHandles.filterReturnValue(checked, erased));
-        } catch (IllegalAccessException impossible) {
+            return widen(MethodHandles.filterReturnValue(checked, getter));
+        } catch (ReflectiveOperationException impossible) {
             return interpreted(e);
         }
     }
 
     private MethodHandle staticField(Expr e) {
         Class<?> owner = classes.resolve(from, e.owner);
-        Field field = owner == null ? null : declared(owner, e);
         try {
-            if (owner == null || field == null || !Modifier.isStatic(field.getModifiers())) {
+            MethodHandle getter = owner == null ? null : jvm.fields.getter(owner, e.text, e.desc);
+            if (owner == null || getter == null) {
                 return failing("no static field '" + e.text + "' in " + e.owner);
             }
             if (!jvm.memory.isInitialised(owner)) {
                 return failing(e.owner + " is not initialised yet");
             }
-            MethodHandle getter = jvm.trusted().unreflectGetter(field);
-            getter = getter.asType(MethodType.methodType(erase(getter.type().returnType())));
             return widen(MethodHandles.dropArguments(getter, 0, shape.type.parameterList()));
-        } catch (Exception e1) {
+        } catch (ReflectiveOperationException impossible) {
             return failing("static field '" + e.text + "' cannot be read");
-        }
-    }
-
-    private static @Nullable Field declared(Class<?> owner, Expr e) {
-        try {
-            return owner.getDeclaredField(e.text);
-        } catch (NoSuchFieldException | LinkageError | SecurityException none) {
-            return null;
         }
     }
 
@@ -332,10 +317,6 @@ final class Conditions {
 
     private MethodHandle parameter(int index) {
         return widen(Handles.parameter(index, shape.type));
-    }
-
-    private static Class<?> erase(Class<?> type) {
-        return type.isPrimitive() ? type : Object.class;
     }
 
     /** Ints and their like as long, float as double, char as string, references as Object. */

@@ -83,15 +83,22 @@ final class Containers {
     /** How far those are counted; one that has more is said to have so many. */
     static final int MOST_COUNTED = 10_000;
 
-    /** Classes whose iterators look for the next element slot by slot, and the field that leads to the slots. */
+    /**
+     * Classes whose iterators look for the next element slot by slot, and views of maps: with the field that leads to the
+     * slots, or to the map. One of the application behind a view would be asked, so then that is not walked either.
+     */
     private static final String[] SLOTS = {
         "HashMap", "table",
-        "HashSet", "map",
         "IdentityHashMap", "table",
+        "concurrent.ConcurrentHashMap", "table",
+        "HashSet", "map",
+        "TreeSet", "m",
         "HashMap$KeySet", "this$0",
         "HashMap$Values", "this$0",
-        "concurrent.ConcurrentHashMap", "table",
-        "concurrent.ConcurrentHashMap$CollectionView", "map"
+        "TreeMap$KeySet", "m",
+        "TreeMap$Values", "this$0",
+        "concurrent.ConcurrentHashMap$CollectionView", "map",
+        "concurrent.ConcurrentSkipListSet", "m"
     };
 
     /** Slots that may be looked at in vain, whatever the time. */
@@ -125,8 +132,11 @@ final class Containers {
         for (int i = 0; i < fields.length; i += 2) {
             try {
                 Class<?> owner = Class.forName(prefix + fields[i], false, null);
-                known.put(owner, memory.offset(owner.getDeclaredField(fields[i + 1])));
-            } catch (ReflectiveOperationException unknown) {
+                long offset = memory.offset(owner, fields[i + 1]);
+                if (offset >= 0) {
+                    known.put(owner, offset);
+                }
+            } catch (ClassNotFoundException unknown) {
                 // read by its fields then, or walked whatever room it has
             }
         }
@@ -136,24 +146,24 @@ final class Containers {
     /** Whether walking may look at very many empty slots: a large map that was emptied keeps its room. */
     boolean isRoomy(Object container, int size) {
         Object at = container;
-        for (int i = 0; i < 3; i++) {
-            Class<?> type = at.getClass();
-            Long offset = slots.get(type);
-            if (offset == null) {
-                Class<?> above = type.getSuperclass();
-                offset = above == null ? null : slots.get(above);
-            }
-            Object next = offset == null ? null : memory.get(at, offset);
-            if (next == null) {
-                return false;
-            }
-            if (next instanceof Object[]) {
-                int room = ((Object[]) next).length;
+        for (int i = 0; i < 3 && at != null; i++) {
+            if (at instanceof Object[]) {
+                int room = ((Object[]) at).length;
                 return room > FEW_SLOTS && room / 4 > size;
             }
-            at = next;
+            at = behind(at);
         }
         return false;
+    }
+
+    private @Nullable Object behind(Object container) {
+        Class<?> type = container.getClass();
+        Long offset = slots.get(type);
+        if (offset == null) {
+            Class<?> above = type.getSuperclass();
+            offset = above == null ? null : slots.get(above);
+        }
+        return offset == null ? null : memory.get(container, offset);
     }
 
     /** Throws for a map that {@link #isRoomy}. */
@@ -184,8 +194,13 @@ final class Containers {
         return inner;
     }
 
-    static @Nullable Collection<?> collection(Object unwrapped) {
-        return isJdk(unwrapped, COLLECTIONS) ? (Collection<?>) unwrapped : null;
+    @Nullable
+    Collection<?> collection(Object unwrapped) {
+        if (!isJdk(unwrapped, COLLECTIONS)) {
+            return null;
+        }
+        Object behind = behind(unwrapped);
+        return behind instanceof Map && map(behind) == null ? null : (Collection<?>) unwrapped;
     }
 
     static @Nullable Map<?, ?> map(Object unwrapped) {

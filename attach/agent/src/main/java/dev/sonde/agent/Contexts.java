@@ -4,8 +4,6 @@ import dev.sonde.wire.ContextSource;
 import dev.sonde.wire.WireWriter;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,13 +118,13 @@ final class Contexts {
 
     private long staticField(Class<?> type, ContextSource.Step step) {
         for (int i = 0; i < step.names.size(); i++) {
-            try {
-                Field field = type.getDeclaredField(step.names.get(i));
-                if (Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-                    return jvm.memory.staticOffset(field);
-                }
-            } catch (NoSuchFieldException | LinkageError other) {
-                // another version has another
+            String name = step.names.get(i);
+            int end = name.indexOf(' ');
+            long offset = name.startsWith("L", end + 1)
+                    ? jvm.fields.offset(type, name.substring(0, Math.max(end, 0)), name.substring(end + 1), true)
+                    : -1;
+            if (offset >= 0) {
+                return offset; // another version has another
             }
         }
         return -1;
@@ -136,13 +134,13 @@ final class Contexts {
         try {
             Class<?> map = Class.forName("java.lang.ThreadLocal$ThreadLocalMap", false, null);
             Class<?> entry = Class.forName("java.lang.ThreadLocal$ThreadLocalMap$Entry", false, null);
-            threadLocals = jvm.memory.offset(Thread.class.getDeclaredField("threadLocals"));
-            inheritableThreadLocals = jvm.memory.offset(Thread.class.getDeclaredField("inheritableThreadLocals"));
-            hashCode = jvm.memory.offset(ThreadLocal.class.getDeclaredField("threadLocalHashCode"));
-            value = jvm.memory.offset(entry.getDeclaredField("value"));
-            table = jvm.memory.offset(map.getDeclaredField("table"));
-            return true;
-        } catch (ReflectiveOperationException | RuntimeException other) {
+            threadLocals = jvm.memory.offset(Thread.class, "threadLocals");
+            inheritableThreadLocals = jvm.memory.offset(Thread.class, "inheritableThreadLocals");
+            hashCode = jvm.memory.offset(ThreadLocal.class, "threadLocalHashCode");
+            value = jvm.memory.offset(entry, "value");
+            table = jvm.memory.offset(map, "table");
+            return threadLocals >= 0 && inheritableThreadLocals >= 0 && hashCode >= 0 && value >= 0 && table >= 0;
+        } catch (ReflectiveOperationException other) {
             return false;
         }
     }

@@ -7,6 +7,7 @@ import dev.sonde.wire.WireWriter;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -97,9 +98,12 @@ final class Conversation {
                 busy |= live.drain();
                 live.watchOver(time);
             }
-            String stranger = weaving.takeStranger();
-            if (stranger != null) {
-                link.notice(0, stranger);
+            IdentityHashMap<Class<?>, String> lost = weaving.mend();
+            if (live != null && !lost.isEmpty()) {
+                live.end(lost);
+            }
+            if (broken != null) {
+                throw broken;
             }
             if (!awaited.isEmpty()) {
                 awaited.look(link, time);
@@ -197,7 +201,12 @@ final class Conversation {
                 probes().evaluate(in, out);
                 break;
             case Wire.RETRANSFORM:
-                weaving.retransform(in.ints(), out);
+                int[] ids = in.ints();
+                String[] failures = weaving.retransform(ids);
+                out.i4(ids.length);
+                for (int i = 0; i < ids.length; i++) {
+                    out.i4(ids[i]).string(failures[i]);
+                }
                 break;
             case Wire.ARM:
                 probes().arm(ProbePlan.read(in));
@@ -219,6 +228,9 @@ final class Conversation {
                 break;
             case Wire.STOP_VALUES:
                 probes().stops().values(in, out);
+                break;
+            case Wire.STOP_SET:
+                probes().stops().set(in, out);
                 break;
             case Wire.CONTEXTS:
                 probes().contexts(in, out);

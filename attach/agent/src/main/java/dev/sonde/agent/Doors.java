@@ -6,7 +6,6 @@ import java.lang.instrument.Instrumentation;
 import java.sonde.SpyV1;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +99,7 @@ final class Doors {
         if (!openJars.isEmpty()) {
             long lingered = System.nanoTime() - forgottenAt;
             if (lingered < LEAST_LINGER_NANOS) {
-                LockSupport.parkNanos(LEAST_LINGER_NANOS - lingered);
+                Link.sleep(LEAST_LINGER_NANOS - lingered);
             }
             closeJars();
         }

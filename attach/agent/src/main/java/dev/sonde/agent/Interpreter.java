@@ -29,7 +29,11 @@ final class Interpreter {
     /** Steps between two looks at the clock. */
     private static final int STRIDE = 256;
 
+    /** A {@code Throwable} has 1024, and ours are among them. */
+    private static final int MOST_FRAMES_BEFORE_9 = 900;
+
     private static final int LONGEST_REGEX = 1000;
+    private static final int LONGEST_NUMBER = 20;
     /** See {@link #repeats}. */
     private static final int MOST_REPEATS = 100_000;
 
@@ -118,16 +122,17 @@ final class Interpreter {
                 if (e.number < 0 || e.number >= values.length - 2) {
                     throw new Failure("there is no args[" + e.number + "]");
                 }
-                secret |= (tap.armed.site.maskedArguments & Site.maskBit((int) e.number)) != 0;
+                secret |= tap.armed.site.masksArgument((int) e.number);
                 return values[2 + (int) e.number];
             case Expr.ARGS:
-                secret |= tap.armed.site.maskedArguments != 0;
+                secret |= (tap.armed.site.masked & ~Site.RESULT_BIT) != 0;
                 List<@Nullable Object> arguments = new ArrayList<>();
                 for (int i = 2; i < values.length; i++) {
                     arguments.add(values[i]);
                 }
                 return arguments;
             case Expr.RESULT:
+                secret |= tap.armed.site.masksResult();
                 return event == ProbePlan.ON_RETURN ? values[1] : null;
             case Expr.ERROR:
                 return event == ProbePlan.ON_THROW ? values[1] : null;
@@ -232,17 +237,12 @@ final class Interpreter {
         }
     }
 
-    private long depth() {
-        StackTraceElement[] stack = Thread.currentThread().getStackTrace();
-        String type = tap.armed.site.className;
-        String method = tap.armed.site.method;
-        for (int i = 0; i < stack.length; i++) {
-            if (stack[i].getMethodName().equals(method)
-                    && stack[i].getClassName().equals(type)) {
-                return (long) stack.length - i;
-            }
+    private static long depth() {
+        int depth = Stacks.depth();
+        if (Jvm.FEATURE < 9 && depth > MOST_FRAMES_BEFORE_9) {
+            throw new Failure("a stack that is too deep to be counted before Java 9");
         }
-        return stack.length;
+        return depth;
     }
 
     // ---- reading
@@ -379,6 +379,15 @@ final class Interpreter {
         return elements;
     }
 
+    /** As {@link #elements}, where they go on into what is made: in an array one may be the value of the one before it. */
+    private Iterator<?> taken(@Nullable Object of) {
+        for (int i = 1; of instanceof Object[] && i < ((Object[]) of).length && !secret; i++) {
+            step(1);
+            secret = tap.capture.masks.key(((Object[]) of)[i - 1]);
+        }
+        return elements(of);
+    }
+
     private boolean in(@Nullable Object value, @Nullable Object of) {
         if (of != null) {
             Map<?, ?> map = Containers.map(tap.capture.containers.unwrap(of));
@@ -419,8 +428,10 @@ final class Interpreter {
         if (a == null || b == null) {
             return false;
         }
-        boolean walkA = a.getClass().isArray() || Containers.collection(tap.capture.containers.unwrap(a)) != null;
-        boolean walkB = b.getClass().isArray() || Containers.collection(tap.capture.containers.unwrap(b)) != null;
+        boolean walkA =
+                a.getClass().isArray() || tap.capture.containers.collection(tap.capture.containers.unwrap(a)) != null;
+        boolean walkB =
+                b.getClass().isArray() || tap.capture.containers.collection(tap.capture.containers.unwrap(b)) != null;
         if (walkA && walkB) {
             Iterator<?> x = elements(a);
             Iterator<?> y = elements(b);
@@ -466,14 +477,15 @@ final class Interpreter {
         Object x = Ops.simple(a);
         Object y = Ops.simple(b);
         if (x instanceof String && y instanceof String) {
-            return bounded(((String) x).concat((String) y));
+            requireRoom(((String) x).length(), (String) y);
+            return ((String) x).concat((String) y);
         }
         List<@Nullable Object> joined = new ArrayList<>();
-        for (Iterator<?> each = elements(a); each.hasNext(); ) {
+        for (Iterator<?> each = taken(a); each.hasNext(); ) {
             step(1);
             joined.add(each.next());
         }
-        for (Iterator<?> each = elements(b); each.hasNext(); ) {
+        for (Iterator<?> each = taken(b); each.hasNext(); ) {
             step(1);
             joined.add(each.next());
         }
@@ -492,7 +504,8 @@ final class Interpreter {
         List<@Nullable Object> list = new ArrayList<>();
         int found = 0;
         boolean all = true;
-        for (Iterator<?> each = elements(eval(e.children.get(0))); each.hasNext(); ) {
+        Object of = eval(e.children.get(0));
+        for (Iterator<?> each = e.kind == Expr.BOOL ? elements(of) : taken(of); each.hasNext(); ) {
             step(1);
             Object element = each.next();
             bound[variable] = element;
@@ -542,6 +555,14 @@ final class Interpreter {
             throw TOO_LONG;
         }
         return text;
+    }
+
+    /** Before a text is made longer by another. */
+    private void requireRoom(int length, String more) {
+        if (length > MOST_CHARS - more.length()) {
+            throw TOO_LONG;
+        }
+        step(more.length() / 16);
     }
 
     private @Nullable Object call(Expr e) {
@@ -675,16 +696,15 @@ final class Interpreter {
     private String joined(@Nullable Object list, String by) {
         StringBuilder out = new StringBuilder();
         boolean first = true;
-        for (Iterator<?> each = elements(list); each.hasNext(); ) {
+        for (Iterator<?> each = taken(list); each.hasNext(); ) {
             step(1);
             if (!first) {
                 out.append(by);
             }
             first = false;
-            out.append(Ops.string(each.next()));
-            if (out.length() > MOST_CHARS) {
-                throw TOO_LONG;
-            }
+            String text = Ops.string(each.next());
+            requireRoom(out.length(), text);
+            out.append(text);
         }
         return out.toString();
     }
@@ -699,7 +719,8 @@ final class Interpreter {
         }
         if (value instanceof String) {
             try {
-                return Long.parseLong((String) value);
+                // A longer one would stand in the message of what is thrown.
+                return Long.parseLong(((String) value).length() > LONGEST_NUMBER ? "" : (String) value);
             } catch (NumberFormatException e) {
                 throw Failure.NOT_AN_INTEGER;
             }

@@ -32,14 +32,23 @@ final class Jvm {
     static final int FEATURE = feature();
 
     final Memory memory;
+    final Fields fields = new Fields(this);
     private final long threadId;
     private final long throwableMessage;
     private final long throwableCause;
+    private final long throwableStack;
+    private final long throwableBacktrace;
+    private final long throwableDepth;
     private final long loaderName;
+    private final long parallelLocks;
+    private final long signature;
 
     private MethodHandles.@Nullable Lookup trusted;
     private volatile @Nullable MethodHandle throwableFrames;
-    private @Nullable MethodHandle loaderNames;
+    /** Before 9. */
+    private volatile @Nullable MethodHandle throwableCount;
+    /** From 9 on and before 21. */
+    private volatile boolean framesOfThrowable;
 
     Jvm(Instrumentation instrumentation) throws Exception {
         if (FEATURE >= 9) {
@@ -48,19 +57,15 @@ final class Jvm {
         } else {
             memory = new Memory8();
         }
-        threadId = offset(Thread.class, "tid");
-        throwableMessage = offset(Throwable.class, "detailMessage");
-        throwableCause = offset(Throwable.class, "cause");
-        loaderName = offset(ClassLoader.class, "name");
-    }
-
-    /** Where a field of the JDK is; -1 when there is none of that name. */
-    private long offset(Class<?> owner, String name) {
-        try {
-            return memory.offset(owner.getDeclaredField(name));
-        } catch (NoSuchFieldException | RuntimeException unknown) {
-            return -1;
-        }
+        threadId = memory.offset(Thread.class, "tid");
+        throwableMessage = memory.offset(Throwable.class, "detailMessage");
+        throwableCause = memory.offset(Throwable.class, "cause");
+        throwableStack = memory.offset(Throwable.class, "stackTrace");
+        throwableBacktrace = memory.offset(Throwable.class, "backtrace");
+        throwableDepth = memory.offset(Throwable.class, "depth");
+        loaderName = memory.offset(ClassLoader.class, "name");
+        parallelLocks = memory.offset(ClassLoader.class, "parallelLockMap");
+        signature = memory.offset(Field.class, "signature");
     }
 
     /** The lookup that may do all. Our thread only; made when it is first needed, because handles are dear to make. */
@@ -87,16 +92,38 @@ final class Jvm {
             return;
         }
         try {
-            throwableFrames = trusted()
-                    .findSpecial(
-                            Throwable.class,
-                            "getOurStackTrace",
-                            MethodType.methodType(StackTraceElement[].class),
-                            Throwable.class)
-                    .asType(MethodType.methodType(Object.class, Object.class));
+            if (FEATURE < 9) {
+                throwableCount =
+                        trusted().findVirtual(Throwable.class, "getStackTraceDepth", MethodType.methodType(int.class));
+                throwableFrames = frames(trusted()
+                        .findVirtual(
+                                Throwable.class,
+                                "getStackTraceElement",
+                                MethodType.methodType(StackTraceElement.class, int.class)));
+            } else {
+                try {
+                    throwableFrames = frames(framesOf(Object.class));
+                } catch (NoSuchMethodException before21) {
+                    framesOfThrowable = true;
+                    throwableFrames = frames(framesOf(Throwable.class));
+                }
+            }
         } catch (ReflectiveOperationException unknown) {
             // a throwable without frames is still one
         }
+    }
+
+    private static MethodHandle frames(MethodHandle of) {
+        return of.asType(MethodType.methodType(Object.class, Object.class, int.class));
+    }
+
+    /** What makes frames: of what the JVM keeps of them in a throwable, or of that itself. */
+    private MethodHandle framesOf(Class<?> from) throws ReflectiveOperationException {
+        return trusted()
+                .findStatic(
+                        StackTraceElement.class,
+                        "of",
+                        MethodType.methodType(StackTraceElement[].class, from, int.class));
     }
 
     /** The id of a thread, without {@code getId()}, which the application may override. */
@@ -115,14 +142,29 @@ final class Jvm {
         return throwableCause < 0 ? null : memory.get(thrown, throwableCause);
     }
 
+    /** Its frames, without {@code getStackTrace()}: that enters its monitor, which may be anybody's. Keeps nothing in it. */
     StackTraceElement @Nullable [] frames(Throwable thrown) {
-        return (StackTraceElement[]) read(throwableFrames, thrown);
-    }
-
-    /** What a handle of {@code (Object)Object} answers; null when there is no such handle. */
-    private static @Nullable Object read(@Nullable MethodHandle handle, Object of) {
+        Object known = throwableStack < 0 ? null : memory.get(thrown, throwableStack);
+        MethodHandle of = throwableFrames;
+        if (of == null || (known != null && ((StackTraceElement[]) known).length > 0)) {
+            return (StackTraceElement[]) known;
+        }
         try {
-            return handle == null ? null : (Object) handle.invokeExact(of);
+            MethodHandle count = throwableCount;
+            if (count != null) {
+                StackTraceElement[] all = new StackTraceElement[(int) count.invokeExact(thrown)];
+                for (int i = 0; i < all.length; i++) {
+                    all[i] = (StackTraceElement) (Object) of.invokeExact((Object) thrown, i);
+                }
+                return all;
+            }
+            Object kept = throwableBacktrace < 0 ? null : memory.get(thrown, throwableBacktrace);
+            Object depth = kept == null || throwableDepth < 0 ? null : memory.box('I', thrown, throwableDepth);
+            if (kept == null || depth == null) {
+                return null;
+            }
+            return (StackTraceElement[])
+                    (Object) of.invokeExact(framesOfThrowable ? (Object) thrown : kept, (int) (Integer) depth);
         } catch (Throwable unreadable) {
             return null;
         }
@@ -130,22 +172,24 @@ final class Jvm {
 
     /** The name of a loader, from its field, because {@code getName()} may be the application's. */
     String loaderName(ClassLoader loader) {
-        Object name = loaderName < 0 ? read(loaderNames(), loader) : memory.get(loader, loaderName);
+        Object name = loaderName < 0 ? null : memory.get(loader, loaderName);
         return name instanceof String ? (String) name : "";
     }
 
-    /** The fields of loaders are hidden from reflection since 12, but not from the lookup that may do all. */
-    private @Nullable MethodHandle loaderNames() {
-        if (loaderNames == null && FEATURE >= 9) {
-            try {
-                loaderNames = trusted()
-                        .findGetter(ClassLoader.class, "name", String.class)
-                        .asType(MethodType.methodType(Object.class, Object.class));
-            } catch (ReflectiveOperationException | IllegalStateException unknown) {
-                return null;
+    /** Whether the JVM takes no lock of the loader, nor of one that it may ask, to load a class through it. */
+    boolean loadsInParallel(@Nullable ClassLoader loader) {
+        for (ClassLoader each = loader; each != null; each = each.getParent()) {
+            if (parallelLocks < 0 || memory.get(each, parallelLocks) == null) {
+                return false;
             }
         }
-        return loaderNames;
+        return true;
+    }
+
+    /** The generic signature of a field; null when it has none. */
+    @Nullable
+    String signature(Field field) {
+        return signature < 0 ? null : (String) memory.get(field, signature);
     }
 
     private static int feature() {
@@ -257,7 +301,8 @@ final class Jvm {
     }
 
     private Object get(Object holder, Class<?> owner, String name) throws Exception {
-        Object value = memory.get(holder, memory.offset(owner.getDeclaredField(name)));
+        long offset = memory.offset(owner, name);
+        Object value = offset < 0 ? null : memory.get(holder, offset);
         if (value == null) {
             throw new NoSuchFieldException(name);
         }

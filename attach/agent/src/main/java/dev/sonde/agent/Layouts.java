@@ -1,8 +1,6 @@
 package dev.sonde.agent;
 
 import java.lang.ref.WeakReference;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Where the fields of classes are. Bounded, and without a lock: a table where a newer class puts an older one out. Entries
  * know their class weakly and its fields as offsets, because a getter would keep the application's class alive.
  *
- * <p>The trap: listing a class's fields makes the JVM resolve their types, which asks the class's loader, and may load and lock;
- * neither reflection nor the JVM offers a way without it. So no thread of the application lists them: it notes the class, and
- * the {@link Learner} does.
+ * <p>No thread of the application lists them, because that may load and lock ({@link Declared}): it notes the class, and the
+ * {@link Learner} does.
  */
 final class Layouts {
 
@@ -50,14 +47,16 @@ final class Layouts {
         final char[] types;
         final long[] offsets;
         final boolean[] masked;
-        /** The fields of a pair, such as an entry of a map: what the one holds names the other. -1 when it is none. */
-        private int key = -1;
+        /** Of a pair, such as an entry of a map: what the one holds names the other. */
+        private final boolean[] keys;
 
-        private int value = -1;
+        private final boolean[] values;
         /** Not so when a type of a field cannot be found. */
         private boolean readable = true;
+        /** Fields that there are: one more than are known when that are not all. */
+        int count;
 
-        Layout(Class<?> type, List<Field> fields, Jvm jvm, Masks masks) {
+        Layout(Class<?> type, List<Declared> fields, Masks masks) {
             super(type);
             int count = fields.size();
             names = new String[count];
@@ -66,17 +65,19 @@ final class Layouts {
             types = new char[count];
             offsets = new long[count];
             masked = new boolean[count];
+            keys = new boolean[count];
+            values = new boolean[count];
             for (int i = 0; i < count; i++) {
-                Field field = fields.get(i);
-                names[i] = field.getName();
+                Declared field = fields.get(i);
+                names[i] = field.name;
                 fieldNames[i] = names[i].getBytes(StandardCharsets.UTF_8);
-                types[i] = letter(field.getType());
-                offsets[i] = jvm.memory.offset(field);
+                types[i] = field.letter;
+                offsets[i] = field.offset;
                 masked[i] = masks.name(names[i]);
                 if (types[i] == 'L') {
                     String name = names[i];
-                    key = name.equals("key") || name.equals("name") || name.equals("referent") ? i : key;
-                    value = name.equals("value") || name.equals("val") ? i : value;
+                    keys[i] = name.equals("key") || name.equals("name") || name.equals("referent");
+                    values[i] = name.equals("value") || name.equals("val");
                 }
             }
         }
@@ -115,8 +116,11 @@ final class Layouts {
 
     /** Whether a field is masked by its name or by what stands beside it in a pair; its holder may be besides. */
     boolean masks(Layout layout, int field, Object holder) {
-        return layout.masked[field]
-                || (field == layout.value && layout.key >= 0 && masks.key(read(layout, layout.key, holder)));
+        boolean masked = layout.masked[field];
+        for (int i = 0; layout.values[field] && !masked && i < layout.keys.length; i++) {
+            masked = layout.keys[i] && masks.key(read(layout, i, holder));
+        }
+        return masked;
     }
 
     /** The fields of a class; null when they are not known yet, and then they are asked for. */
@@ -169,17 +173,19 @@ final class Layouts {
     }
 
     /** Lists the fields of a class, and answers them. Not on a thread of the application. */
-    List<Field> learn(Class<?> type) {
-        List<Field> fields = new ArrayList<>();
-        Layout layout;
+    List<Declared> learn(Class<?> type) {
+        List<Declared> fields = new ArrayList<>();
+        boolean all = false;
+        boolean readable = true;
         try {
-            collect(type, fields);
-            layout = new Layout(type, fields, jvm, masks);
+            all = Declared.collect(type, jvm, fields);
         } catch (RuntimeException | LinkageError unreadable) {
             fields.clear();
-            layout = new Layout(type, fields, jvm, masks);
-            layout.readable = false;
+            readable = false;
         }
+        Layout layout = new Layout(type, fields, masks);
+        layout.readable = readable;
+        layout.count = all ? fields.size() : fields.size() + 1;
         int at = System.identityHashCode(type);
         int place = at & (SIZE - 1);
         for (int i = WAYS - 1; i >= 0; i--) {
@@ -193,38 +199,9 @@ final class Layouts {
         return fields;
     }
 
-    private static void collect(Class<?> type, List<Field> into) {
-        Class<?> above = type.getSuperclass();
-        if (above != null) {
-            collect(above, into);
-        }
-        for (Field field : type.getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers())) {
-                into.add(field);
-            }
-        }
-    }
-
     /** The value of a field, boxed. */
     @Nullable
     Object read(Layout layout, int field, Object holder) {
         return jvm.memory.box(layout.types[field], holder, layout.offsets[field]);
-    }
-
-    private static char letter(Class<?> type) {
-        if (!type.isPrimitive()) {
-            return 'L';
-        }
-        return type == int.class
-                ? 'I'
-                : type == long.class
-                        ? 'J'
-                        : type == boolean.class
-                                ? 'Z'
-                                : type == double.class
-                                        ? 'D'
-                                        : type == float.class
-                                                ? 'F'
-                                                : type == char.class ? 'C' : type == byte.class ? 'B' : 'S';
     }
 }

@@ -2,7 +2,6 @@ package dev.sonde.agent;
 
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.ProbePlan;
-import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Listing may run a class loader of the application, which may wait for a lock or a network. So it is done on a thread that
  * is not ours to lose, one at a time. What it loads, and never initialises, are types of probed methods, a few, and those of the
- * fields of classes that are in use.
+ * fields of classes that are in use; and nothing of a loader whose monitor threads of the application might wait for meanwhile.
  */
 final class Learner {
 
@@ -37,17 +36,15 @@ final class Learner {
 
     private final Layouts layouts;
     private final Classes classes;
-    private final long signature;
     private final Jvm jvm;
     private Map<Class<?>, Integer> expected = new LinkedHashMap<>();
-    private List<Declared> declared = new ArrayList<>();
+    private List<Missing> missing = new ArrayList<>();
     private @Nullable Look last;
 
     Learner(Jvm jvm, Layouts layouts, Classes classes) {
         this.jvm = jvm;
         this.layouts = layouts;
         this.classes = classes;
-        signature = jvm.memory.offset(Field.class, "signature");
     }
 
     /** What hits of a probe will hold at a site: as many levels as are captured. */
@@ -58,8 +55,8 @@ final class Learner {
         }
         boolean everything = armed.captures.isEmpty();
         if (plan.kind == ProbePlan.WATCH) {
-            names(from, armed.site.descriptor, plan.limits.depth, expected, declared);
-            names(from, armed.signature, plan.limits.depth, expected, declared);
+            names(from, armed.site.descriptor, plan.limits.depth, expected, missing);
+            names(from, armed.signature, plan.limits.depth, expected, missing);
             if (!armed.site.isStatic) {
                 expect(from, everything ? 0 : plan.limits.depth);
             }
@@ -93,12 +90,12 @@ final class Learner {
     }
 
     /** A class that is not loaded, by the name that another one has for it. */
-    private static final class Declared {
+    private static final class Missing {
         final String name;
         final Class<?> from;
         final int levels;
 
-        Declared(String name, Class<?> from, int levels) {
+        Missing(String name, Class<?> from, int levels) {
             this.name = name;
             this.from = from;
             this.levels = levels;
@@ -111,7 +108,7 @@ final class Learner {
             String signature,
             int levels,
             Map<Class<?>, Integer> into,
-            @Nullable List<Declared> notLoaded) {
+            @Nullable List<Missing> notLoaded) {
         for (int at = signature.indexOf('L'); at >= 0; at = signature.indexOf('L', at + 1)) {
             int end = at + 1;
             while (end < signature.length() && ";<:>".indexOf(signature.charAt(end)) < 0) {
@@ -122,8 +119,11 @@ final class Learner {
                 Class<?> named = classes.loaded(from, name);
                 if (named != null && !into.containsKey(named)) {
                     into.put(named, levels);
-                } else if (named == null && notLoaded != null && notLoaded.size() < MOST_LOADED) {
-                    notLoaded.add(new Declared(name, from, levels));
+                } else if (named == null
+                        && notLoaded != null
+                        && notLoaded.size() < MOST_LOADED
+                        && jvm.loadsInParallel(from.getClassLoader())) {
+                    notLoaded.add(new Missing(name, from, levels));
                 }
                 at = end;
             }
@@ -143,13 +143,13 @@ final class Learner {
             for (int i = 0; i < asked.size(); i++) {
                 expect(asked.get(i), LEVELS_BELOW_ASKED);
             }
-            if (expected.isEmpty() && declared.isEmpty()) {
+            if (expected.isEmpty() && missing.isEmpty()) {
                 last = null;
                 return false;
             }
-            now = new Look(expected, declared);
+            now = new Look(expected, missing);
             expected = new LinkedHashMap<>();
-            declared = new ArrayList<>();
+            missing = new ArrayList<>();
             last = now;
             now.start();
         }
@@ -165,8 +165,8 @@ final class Learner {
             if (last != null) {
                 last.join(millis);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException byWhomever) {
+            // then it is waited for no longer
         }
     }
 
@@ -174,14 +174,14 @@ final class Learner {
     private final class Look extends Thread {
 
         private final Map<Class<?>, Integer> todo;
-        private final List<Declared> declared;
+        private final List<Missing> missing;
         private final Set<Class<?>> seen = new HashSet<>();
         private int withSubtypes;
 
-        Look(Map<Class<?>, Integer> todo, List<Declared> declared) {
+        Look(Map<Class<?>, Integer> todo, List<Missing> missing) {
             super("sonde-reader");
             this.todo = todo;
-            this.declared = declared;
+            this.missing = missing;
             setDaemon(true);
             setContextClassLoader(null);
         }
@@ -189,8 +189,8 @@ final class Learner {
         @Override
         public void run() {
             try {
-                for (int i = 0; i < declared.size(); i++) {
-                    load(declared.get(i));
+                for (int i = 0; i < missing.size(); i++) {
+                    load(missing.get(i));
                 }
                 Class<?>[] loaded = classes.all();
                 while (!todo.isEmpty() && seen.size() < MOST) {
@@ -207,12 +207,12 @@ final class Learner {
                 // what is not known now is asked for when it is met again
             } finally {
                 todo.clear();
-                declared.clear();
+                missing.clear();
                 seen.clear();
             }
         }
 
-        private void load(Declared one) {
+        private void load(Missing one) {
             try {
                 later(Class.forName(one.name, false, one.from.getClassLoader()), one.levels);
             } catch (ClassNotFoundException | LinkageError none) {
@@ -222,7 +222,7 @@ final class Learner {
 
         private void look(Class<?> type, int levels, Class<?>[] loaded) {
             if (!Modifier.isAbstract(type.getModifiers()) && layouts.known(type) == null && !type.isEnum()) {
-                List<Field> fields = layouts.learn(type);
+                List<Declared> fields = layouts.learn(type);
                 for (int i = 0; levels > 0 && i < fields.size(); i++) {
                     below(fields.get(i), levels - 1, loaded);
                 }
@@ -238,16 +238,19 @@ final class Learner {
             }
         }
 
-        private void below(Field field, int levels, Class<?>[] loaded) {
-            Class<?> type = field.getType();
-            while (type.isArray()) {
+        private void below(Declared field, int levels, Class<?>[] loaded) {
+            if (field.signature != null) {
+                names(field.owner, field.signature, levels, todo, null);
+            }
+            Class<?> type = field.type;
+            while (type != null && type.isArray()) {
                 type = type.getComponentType();
             }
-            Object generic = signature < 0 ? null : jvm.memory.get(field, signature);
-            if (generic instanceof String) {
-                names(field.getDeclaringClass(), (String) generic, levels, todo, null);
-            }
-            if (!type.isPrimitive() && type != Object.class && type != String.class && isIn(loaded, type)) {
+            if (type != null
+                    && !type.isPrimitive()
+                    && type != Object.class
+                    && type != String.class
+                    && isIn(loaded, type)) {
                 later(type, levels);
             }
         }

@@ -103,9 +103,15 @@ final class Link {
             if (came || !in.isEmpty() || left <= 0) {
                 return;
             }
-            LockSupport.parkNanos(Math.min(nap, left));
+            sleep(Math.min(nap, left));
             nap = Math.min(nap + nap / 2, millis * 1_000_000L);
         }
+    }
+
+    /** Parks our thread. A pending interrupt, by whomever, would end this and every later park at once. */
+    static void sleep(long nanos) {
+        boolean unused = Thread.interrupted();
+        LockSupport.parkNanos(nanos);
     }
 
     private void flush() throws IOException {
@@ -173,7 +179,7 @@ final class Link {
         long deadline = System.nanoTime() + millis * 1_000_000;
         flush();
         while (!out.isEmpty() && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(1_000_000);
+            sleep(1_000_000);
             flush();
         }
     }

@@ -111,6 +111,7 @@ final class LiveProbes {
         if (made == null) {
             made = new Stops(capture, link);
             made.warmUp();
+            sites.take(made.take());
             stops = made;
         }
         return made;
@@ -159,6 +160,19 @@ final class LiveProbes {
         for (int i = 0; over != null && i < over.size(); i++) {
             LiveProbe probe = over.get(i);
             end(probe, String.valueOf(reason(probe, time)));
+        }
+    }
+
+    /** Ends the probes on classes that have no hooks any more, and says why. */
+    void end(IdentityHashMap<Class<?>, String> lost) {
+        for (LiveProbe probe : new ArrayList<>(probes.values())) {
+            String why = null;
+            for (int i = 0; i < probe.taps.size() && why == null; i++) {
+                why = lost.get(classes.byId(probe.taps.get(i).armed.site.classId));
+            }
+            if (why != null) {
+                end(probe, why);
+            }
         }
     }
 

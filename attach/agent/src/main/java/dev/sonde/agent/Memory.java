@@ -9,15 +9,28 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Memory {
 
+    /** The {@code Unsafe} of this JVM, for handles of its methods. */
+    final Object theUnsafe;
+
+    Memory(Object theUnsafe) {
+        this.theUnsafe = theUnsafe;
+    }
+
     abstract long offset(Field field);
 
     /** Where a field is that reflection may hide; -1 when that cannot be told. */
     abstract long offset(Class<?> owner, String name);
 
-    abstract @Nullable Object getStatic(Field field);
+    /** As above, by reflection. */
+    final long listed(Class<?> owner, String name) {
+        try {
+            return offset(owner.getDeclaredField(name));
+        } catch (NoSuchFieldException unknown) {
+            return -1;
+        }
+    }
 
-    /** Where a static field is in its class, which is the holder then. */
-    abstract long staticOffset(Field field);
+    abstract @Nullable Object getStatic(Field field);
 
     abstract boolean isInitialised(Class<?> type);
 

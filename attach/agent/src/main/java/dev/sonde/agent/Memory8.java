@@ -10,9 +10,14 @@ final class Memory8 extends Memory {
     private final Unsafe unsafe;
 
     Memory8() throws Exception {
+        super(found());
+        unsafe = (Unsafe) theUnsafe;
+    }
+
+    private static Object found() throws Exception {
         Field theUnsafe = Unsafe.class.getDeclaredField("theUnsafe");
         theUnsafe.setAccessible(true);
-        unsafe = (Unsafe) theUnsafe.get(null);
+        return theUnsafe.get(null);
     }
 
     @Override
@@ -22,22 +27,13 @@ final class Memory8 extends Memory {
 
     @Override
     long offset(Class<?> owner, String name) {
-        try {
-            return unsafe.objectFieldOffset(owner.getDeclaredField(name));
-        } catch (NoSuchFieldException unknown) {
-            return -1;
-        }
+        return listed(owner, name);
     }
 
     @Override
     @Nullable
     Object getStatic(Field field) {
         return get(unsafe.staticFieldBase(field), unsafe.staticFieldOffset(field));
-    }
-
-    @Override
-    long staticOffset(Field field) {
-        return unsafe.staticFieldOffset(field);
     }
 
     @Override

@@ -10,8 +10,9 @@ final class Memory9 extends Memory {
     private final Unsafe unsafe;
     private final boolean renamed;
 
-    Memory9() throws Exception {
-        unsafe = Unsafe.getUnsafe();
+    Memory9() {
+        super(Unsafe.getUnsafe());
+        unsafe = (Unsafe) theUnsafe;
         renamed = Jvm.FEATURE >= 12;
     }
 
@@ -24,7 +25,9 @@ final class Memory9 extends Memory {
     long offset(Class<?> owner, String name) {
         try {
             return unsafe.objectFieldOffset(owner, name);
-        } catch (LinkageError | InternalError notOn9OrRenamed) {
+        } catch (LinkageError on9) {
+            return listed(owner, name);
+        } catch (InternalError renamed) {
             return -1;
         }
     }
@@ -33,11 +36,6 @@ final class Memory9 extends Memory {
     @Nullable
     Object getStatic(Field field) {
         return get(unsafe.staticFieldBase(field), unsafe.staticFieldOffset(field));
-    }
-
-    @Override
-    long staticOffset(Field field) {
-        return unsafe.staticFieldOffset(field);
     }
 
     @Override

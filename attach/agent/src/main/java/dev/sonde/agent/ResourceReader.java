@@ -30,8 +30,8 @@ final class ResourceReader extends Thread {
     byte[] await() {
         try {
             join(PATIENCE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException byWhomever) {
+            // then it is waited for no longer
         }
         byte[] read = bytes;
         return read == null ? new byte[0] : read;

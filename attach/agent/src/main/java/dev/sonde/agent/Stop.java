@@ -42,6 +42,14 @@ final class Stop {
     /** What hooks saw of its frames, the one it stands in first; while it stands or is stepped. */
     volatile @Nullable Seen seen;
 
+    /** Whether it can go on with others than it has. */
+    final boolean takes;
+    /** It has been given others, and has not taken them yet. */
+    volatile boolean changed;
+    /** These, from when it goes on. */
+    @Nullable
+    Object @Nullable [] taken;
+
     private final AtomicInteger state = new AtomicInteger(PARKED);
     private final long parkedAt = System.nanoTime();
     private volatile long deadline;
@@ -76,7 +84,16 @@ final class Stop {
     long waitedSince;
     int waitingTold;
 
-    Stop(int id, @Nullable Stop before, LiveProbe origin, Tap tap, int event, @Nullable Object[] values, int depth) {
+    Stop(
+            int id,
+            @Nullable Stop before,
+            LiveProbe origin,
+            Tap tap,
+            int event,
+            @Nullable Object[] values,
+            int depth,
+            boolean takes) {
+        this.takes = takes && tap.park().sets;
         this.id = id;
         this.origin = origin;
         this.session = tap.park().session;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The trap: {@link #transform} runs on whatever thread loads or retransforms a class, often one of the application. There
  * it must not wait, load, lock or throw. It asks the bastion only on our own thread, and only for classes that we are
  * retransforming. When somebody else retransforms a class of ours, it gives the same woven bytes again if the bytes that come
- * in are the same; and when a class is being loaded, it notes the name if somebody waits for names.
+ * in are the same; if not, the class is noted, and {@link #mend} weaves it again on our thread. And when a class is being loaded, it notes the name if somebody waits for names.
  */
 final class Weaving implements ClassFileTransformer {
 
@@ -30,6 +30,10 @@ final class Weaving implements ClassFileTransformer {
         final int hash;
         final long crc;
         final byte[] bytes;
+        /** Somebody else has changed what it was woven from, and our hooks are gone. */
+        volatile boolean changed;
+        /** How often that was, since it was last wanted. Our thread only. */
+        int changes;
 
         Woven(Class<?> type, byte[] from, byte[] bytes) {
             super(type);
@@ -61,6 +65,9 @@ final class Weaving implements ClassFileTransformer {
         String failure;
     }
 
+    /** So often a class is woven again; one that two change in turn would be for ever. */
+    private static final int MOST_CHANGES = 20;
+
     private final Conversation conversation;
     private final Instrumentation instrumentation;
     private final Classes classes;
@@ -75,7 +82,7 @@ final class Weaving implements ClassFileTransformer {
 
     volatile boolean loadingLost;
     private volatile boolean leaving;
-    private volatile @Nullable String stranger;
+    private volatile boolean anyChanged;
 
     // Our thread only.
     private boolean registered;
@@ -133,14 +140,35 @@ final class Weaving implements ClassFileTransformer {
         registered = needed;
     }
 
-    /** Something to tell, once: a class of ours was changed by somebody else. */
-    @Nullable
-    String takeStranger() {
-        String text = stranger;
-        if (text != null) {
-            stranger = null;
+    /**
+     * Weaves again what somebody else has changed: another server, which cannot know of our hooks, or another agent.
+     *
+     * @return classes that have no hooks any more, and why
+     */
+    IdentityHashMap<Class<?>, String> mend() {
+        IdentityHashMap<Class<?>, String> lost = new IdentityHashMap<>();
+        if (!anyChanged) {
+            return lost;
         }
-        return text;
+        anyChanged = false;
+        for (Woven each : woven) {
+            Class<?> type = each.get();
+            if (type == null || !each.changed) {
+                continue;
+            }
+            each.changed = false;
+            String failure = each.changes < MOST_CHANGES
+                    ? retransform(new int[] {classes.id(type)})[0]
+                    : "it is changed again and again";
+            Woven now = known(type);
+            if (now != null) {
+                now.changes = each.changes + 1;
+            }
+            if (!failure.isEmpty()) {
+                lost.put(type, type.getName() + " was changed by another agent: " + failure);
+            }
+        }
+        return lost;
     }
 
     @Override
@@ -180,7 +208,8 @@ final class Weaving implements ClassFileTransformer {
         if (known.isFrom(bytes)) {
             return known.bytes;
         }
-        stranger = type.getName() + " was changed by another agent; its probes are gone";
+        known.changed = true;
+        anyChanged = true;
         return null;
     }
 
@@ -202,8 +231,8 @@ final class Weaving implements ClassFileTransformer {
         return result == null ? null : result.bytes;
     }
 
-    /** Retransforms the classes of these ids in one batch, then one by one when that fails. */
-    void retransform(int[] ids, WireWriter out) {
+    /** Retransforms the classes of these ids in one batch, then one by one when that fails; answers the failures, or nothing. */
+    String[] retransform(int[] ids) {
         doors.spySlot(); // before anything is touched, because it may be refused
         String[] failures = new String[ids.length];
         Arrays.fill(failures, "");
@@ -260,10 +289,7 @@ final class Weaving implements ClassFileTransformer {
         if (next.isEmpty()) {
             doors.forgetSites();
         }
-        out.i4(ids.length);
-        for (int i = 0; i < ids.length; i++) {
-            out.i4(ids[i]).string(failures[i]);
-        }
+        return failures;
     }
 
     private @Nullable String change(Class<?>... types) {

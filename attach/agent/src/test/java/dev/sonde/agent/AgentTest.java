@@ -476,14 +476,29 @@ class AgentTest {
             target.ask("hot 10", "hot");
             assertThat(one.counters(1).hits).isEqualTo(10);
             assertThat(two.counters(1).hits).isEqualTo(10);
+            // the bytes that two had woven were made of one's: whenever these change, it weaves again
+            assertThat(one.weave(SHOP, Map.of(HOT, 1, GRAPH, 3))).isEmpty();
+            awaitCounting(target, two);
+            assertThat(one.weave(SHOP, ALL)).isEmpty();
+            awaitCounting(target, two);
+            assertThat(two.ended()).isEmpty();
+            two.breaks = true;
             one.bye();
-            // the bytes that two had woven were one's: it is told, and weaves anew
-            Await.until("two is told", Duration.ofSeconds(20), () -> two.notices.size() == 1);
-            assertThat(two.weave(SHOP, ALL)).isEmpty();
-            target.ask("hot 10", "hot");
-            assertThat(two.counters(1).hits).isEqualTo(20);
+            Await.until(
+                    "the end of two's probe",
+                    Duration.ofSeconds(20),
+                    () -> two.ended().size() == 1);
+            assertThat(two.ended().get(0)).startsWith("1: " + SHOP + " was changed by another agent: ");
             two.bye();
         }
+    }
+
+    private static void awaitCounting(TargetProgram target, Bastion bastion) throws Exception {
+        Await.until("its hooks", Duration.ofSeconds(20), () -> {
+            long before = bastion.counters(1).hits;
+            target.ask("hot 10", "hot");
+            return bastion.counters(1).hits == before + 10;
+        });
     }
 
     @ParameterizedTest

@@ -213,8 +213,41 @@ class HitPathTest {
             target.ask("graph pairs", "graphed");
             assertThat(bastion.hit(0).values().get(0))
                     .contains(
-                            "value=masked String", "'--password',masked String,'--port','80'", "name='Proxy-Password'")
+                            "value=masked String",
+                            "'--password',masked String,'--port','80'",
+                            "name='Proxy-Password'",
+                            "key='plain',value=masked String")
                     .doesNotContain("'secret'");
+            bastion.disarm(2);
+            Expr line = Expr.of(Expr.INDEX, Expr.OBJECT, ANY, Expr.ofNumber(Expr.CONST_LONG, Expr.LONG, 1));
+            Expr yes = Expr.ofNumber(Expr.CONST_LONG, Expr.BOOL, 1);
+            Expr it = Expr.ofNumber(Expr.ITER, Expr.OBJECT, 0);
+            Expr result = Expr.of(Expr.RESULT, Expr.OBJECT);
+            Site secret = new Site(3, graph.classId, graph.className, "graph", graph.descriptor, true, Site.RESULT_BIT);
+            bastion.hits.clear();
+            bastion.arm(
+                    3,
+                    ProbePlan.WATCH,
+                    ProbePlan.ON_RETURN,
+                    secret,
+                    null,
+                    Expr.ofNumber(Expr.FILTER, Expr.OBJECT, 0, line, yes),
+                    Expr.ofNumber(Expr.MAP, Expr.OBJECT, 0, line, yes, it),
+                    Expr.ofText(Expr.CALL, Expr.OBJECT, "join", line, text(" ")),
+                    Expr.of(Expr.ADD, Expr.OBJECT, line, Expr.of(Expr.LIST, Expr.OBJECT)),
+                    Expr.ofNumber(Expr.EXISTS, Expr.BOOL, 0, line, Expr.of(Expr.EQ, Expr.BOOL, it, text("80"))),
+                    result);
+            bastion.arm(4, ProbePlan.WATCH, ProbePlan.ON_RETURN, secret, null);
+            target.ask("graph pairs", "graphed");
+            assertThat(bastion.hit(0).values())
+                    .containsExactly(
+                            "masked ArrayList",
+                            "masked ArrayList",
+                            "masked String",
+                            "masked ArrayList",
+                            "true",
+                            "masked Object;");
+            assertThat(bastion.hit(1).values()).element(1).isEqualTo("masked Object;");
         }
     }
 

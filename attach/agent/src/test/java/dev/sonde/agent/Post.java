@@ -21,6 +21,7 @@ public final class Post {
         static final CountDownLatch GATE = new CountDownLatch(1);
 
         static @Nullable Object send(Parcel parcel) {
+            Parcel.sent++;
             return parcel.number > 0 ? null : parcel;
         }
 
@@ -40,6 +41,7 @@ public final class Post {
 
     /** Has a field of a type that nothing has loaded. */
     static final class Parcel {
+        static int sent;
         final int number;
 
         @Nullable

@@ -49,6 +49,13 @@ final class Shop {
         final String value = "secret";
     }
 
+    /** Its last key says nothing of its value. */
+    static final class Setting {
+        final String name = "Proxy-Password";
+        final String key = "plain";
+        final String value = "secret";
+    }
+
     static final class Vault {
         final String gold = "gold";
     }
@@ -133,7 +140,9 @@ final class Shop {
                 // not one of the maps that are walked, so its table is looked into
                 Map<String, Object> own = new HashMap<>(4) {};
                 own.put("Api_Key", "secret");
-                return new Object[] {own, new Object[] {"--password", "secret", "--port", "80"}, new Header()};
+                return new Object[] {
+                    own, new Object[] {"--password", "secret", "--port", "80"}, new Header(), new Setting()
+                };
             case "emptied":
                 Map<Object, Object> emptied = new HashMap<>(1 << 20);
                 emptied.put("one", 1);

@@ -86,7 +86,7 @@ final class LiveFrame implements Variables {
     }
 
     /** Evaluated on another thread than the one that stands: what is that one's own is put in. */
-    private Expr standing(Expr e) {
+    Expr standing(Expr e) {
         if (e.op == Expr.THREAD) {
             return Expr.ofText(Expr.CONST_STRING, Expr.OBJECT, told.thread());
         }

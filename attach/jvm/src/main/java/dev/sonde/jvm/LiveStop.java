@@ -1,6 +1,8 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Assignment;
 import dev.sonde.weave.ExpressionError;
+import dev.sonde.weave.Expressions;
 import dev.sonde.weave.Scope;
 import dev.sonde.wire.Expr;
 import dev.sonde.wire.Limits;
@@ -40,6 +42,7 @@ final class LiveStop implements Stop {
      * Where the site is.
      *
      * @param locals in the order in which the hook passes them
+     * @param settable which of them can be set
      */
     record Place(
             Selection.Chosen method,
@@ -47,6 +50,7 @@ final class LiveStop implements Stop {
             boolean hasThis,
             List<String> locals,
             List<String> hidden,
+            Settable settable,
             Scope scope) {
 
         /** Whether a frame of a stack is one that is there; one whose line the JVM forgot has its method's name alone. */
@@ -69,6 +73,19 @@ final class LiveStop implements Stop {
                     ? told
                     : new CallerFrame(
                             told.className(), told.method(), method.model().sourceFile(), line.getAsInt());
+        }
+    }
+
+    /**
+     * The variables that can be set.
+     *
+     * @param types by name, the class that a reference must be of; empty for any, and for primitives
+     * @param otherwise why the others cannot
+     */
+    record Settable(Map<String, String> types, String otherwise) {
+
+        static Settable nothing(String why) {
+            return new Settable(Map.of(), why);
         }
     }
 
@@ -251,6 +268,24 @@ final class LiveStop implements Stop {
         }
         int op = told.event == ProbeSpec.Event.RETURN ? Expr.RESULT : Expr.ERROR;
         return own.read(List.of(Expr.of(op, Expr.OBJECT)), limits).stream().findFirst();
+    }
+
+    @Override
+    public Changed set(String variable, String value, Limits limits) throws TargetError, ExpressionError {
+        Assignment assignment = TargetClasses.compiling(() -> Expressions.assignment(variable, value, place.scope));
+        Expr target = own.standing(assignment.variable());
+        String type = "";
+        if (target.op == Expr.ARG) {
+            String name = place.locals.get((int) target.number);
+            if (breakpoint.parking.filter(Parking::sets).isEmpty()) {
+                throw new TargetError(name + " cannot be set: the breakpoint was made without the grant mutate");
+            }
+            if (!place.settable.types.containsKey(name)) {
+                throw new TargetError(name + " cannot be set here: " + place.settable.otherwise);
+            }
+            type = place.settable.types.getOrDefault(name, "");
+        }
+        return stops.set(this, target, type, own.standing(assignment.value()), limits, assignment.notice());
     }
 
     @Override

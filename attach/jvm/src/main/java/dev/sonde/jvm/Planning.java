@@ -93,6 +93,7 @@ final class Planning {
         return plan(
                         spec,
                         chosen,
+                        spot.locals().stream().map(LineMap.Local::name).toList(),
                         () -> Scope.atLine(
                                 chosen.model(), chosen.method().key(), spot, classes.source(chosen.classId())))
                 .at(place, spot.index());
@@ -111,10 +112,11 @@ final class Planning {
         return plan(
                 spec,
                 chosen,
+                chosen.method().parameterNames(),
                 () -> new Scope(chosen.model(), chosen.method().key(), classes.source(chosen.classId()), events(spec)));
     }
 
-    private static Planned plan(ProbeSpec spec, Selection.Chosen chosen, Supplier<Scope> ofSite)
+    private Planned plan(ProbeSpec spec, Selection.Chosen chosen, List<String> names, Supplier<Scope> ofSite)
             throws ExpressionError {
         Optional<Expr> ofRequest = spec.traceId().map(id -> Expr.ofText(Expr.IN_CONTEXT, Expr.BOOL, id));
         if (spec.condition().isEmpty() && spec.captures().isEmpty()) {
@@ -127,10 +129,17 @@ final class Planning {
         }
         List<Expr> captures = new ArrayList<>();
         for (String text : spec.captures()) {
-            captures.add(
-                    spec.kind() == ProbeSpec.Kind.VALUE
-                            ? Expressions.number(text, scope)
-                            : Expressions.capture(text, scope));
+            if (spec.kind() != ProbeSpec.Kind.VALUE) {
+                captures.add(Expressions.capture(text, scope));
+                continue;
+            }
+            Expr number = Expressions.number(text, scope);
+            Optional<String> secret = sites.secret(number, names);
+            if (secret.isPresent()) {
+                String why = "'" + secret.get() + "' is masked, and its numbers would tell it";
+                throw new ExpressionError(why, text, 1, List.of());
+            }
+            captures.add(number);
         }
         if (ofRequest.isPresent()) {
             condition = Optional.of(condition

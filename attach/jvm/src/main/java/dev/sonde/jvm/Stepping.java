@@ -115,13 +115,18 @@ final class Stepping {
         Map<Integer, WovenSites.Before> before = new LinkedHashMap<>();
         for (Selection.Chosen chosen : methods) {
             WovenSites.ClassUse use = sites.use(chosen.classId());
+            boolean sets = stepping.parking.filter(Parking::sets).isPresent();
             if (use.wantedLines.contains(chosen.method().key())
-                    && use.wanted.containsKey(chosen.method().key())) {
+                    && use.wanted.containsKey(chosen.method().key())
+                    && (!sets || use.wantedSets.contains(chosen.method().key()))) {
                 continue;
             }
             before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
             WovenSites.wantLines(use, chosen);
             sites.wantEnds(use, chosen);
+            if (sets) {
+                WovenSites.wantSets(use, chosen);
+            }
             fresh.add(chosen.className() + "." + chosen.method().key().name());
         }
         if (!before.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,6 +99,23 @@ public interface Stop extends Variables {
      * known.
      */
     Optional<Variables> variables(int frame);
+
+    /**
+     * What a variable was and is.
+     *
+     * @param notice what is to be known of it; empty when there is nothing
+     */
+    record Changed(Value before, Value after, Optional<String> notice) {}
+
+    /**
+     * Gives a variable, a field or an element of an array another value: a local variable when the thread goes on, the others now.
+     *
+     * @param variable as it is read
+     * @param value an expression
+     * @throws ExpressionError when one is wrong, or the value is not of the variable's type
+     * @throws TargetError when the thread no longer stands, or the value turned out not to fit
+     */
+    Changed set(String variable, String value, Limits limits) throws TargetError, ExpressionError;
 
     /**
      * Sends the thread on.

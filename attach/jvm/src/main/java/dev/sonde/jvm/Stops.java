@@ -215,6 +215,22 @@ final class Stops {
         }
     }
 
+    Stop.Changed set(LiveStop stop, Expr variable, String type, Expr value, Limits limits, Optional<String> notice)
+            throws TargetError {
+        WireWriter out = new WireWriter(512).i4(stop.id());
+        limits.write(out);
+        variable.write(out);
+        out.string(type);
+        value.write(out);
+        WireReader in = link.request(Wire.STOP_SET, out);
+        try {
+            Value before = HitReader.read(in.bytes()).values().get(0);
+            return new Stop.Changed(before, HitReader.read(in.bytes()).values().get(0), notice);
+        } catch (WireException | IndexOutOfBoundsException e) {
+            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
+        }
+    }
+
     void resume(LiveStop stop, Stop.Way way, int count, int line) throws TargetError {
         WireWriter out = new WireWriter(256)
                 .i4(stop.id())

@@ -28,16 +28,18 @@ final class TraceContexts {
 
     private static final String OTEL = "io.opentelemetry.context.ThreadLocalContextStorage";
 
+    private static final String MDC_TYPE = "Lorg/slf4j/spi/MDCAdapter;";
+
     private static final List<ContextSource> KNOWN = List.of(
             openTelemetry("OpenTelemetry", OTEL),
             openTelemetry("OpenTelemetry's agent", "io.opentelemetry.javaagent.shaded." + OTEL),
-            brave("brave.propagation.ThreadLocalCurrentTraceContext", "DEFAULT"),
-            brave("brave.propagation.CurrentTraceContext$Default", "INHERITABLE"),
+            brave("brave.propagation.ThreadLocalCurrentTraceContext", "DEFAULT Ljava/lang/ThreadLocal;"),
+            brave("brave.propagation.CurrentTraceContext$Default", "INHERITABLE Ljava/lang/InheritableThreadLocal;"),
             new ContextSource(
                     "MDC",
                     "org.slf4j.MDC",
                     List.of(
-                            new Step(FIELD, "", "MDC_ADAPTER", "mdcAdapter"),
+                            new Step(FIELD, "", "MDC_ADAPTER " + MDC_TYPE, "mdcAdapter " + MDC_TYPE),
                             new Step(
                                     FIELD,
                                     "",
@@ -51,7 +53,7 @@ final class TraceContexts {
                     "ThreadContext",
                     "org.apache.logging.log4j.ThreadContext",
                     List.of(
-                            new Step(FIELD, "", "contextMap"),
+                            new Step(FIELD, "", "contextMap Lorg/apache/logging/log4j/spi/ThreadContextMap;"),
                             new Step(FIELD, "", "localState", "localMap"),
                             new Step(LOCAL, "")),
                     List.of(new Step(ENTRIES, ""))));
@@ -68,7 +70,7 @@ final class TraceContexts {
                 label,
                 storage,
                 List.of(
-                        new Step(FIELD, "", "THREAD_LOCAL_STORAGE"),
+                        new Step(FIELD, "", "THREAD_LOCAL_STORAGE Ljava/lang/ThreadLocal;"),
                         new Step(LOCAL, ""),
                         new Step(FIELD, "", "entries"),
                         new Step(PAIR, "", "opentelemetry-trace-span-key"),

@@ -154,6 +154,12 @@ final class ProbeTest {
                     .hasMessageContaining("Patient$Square");
             assertThatThrownBy(() -> handle.arm(watch("Patient", "outside"), heard))
                     .hasMessageContaining("is native");
+            assertThatThrownBy(() -> handle.arm(
+                            ProbeSpec.of(ProbeSpec.Kind.VALUE, "Patient", "unlock")
+                                    .withCaptures(List.of("token + count")),
+                            heard))
+                    .isInstanceOf(ExpressionError.class)
+                    .hasMessage("'token' is masked, and its numbers would tell it");
             assertThatThrownBy(() -> handle.arm(watch("Patient", "((("), heard)).isInstanceOf(TargetError.class);
             assertThat(handle.probes()).isEmpty();
             assertThat(handle.classes("*Patient*", 50)).noneMatch(LoadedClass::woven);

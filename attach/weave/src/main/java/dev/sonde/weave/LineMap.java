@@ -2,6 +2,7 @@ package dev.sonde.weave;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.objectweb.asm.Type;
 
@@ -23,6 +24,8 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
      * @param hidden variables that are in scope and cannot be read, each with the reason, lower case
      * @param continues whether who comes here has passed another spot of the line, and is still at the same execution of it
      *     ({@link LineFlow})
+     * @param settable what can be given to variables here, by slot, as descriptors: for references what the verifier knows of them,
+     *     which may be less than what the source says
      * @param refusal why it can carry no hook, lower case; empty when it can
      */
     public record Spot(
@@ -32,16 +35,23 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
             List<Local> locals,
             List<String> hidden,
             boolean continues,
+            Map<Integer, String> settable,
             Optional<String> refusal) {
 
         public Spot {
             locals = List.copyOf(locals);
             hidden = List.copyOf(hidden);
+            settable = Map.copyOf(settable);
+        }
+
+        /** One that can carry no hook. */
+        static Spot refused(int index, int line, String why) {
+            return new Spot(index, line, false, List.of(), List.of(), false, Map.of(), Optional.of(why));
         }
 
         /** This, where an execution of the line goes on. */
         Spot continuing() {
-            return new Spot(index, line, hasThis, locals, hidden, true, refusal);
+            return new Spot(index, line, hasThis, locals, hidden, true, settable, refusal);
         }
 
         /**
@@ -70,6 +80,14 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
 
     public LineMap {
         spots = List.copyOf(spots);
+    }
+
+    /** What {@link Class#getName} gives for a reference's descriptor; empty for any object, and for primitives. */
+    public static String className(String descriptor) {
+        Type type = Type.getType(descriptor);
+        return type.getSort() == Type.ARRAY
+                ? descriptor.replace('/', '.')
+                : type.getSort() == Type.OBJECT && !descriptor.equals("Ljava/lang/Object;") ? type.getClassName() : "";
     }
 
     /** The line of the one spot, its first instruction, of a method without line numbers. */

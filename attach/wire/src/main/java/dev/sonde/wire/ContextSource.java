@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class ContextSource {
 
-    /** A field; the first step's is static. The first of {@link Step#names} that there is. */
+    /** A field; the first step's is static, and named with its descriptor: {@code NAME Ljava/lang/ThreadLocal;}. The first of {@link Step#names} that there is. */
     public static final int FIELD = 1;
 
     /** What a {@code ThreadLocal} holds for the current thread. It is looked up, never made. */

@@ -9,6 +9,9 @@ public final class Site {
     /** {@link #line} of a spot in a class without line numbers. */
     public static final int UNNUMBERED = -1;
 
+    /** The bit of {@link #masked} that the result has. */
+    public static final long RESULT_BIT = 1L << (Long.SIZE - 1);
+
     public final int id;
     /** The declaring class as {@link Class#getName()} gives it; goes into hits only through the id. */
     public final String className;
@@ -23,20 +26,17 @@ public final class Site {
 
     /** Of a spot: whether it passes no {@code this}. */
     public final boolean isStatic;
-    /** Bit i is set when argument i is to be masked because of its name; the last bit is of all from there on. */
-    public final long maskedArguments;
+    /**
+     * Bit i is set when argument i is to be masked because of its name, the last but one when any from there on is; the last
+     * when the result is, because of the method's.
+     */
+    public final long masked;
     /** The line of a spot; 0 for a whole method. */
     public final int line;
 
     public Site(
-            int id,
-            int classId,
-            String className,
-            String method,
-            String descriptor,
-            boolean isStatic,
-            long maskedArguments) {
-        this(id, classId, className, method, descriptor, isStatic, maskedArguments, 0);
+            int id, int classId, String className, String method, String descriptor, boolean isStatic, long masked) {
+        this(id, classId, className, method, descriptor, isStatic, masked, 0);
     }
 
     public Site(
@@ -46,7 +46,7 @@ public final class Site {
             String method,
             String descriptor,
             boolean isStatic,
-            long maskedArguments,
+            long masked,
             int line) {
         this.id = id;
         this.classId = classId;
@@ -54,7 +54,7 @@ public final class Site {
         this.method = method;
         this.descriptor = descriptor;
         this.isStatic = isStatic;
-        this.maskedArguments = maskedArguments;
+        this.masked = masked;
         this.line = line;
     }
 
@@ -68,9 +68,17 @@ public final class Site {
         return !isLine() && method.equals("<init>");
     }
 
-    /** The bit of {@link #maskedArguments} that an argument has. */
+    /** The bit of {@link #masked} that an argument has. */
     public static long maskBit(int argument) {
-        return 1L << Math.min(argument, Long.SIZE - 1);
+        return 1L << Math.min(argument, Long.SIZE - 2);
+    }
+
+    public boolean masksArgument(int argument) {
+        return (masked & maskBit(argument)) != 0;
+    }
+
+    public boolean masksResult() {
+        return (masked & RESULT_BIT) != 0;
     }
 
     public void write(WireWriter out) {
@@ -80,7 +88,7 @@ public final class Site {
                 .string(method)
                 .string(descriptor)
                 .bool(isStatic)
-                .i8(maskedArguments)
+                .i8(masked)
                 .i4(line);
     }
 

@@ -160,6 +160,16 @@ public final class Wire {
      */
     public static final int STOP_VALUES = 42;
 
+    /**
+     * Gives a variable another value while a thread stands. Payload: {@code int stopId, }{@link Limits}{@code , }{@link Expr}
+     * {@code variable, string type, }{@link Expr}{@code value}. The variable is an {@link Expr#ARG} (of a stop that {@link
+     * Park#sets}), a {@link Expr#FIELD}, {@link Expr#STATIC_FIELD} or {@link Expr#MEMBER}, or an {@link Expr#INDEX} of an array; a
+     * reference for an argument must be of the type, as {@link Class#getName} gives it (empty: any). The value is made what the
+     * variable is, if that loses nothing. Reply: {@code bytes before, bytes after}, each a hit of the {@link
+     * Values#EXPRESSION_SHAPE}, the variable first in it. What cannot be done is refused, and nothing is changed.
+     */
+    public static final int STOP_SET = 43;
+
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
     /**

@@ -33,6 +33,12 @@ record Comparing(Set<Measure> deciding, double slower, double fewer, double fail
     private static final int MOST_SHARES = 10;
     private static final int MOST_CHANGES = 5;
 
+    /** What has become so many times more is told in times, and no longer in per cent. */
+    private static final double MANY = 4;
+
+    /** With fewer an interval of a share is so wide that it tells nothing. */
+    private static final int FEWEST_SAMPLES = 200;
+
     /** All that can be compared: what decides first in each method, then where the CPU time went. */
     List<ComparisonRow> rows(Baseline before, Baseline now) {
         List<ComparisonRow> rows = new ArrayList<>();
@@ -183,18 +189,23 @@ record Comparing(Set<Measure> deciding, double slower, double fewer, double fail
         boolean points = measure == Measure.FAILING || measure == Measure.CPU;
         String unit = points ? " points" : "%";
         String sign = change.estimate() < 0 ? " less" : " more";
+        String certain = " with " + figures(100 * confidence) + "% confidence"
+                + (most >= 0 ? "; " + figures(most) + unit + " allowed" : "") + ")";
+        if (!points && change.estimate() >= MANY) {
+            return figures(1 + change.estimate()) + " times as much (" + figures(1 + change.low()) + " to "
+                    + figures(1 + change.high()) + certain;
+        }
         double turn = change.estimate() < 0 ? -1 : 1;
         double low = Math.min(turn * change.low(), turn * change.high());
         double high = Math.max(turn * change.low(), turn * change.high());
         return figures(100 * turn * change.estimate()) + unit + sign + " (" + figures(100 * low) + " to "
-                + figures(100 * high) + " with " + figures(100 * confidence) + "% confidence"
-                + (most >= 0 ? "; " + figures(most) + " allowed" : "") + ")";
+                + figures(100 * high) + certain;
     }
 
     /** Each method's share of the samples, those that changed most; of all that are looked at none is worse by chance. */
     private List<ComparisonRow> shares(Sampled before, Sampled now) {
         List<ComparisonRow> rows = new ArrayList<>();
-        if (before.samples() == 0 || now.samples() == 0) {
+        if (Math.min(before.samples(), now.samples()) < FEWEST_SAMPLES) {
             return rows;
         }
         Set<String> methods = new LinkedHashSet<>();

@@ -3,6 +3,7 @@ package dev.sonde.commands.debug;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Debugger.News;
+import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.Hit;
@@ -88,20 +89,25 @@ public final class Telling {
      * Tells what happens until a thread stands, or there is no more to wait for.
      *
      * @param from the stop that a thread was stepped from: also that it goes elsewhere ends the waiting
-     * @return whether a thread stands
+     * @return whether a thread stands, or has stood: one that its breakpoint's lines have sent on is not waited for, and others
+     *     still are
      */
     static boolean await(Context context, Optional<Stop> from, Duration atMost) throws InterruptedException {
         Debugger debugger = context.debugger();
         long deadline = System.nanoTime() + atMost.toNanos();
+        boolean came = false;
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
             Optional<News> news = debugger.next(left, context.cancel());
             if (news.isEmpty()) {
-                return false;
+                return came;
             }
             tell(news.get(), debugger, context.output());
-            if (news.get() instanceof Debugger.Stands) {
-                return true;
+            if (news.get() instanceof Debugger.Stands stands) {
+                if (!goesOnByItself(stands, context)) {
+                    return true;
+                }
+                came = true;
             }
             if (news.get() instanceof Debugger.GoesOn goesOn
                     && from.isPresent()
@@ -111,5 +117,16 @@ public final class Telling {
                 return false;
             }
         }
+    }
+
+    /** Whether a breakpoint's lines have sent a thread on. */
+    private static boolean goesOnByItself(Debugger.Stands stands, Context context) {
+        if (stands.stop().stepped() || stands.at().lines().isEmpty()) {
+            return false;
+        }
+        try (Lines lines = context.linesHere()) {
+            AtHit.run(stands, context.debugger(), lines, context.output());
+        }
+        return stands.stop().end().isPresent();
     }
 }

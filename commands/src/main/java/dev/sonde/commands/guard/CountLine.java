@@ -102,7 +102,8 @@ final class CountLine {
         try {
             Lines.Ended end = lines.run(typed, output, LIFE.plusMinutes(1));
             String last = notices.isEmpty() ? "" : notices.get(notices.size() - 1);
-            boolean over = end.exit() == Exit.DONE && !last.contains("budget");
+            // The owner may let lines live for less; its budget is what takes a count off.
+            boolean over = end.exit() == Exit.OUT_OF_TIME || (end.exit() == Exit.DONE && !last.contains("budget"));
             why = over
                     ? Optional.empty()
                     : Optional.of(end.error().orElse(last.isEmpty() ? "exit code " + end.exit() : last));

@@ -82,25 +82,7 @@ public record Fired(
 
     /** The same with what its playbook came to. */
     Fired ended(String how, List<Found> found, Optional<String> said, Optional<String> why, Optional<String> written) {
-        return new Fired(
-                number,
-                time,
-                guard,
-                rule,
-                when,
-                login,
-                target,
-                name,
-                value,
-                shown,
-                heldSeconds,
-                line,
-                Optional.of(how),
-                found,
-                said,
-                why,
-                written,
-                told);
+        return with(Optional.of(how), found, said, why, written, told);
     }
 
     /** The same, when the server ended before its playbook did. */
@@ -111,6 +93,16 @@ public record Fired(
 
     /** The same with what came of telling it. */
     public Fired told(Map<String, String> by) {
+        return with(outcome, findings, held, error, report, by);
+    }
+
+    private Fired with(
+            Optional<String> how,
+            List<Found> found,
+            Optional<String> said,
+            Optional<String> why,
+            Optional<String> written,
+            Map<String, String> by) {
         return new Fired(
                 number,
                 time,
@@ -124,11 +116,11 @@ public record Fired(
                 shown,
                 heldSeconds,
                 line,
-                outcome,
-                findings,
-                held,
-                error,
-                report,
+                how,
+                found,
+                said,
+                why,
+                written,
                 by);
     }
 

@@ -156,7 +156,7 @@ enum Gauge {
                     .put(gauge.called, PlainType.Simple.NUMBER);
         }
         Map<String, PlainType> types = new LinkedHashMap<>();
-        groups.forEach((name, fields) -> types.put(name, new PlainType.Fields("gauge." + name, fields)));
+        groups.forEach((name, fields) -> types.put(name, new PlainType.Fields("row.gauge." + name, fields)));
         return types;
     }
 

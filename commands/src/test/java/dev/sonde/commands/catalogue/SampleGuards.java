@@ -29,7 +29,7 @@ final class SampleGuards implements Guards {
     public List<Kept> all() {
         return List.of(
                 new Kept(
-                        "leaks",
+                        "orders",
                         "",
                         Samples.NOW,
                         false,
@@ -47,7 +47,7 @@ final class SampleGuards implements Guards {
                         List.of(fired()),
                         Optional.empty()),
                 new Kept(
-                        "pressure",
+                        "shop",
                         "",
                         Samples.NOW,
                         false,
@@ -86,7 +86,7 @@ final class SampleGuards implements Guards {
         return new Fired(
                 1,
                 Samples.NOW,
-                "leaks",
+                "orders",
                 "threads",
                 THREADS,
                 "ada",
