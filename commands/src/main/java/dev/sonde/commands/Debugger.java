@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -206,7 +207,9 @@ public final class Debugger {
                 .map(Debugger::className)
                 .distinct()
                 .limit(MOST_READ_AHEAD)
-                .forEach(name -> sources.of(target, name));
+                .forEach(name -> {
+                    CompletableFuture<Optional<ClassSourceText>> unused = sources.of(target, name);
+                });
         return made;
     }
 
@@ -310,7 +313,7 @@ public final class Debugger {
 
     /** Tells who watches of the source of a stop that was told without it, when it is known and the thread still stands. */
     public void tellSource(Breakpoint at, Stop stop) {
-        sources.of(at.target, stop.className()).thenAccept(found -> {
+        CompletableFuture<Void> unused = sources.of(at.target, stop.className()).thenAccept(found -> {
             if (found.isPresent() && current(at.target.id()).equals(Optional.of(stop))) {
                 watched(new Sourced(at, stop));
             }

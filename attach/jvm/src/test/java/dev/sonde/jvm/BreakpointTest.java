@@ -81,15 +81,17 @@ final class BreakpointTest {
             assertThat(stop.interrupted()).isTrue();
             assertThat(target.awaitLine("PASSED", Standing.SOON)).isEqualTo("PASSED a 42 true");
             assertThat(standing.end(stop).cause()).isEqualTo(Stop.Cause.LAPSED);
-            probe.change(Optional.empty(), true); // it rests when nobody looked
+            probe.close(); // it rests, because nobody looked
+            Probe another = handle.arm(at("pass", ""), Standing.longest(Duration.ofMillis(300)), standing);
             target.say("permit b");
             assertThat(target.awaitLine("PARKED", Standing.SOON)).isEqualTo("PARKED b");
-            probe.change(Optional.empty(), true);
+            another.close();
+            handle.arm(at("pass", ""), Standing.longest(Duration.ofSeconds(10)), standing);
             target.say("pass c");
             Stop extended = standing.stop(3);
             extended.extend(Duration.ofSeconds(30));
             Stop.End ended;
-            assertThat(extended.left()).isGreaterThan(Duration.ofSeconds(5));
+            assertThat(extended.left()).isGreaterThan(Duration.ofSeconds(12));
             extended.resume(Stop.Way.CONTINUE, 1, 0);
             ended = standing.end(extended);
             assertThat(ended.cause()).isEqualTo(Stop.Cause.RESUMED);
