@@ -95,7 +95,11 @@ public final class MarkedYaml {
         return problems;
     }
 
-    /** @throws PlaybookError with all that is wrong, in the order of the file, what is missing last */
+    /**
+     * Goes on only where nothing is wrong.
+     *
+     * @throws PlaybookError with all that is wrong, in the order of the file, what is missing last
+     */
     public void throwIfWrong() throws PlaybookError {
         if (!problems.isEmpty() || !missing.isEmpty()) {
             problems.sort(IN_ORDER);

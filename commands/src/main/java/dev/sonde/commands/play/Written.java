@@ -56,7 +56,11 @@ public final class Written {
         return start;
     }
 
-    /** @param offset into the text, from 0 */
+    /**
+     * Where one of its characters stands.
+     *
+     * @param offset into the text, from 0
+     */
     public At at(int offset) {
         int rest = Math.max(0, offset);
         for (int i = 0; i < lines.size(); i++) {
