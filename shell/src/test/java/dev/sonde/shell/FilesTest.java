@@ -201,7 +201,7 @@ final class FilesTest {
             assertThat(ssh.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(ssh.exitValue()).isZero();
-        assertThat(Files.readString(screen)).startsWith("\u001b[?1049h").endsWith("\u001b[?25h\u001b[?1049l");
+        assertThat(shown(screen)).startsWith("\u001b[?1049h").endsWith("\u001b[?25h\u001b[?1049l");
     }
 
     private static void press(OutputStream keys, String text) throws IOException {
@@ -209,8 +209,13 @@ final class FilesTest {
         keys.flush();
     }
 
+    /** What has come so far, which may end within a character. */
+    private static String shown(Path screen) throws IOException {
+        return new String(Files.readAllBytes(screen), StandardCharsets.UTF_8);
+    }
+
     private static void awaitOn(Path screen, String text) throws Exception {
-        Await.until(text + " on the screen", Duration.ofSeconds(60), () -> Files.readString(screen)
+        Await.until(text + " on the screen", Duration.ofSeconds(60), () -> shown(screen)
                 .contains(text));
     }
 }

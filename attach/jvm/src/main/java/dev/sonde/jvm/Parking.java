@@ -43,18 +43,7 @@ public record Parking(
             Duration longestWait,
             boolean once,
             Duration settle) {
-        this(
-                mostOfSession,
-                mostOfTarget,
-                longest,
-                hits,
-                threads,
-                force,
-                mostWaiting,
-                longestWait,
-                once,
-                settle,
-                false);
+        this(mostOfSession, mostOfTarget, longest, hits, threads, force, mostWaiting, longestWait, once, settle, false);
     }
 
     /** What the owner of a production service would sign. */

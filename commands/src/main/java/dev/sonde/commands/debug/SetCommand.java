@@ -69,7 +69,8 @@ final class SetCommand extends StopCommand {
     @Override
     void run(Here here) throws UsageError, TargetError, ExpressionError {
         if (here.debugger().frame(here.target().id()) > 0) {
-            throw new TargetError("only variables of the frame where the thread stands can be set; down goes back to it");
+            throw new TargetError(
+                    "only variables of the frame where the thread stands can be set; down goes back to it");
         }
         List<String> both = split();
         Stop.Changed change = here.stop().set(both.get(0), both.get(1), LIMITS);

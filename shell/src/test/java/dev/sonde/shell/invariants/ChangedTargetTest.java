@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Only who may change a target does, by name, and what a breakpoint has run for itself is that login's too. */
-final class SettingTest {
+final class ChangedTargetTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -86,6 +86,7 @@ final class SettingTest {
                     on 3 'print "quantity * 0 + 42"'
                     on 3 print nothing.such
                     on 3 continue
+                    continue --all
                     stops --wait 5s
                     stops
                     on 3 --clear
