@@ -96,11 +96,7 @@ public final class MarkedYaml {
     }
 
     /**
-     * <<<<<<< HEAD
-     * Says that nothing was found wrong.
-     * =======
      * Goes on only where nothing is wrong.
-     * >>>>>>> play
      *
      * @throws PlaybookError with all that is wrong, in the order of the file, what is missing last
      */
