@@ -75,7 +75,7 @@ final class Stops {
         try {
             at.stops.arrived(at, wanted, values);
         } catch (Throwable ours) {
-            at.first().probe.failed(ours);
+            boolean unused = Tap.failed(at.first(), ours);
         }
     }
 
@@ -84,7 +84,7 @@ final class Stops {
         try {
             at.stops.left(at, event, values);
         } catch (Throwable ours) {
-            at.first().probe.failed(ours);
+            boolean unused = Tap.failed(at.first(), ours);
         }
     }
 
@@ -108,13 +108,13 @@ final class Stops {
             return;
         }
         Stop mine = of(me);
-        if (mine != null && mine.state() == Stop.PARKED) {
-            return; // a hook in what parking itself runs
+        if (mine != null && mine.state() != Stop.RUNNING) {
+            return; // a hook in what parking itself runs, or going on
         }
         if (mine != null) {
             Tap step = at.step(mine.session);
             Tap own = wanted(at, wanted, mine.session, me);
-            boolean arrives = step != null && mine.arrives(step.site.id);
+            boolean arrives = step != null && arrives(mine, step);
             Tap tap = own != null ? own : arrives ? step : null;
             if (tap != null) {
                 stop(mine, tap, ProbePlan.ON_ENTRY, values, me);
@@ -135,6 +135,25 @@ final class Stops {
             if (own != null) {
                 stop(null, own, ProbePlan.ON_ENTRY, values, me);
             }
+        }
+    }
+
+    private boolean arrives(Stop mine, Tap step) {
+        int slot = capture.slots.claim();
+        try {
+            return mine.arrives(step.site.id);
+        } finally {
+            capture.slots.release(slot);
+        }
+    }
+
+    /** In a slot, because walking a stack runs code of the JDK: a breakpoint there would meet itself, and for ever. */
+    private StackTraceElement[] frames() {
+        int slot = capture.slots.claim();
+        try {
+            return Stacks.now();
+        } finally {
+            capture.slots.release(slot);
         }
     }
 
@@ -179,7 +198,7 @@ final class Stops {
         if (before == null && !LiveProbe.admit(probe)) {
             return;
         }
-        StackTraceElement[] frames = Stacks.now();
+        StackTraceElement[] frames = frames();
         String refusal = before != null ? null : Unparkable.reason(me, frames, park.force);
         if (refusal != null) {
             probe.refused(me.getName(), refusal);
@@ -313,18 +332,19 @@ final class Stops {
     private void left(StopTaps at, int event, @Nullable Object[] values) {
         Thread me = Thread.currentThread();
         Stop mine = of(me);
-        if (mine == null || mine.state() != Stop.RUNNING) {
+        if (mine == null || mine.state() != Stop.RUNNING || capture.slots.holds(me)) {
             return;
         }
         Tap step = at.step(mine.session);
-        if (step == null || Stacks.depth() > mine.frame) {
+        StackTraceElement[] frames = step == null ? null : frames();
+        if (step == null || frames == null || frames.length > mine.frame) {
             return;
         }
         if (mine.step == Wire.STEP_OUT) {
             stop(mine, step, event, values, me);
             return;
         }
-        above(mine, step.probe.hooked(), Stacks.now());
+        above(mine, step.probe.hooked(), frames);
     }
 
     /** The frame that a thread was stepped in is over: it is awaited in the nearest above it that has hooks. */
