@@ -36,6 +36,11 @@ public abstract class BaseCommand {
         return false;
     }
 
+    /** Whether what follows its first word is text of its own, in which nothing is an option: options stand before that word. */
+    public boolean endsInText() {
+        return false;
+    }
+
     /** Does what the command says. Whatever is thrown besides the declared is our fault and is shown as one. */
     public abstract void run(Context context)
             throws UsageError, ExpressionError, TargetError, ExpectationFailed, InterruptedException;

@@ -113,6 +113,11 @@ public interface Context {
         throw new UnsupportedOperationException("no line runs others here");
     }
 
+    /** Runs lines as if they were typed in this session; to be closed by whoever asked for it. */
+    default Lines linesHere() {
+        throw new UnsupportedOperationException("no line runs others here");
+    }
+
     /** Ends the session after this line. */
     void leave();
 

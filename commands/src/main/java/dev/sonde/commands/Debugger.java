@@ -1,7 +1,6 @@
 package dev.sonde.commands;
 
 import dev.sonde.jvm.Hit;
-import dev.sonde.jvm.LoadedCode.ClassChoice;
 import dev.sonde.jvm.LoadedCode.ClassSourceText;
 import dev.sonde.jvm.Parking;
 import dev.sonde.jvm.Probe;
@@ -38,8 +37,15 @@ import org.jspecify.annotations.Nullable;
 public final class Debugger {
 
     private static final int MOST_NEWS = 1_000;
-    private static final int MOST_SOURCES = 20;
     private static final long LOOK_UP_MILLIS = 50;
+
+    /** How long a source is waited for by who asks for it, and by who tells of a stop. */
+    private static final Duration READING = Duration.ofSeconds(60);
+
+    private static final Duration SOON = Duration.ofMillis(200);
+
+    /** Classes of one breakpoint whose sources are read before anybody stops. */
+    private static final int MOST_READ_AHEAD = 3;
 
     /** Where it is written down who stopped what. */
     public interface Journal {
@@ -51,11 +57,16 @@ public final class Debugger {
 
             @Override
             public void released(TargetId target, Stop stop) {}
+
+            @Override
+            public void changed(TargetId target, Stop stop, String variable, Stop.Changed change) {}
         };
 
         void stopped(TargetId target, Stop stop);
 
         void released(TargetId target, Stop stop);
+
+        void changed(TargetId target, Stop stop, String variable, Stop.Changed change);
     }
 
     /** Something that happened at a breakpoint. */
@@ -67,6 +78,9 @@ public final class Debugger {
 
     /** A thread stands. */
     public record Stands(Breakpoint at, Stop stop) implements News {}
+
+    /** The source of where a thread stands is there now; it was told without. */
+    public record Sourced(Breakpoint at, Stop stop) implements News {}
 
     /** A thread that stood goes on. */
     public record GoesOn(Breakpoint at, Stop stop) implements News {}
@@ -92,6 +106,7 @@ public final class Debugger {
         private volatile Parking parking;
         private volatile Optional<String> condition;
         private volatile int stops;
+        private volatile List<String> lines = List.of();
 
         private Breakpoint(Target target, String location, Optional<String> condition, Parking parking) {
             this.target = target;
@@ -138,6 +153,15 @@ public final class Debugger {
             return stops;
         }
 
+        /** What is run when it has stopped a thread, in order. */
+        public List<String> lines() {
+            return lines;
+        }
+
+        public void runs(List<String> newLines) {
+            lines = List.copyOf(newLines);
+        }
+
         /** Changes what it asks of a hit, or whether it stops anybody; what it has counted stays. */
         public void change(Optional<String> newCondition, boolean newEnabled) throws TargetError, ExpressionError {
             probe().change(newCondition, newEnabled);
@@ -150,11 +174,12 @@ public final class Debugger {
     private final Map<TargetId, Deque<Stop>> standing = new LinkedHashMap<>();
     private final Map<Stop, Waits> waiting = new LinkedHashMap<>();
     private final Map<TargetId, Integer> frames = new LinkedHashMap<>();
-    private final Map<String, Optional<ClassSourceText>> sources = new LinkedHashMap<>();
+    private final Sources sources = new Sources();
     private final List<String> displays = new ArrayList<>();
     private final BlockingQueue<News> news = new ArrayBlockingQueue<>(MOST_NEWS);
     private int waiters;
     private @Nullable Consumer<News> console;
+    private @Nullable Consumer<Stands> unattended;
 
     /** Has it written down from now on. */
     public void writesTo(Journal who) {
@@ -172,7 +197,18 @@ public final class Debugger {
         synchronized (this) {
             breakpoints.put(probe.id(), made);
         }
+        probe.sites().stream()
+                .map(Debugger::className)
+                .distinct()
+                .limit(MOST_READ_AHEAD)
+                .forEach(name -> sources.of(target, name));
         return made;
+    }
+
+    /** Of a site, {@code shop.Order.place(int):42}. */
+    private static String className(String site) {
+        String method = site.substring(0, Math.max(0, site.indexOf('(')));
+        return method.substring(0, Math.max(0, method.lastIndexOf('.')));
     }
 
     /** Those that are in place, oldest first. */
@@ -215,6 +251,15 @@ public final class Debugger {
         return all;
     }
 
+    /** Has commands look at this one of the threads that stand. */
+    public synchronized void look(Stands at) {
+        Deque<Stop> there = standing.get(at.at.target.id());
+        if (there != null && there.remove(at.stop)) {
+            there.addFirst(at.stop);
+            frames.put(at.at.target.id(), 0);
+        }
+    }
+
     /** Who waits for what a standing thread holds. */
     public synchronized Optional<Waits> waitingFor(Stop stop) {
         return Optional.ofNullable(waiting.get(stop));
@@ -250,26 +295,27 @@ public final class Debugger {
 
     /** The source of a class; empty when it cannot be had. What was read once is kept. */
     public Optional<ClassSourceText> source(Target target, String className) throws InterruptedException {
-        String key = target.id() + " " + className;
-        synchronized (this) {
-            if (sources.containsKey(key)) {
-                return sources.getOrDefault(key, Optional.empty());
+        return sources.within(READING, target, className);
+    }
+
+    /** As {@link #source}, if it is known already or nearly so. */
+    public Optional<ClassSourceText> sourceSoon(Target target, String className) throws InterruptedException {
+        return sources.within(SOON, target, className);
+    }
+
+    /** Tells who watches of the source of a stop that was told without it, when it is known and the thread still stands. */
+    public void tellSource(Breakpoint at, Stop stop) {
+        sources.of(at.target, stop.className()).thenAccept(found -> {
+            if (found.isPresent() && current(at.target.id()).equals(Optional.of(stop))) {
+                watched(new Sourced(at, stop));
             }
+        });
+    }
+
+    private synchronized void watched(News one) {
+        if (console != null) {
+            happened(one);
         }
-        Optional<ClassSourceText> found;
-        try {
-            found = Optional.of(target.code()
-                    .source(new ClassChoice(className, Optional.empty()), Optional.empty(), Optional.empty(), false));
-        } catch (TargetError e) {
-            found = Optional.empty();
-        }
-        synchronized (this) {
-            if (sources.size() >= MOST_SOURCES) {
-                sources.clear();
-            }
-            sources.put(key, found);
-        }
-        return found;
     }
 
     // ---- what happens
@@ -284,6 +330,18 @@ public final class Debugger {
         }
     }
 
+    /**
+     * Tells, where there is no console, of stops for which there are lines to be run while no command waits; on a thread that must not
+     * wait.
+     */
+    public synchronized void unattended(@Nullable Consumer<Stands> who) {
+        unattended = who;
+    }
+
+    private static boolean hasLines(News one) {
+        return one instanceof Stands stands && !stands.stop.stepped() && !stands.at.lines.isEmpty();
+    }
+
     /** From now on what happens is kept for {@link #next}, until {@link #goOn}. */
     public synchronized void attend() {
         waiters++;
@@ -294,6 +352,10 @@ public final class Debugger {
         waiters--;
         if (waiters == 0 && console != null) {
             tell(console);
+        } else if (waiters == 0 && unattended != null) {
+            List<News> waited = new ArrayList<>();
+            news.drainTo(waited);
+            waited.forEach(this::happened);
         }
     }
 
@@ -316,6 +378,8 @@ public final class Debugger {
     private synchronized void happened(News one) {
         if (waiters == 0 && console != null) {
             console.accept(one);
+        } else if (waiters == 0 && unattended != null && hasLines(one)) {
+            unattended.accept((Stands) one);
         } else if (!news.offer(one)) {
             News oldest = news.poll();
             boolean unused = oldest != null && news.offer(one);

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * Lines that a command runs by itself, each through the very frame of a line that is typed: parsed, granted, in the audit, with
- * an exit code of its own. What they set belongs to this and not to the session; closing it ends what runs and undoes it.
+ * an exit code of its own. What they set belongs to this and not to the session, unless they run in the session itself; closing it ends
+ * what runs and undoes it.
  * They end with the line that they are run for. Thread-safe.
  */
 public interface Lines extends AutoCloseable {

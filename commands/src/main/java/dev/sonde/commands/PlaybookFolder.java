@@ -20,7 +20,7 @@ public interface PlaybookFolder {
         }
 
         @Override
-        public String save(String name, String text) throws IOException {
+        public String save(String name, String text, boolean replace) throws IOException {
             throw new IOException("there is no folder for playbooks here");
         }
     };
@@ -40,8 +40,9 @@ public interface PlaybookFolder {
     /**
      * Adds one to the login's own.
      *
+     * @param replace whether it takes the place of one that has its name
      * @return where it is, for a person
      * @throws IOException when the name is none, is taken, or there is no room; says so
      */
-    String save(String name, String text) throws IOException;
+    String save(String name, String text, boolean replace) throws IOException;
 }

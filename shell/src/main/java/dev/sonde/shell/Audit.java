@@ -3,6 +3,7 @@ package dev.sonde.shell;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sonde.commands.Debugger;
+import dev.sonde.commands.output.ValueText;
 import dev.sonde.jvm.Stop;
 import dev.sonde.jvm.TargetId;
 import java.io.ByteArrayOutputStream;
@@ -120,7 +121,7 @@ final class Audit {
         });
     }
 
-    /** A thread stands at a breakpoint, or goes on: {@code "stop"} and {@code "release"}. */
+    /** A thread stands at a breakpoint, is given a value, or goes on: {@code "stop"}, {@code "set"} and {@code "release"}. */
     private void stop(String type, Session session, TargetId target, Stop stop, Fields more) {
         try {
             write(json -> {
@@ -161,6 +162,17 @@ final class Audit {
                         json.writeStringField("cause", end.get().cause().name().toLowerCase(Locale.ROOT));
                         json.writeStringField("why", clipped(end.get().why(), 1_000));
                     }
+                });
+            }
+
+            @Override
+            public void changed(TargetId target, Stop stop, String variable, Stop.Changed change) {
+                stop("set", session, target, stop, json -> {
+                    json.writeStringField("variable", clipped(variable, 1_000));
+                    json.writeStringField(
+                            "before", clipped(ValueText.flat(change.before()).plain(), 1_000));
+                    json.writeStringField(
+                            "after", clipped(ValueText.flat(change.after()).plain(), 1_000));
                 });
             }
         };

@@ -22,7 +22,8 @@ record Belongings(
      * @param login its name, which is safe as a file's: see {@link Login#isName}
      * @throws IOException when the home cannot be read
      */
-    static Belongings of(String login, Home home, Settings settings, Function<Login, Guards> guards) throws IOException {
+    static Belongings of(String login, Home home, Settings settings, Function<Login, Guards> guards)
+            throws IOException {
         return new Belongings(
                 new LineHistory(home.histories().resolve(login), settings.get(Settings.HISTORY_LINES)),
                 new Recordings(new RecordingsFolder(home, login)),

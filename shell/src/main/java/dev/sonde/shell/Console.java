@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -232,6 +233,17 @@ final class Console {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "a stop could not be told", e);
         }
+        show(editor, told);
+        if (news instanceof Debugger.Stands stands && !stands.at().lines().isEmpty()) {
+            List<String> said = Collections.synchronizedList(new ArrayList<>());
+            try (PeopleOutput output = new PeopleOutput(said::add, said::add, screen(terminal))) {
+                lines.atHit(session, stands, output);
+            }
+            show(editor, said);
+        }
+    }
+
+    private void show(Editor editor, List<String> told) {
         try {
             if (!told.isEmpty()) {
                 editor.printAbove(String.join("\n", told));

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines that one line runs: in a session of their own, so that whatever they set is gone when that ends, and through the
- * same {@link LineRunner} as every other.
+ * The lines that one line runs, through the same {@link LineRunner} as every other: in a session of their own, so that whatever they
+ * set is gone when that ends, or in the very session that asks.
  */
 final class FurtherLines implements Lines {
 
@@ -28,14 +28,21 @@ final class FurtherLines implements Lines {
 
     private final LineRunner runner;
     private final Session session;
+    private final boolean own;
     private final ScheduledExecutorService timer;
     private final Set<Cancellation> running = new HashSet<>();
     private Cancellation.@Nullable Reason ended;
 
-    /** @param asking the end of the line that these are run for, which is theirs too */
-    FurtherLines(LineRunner runner, Session asker, Cancellation asking, ScheduledExecutorService timer) {
+    /**
+     * In a session.
+     *
+     * @param own whether the session is theirs alone, and ends with them
+     * @param asking the end of the line that these are run for, which is theirs too
+     */
+    FurtherLines(LineRunner runner, Session session, boolean own, Cancellation asking, ScheduledExecutorService timer) {
         this.runner = runner;
-        this.session = asker.further();
+        this.session = session;
+        this.own = own;
         this.timer = timer;
         asking.onCancel(() -> end(asking.reason()));
     }
@@ -86,7 +93,9 @@ final class FurtherLines implements Lines {
     @Override
     public void close() {
         end(Cancellation.Reason.CLOSED);
-        session.end();
+        if (own) {
+            session.end();
+        }
     }
 
     /** What the frame says of a line, besides its rows: why it was refused, an internal error. */

@@ -1,16 +1,15 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Row;
 import dev.sonde.commands.guard.Fired;
 import dev.sonde.commands.output.JsonOutput;
-import dev.sonde.commands.Row;
 import dev.sonde.commands.output.RowValues;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -35,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class GuardFolder {
 
     private static final Logger LOG = Logger.getLogger(GuardFolder.class.getName());
-    private static final int MOST_FIRED = 200;
+    /** Firings that are kept. */
+    static final int MOST_FIRED = 200;
+
     private static final int MOST_LINES = 1_000;
     private static final int MOST_BYTES = 2 << 20;
 
@@ -172,13 +172,8 @@ final class GuardFolder {
             lines = kept.size();
             return;
         }
-        try (var channel = Files.newByteChannel(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-                Home.ours())) {
-            channel.write(StandardCharsets.UTF_8.encode(fired.json() + "\n"));
-            lines++;
-        }
+        LineHistory.append(file, fired.json() + "\n");
+        lines++;
     }
 
     Path reports() {

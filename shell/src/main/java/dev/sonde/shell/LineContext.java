@@ -41,11 +41,13 @@ final class LineContext implements Context {
     private final Supplier<Optional<OutputStream>> bytes;
     private final ProbeLimits limits;
     private final Supplier<Lines> lines;
+    private final Supplier<Lines> here;
 
     /**
      * @param rows counted for the audit
      * @param bytes gives the standard output for what is no rows
      * @param lines makes what this line runs others through
+     * @param here makes what it runs others through in its own session
      */
     LineContext(
             Session session,
@@ -55,13 +57,15 @@ final class LineContext implements Context {
             Cancel cancel,
             Supplier<Optional<OutputStream>> bytes,
             ProbeLimits limits,
-            Supplier<Lines> lines) {
+            Supplier<Lines> lines,
+            Supplier<Lines> here) {
         this.session = session;
         this.target = target;
         this.cancel = cancel;
         this.bytes = bytes;
         this.limits = limits;
         this.lines = lines;
+        this.here = here;
         this.output = new Output() {
             @Override
             public void row(Row row) {
@@ -217,6 +221,11 @@ final class LineContext implements Context {
     @Override
     public Lines lines() {
         return lines.get();
+    }
+
+    @Override
+    public Lines linesHere() {
+        return here.get();
     }
 
     @Override

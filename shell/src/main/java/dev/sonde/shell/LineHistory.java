@@ -79,7 +79,8 @@ final class LineHistory {
         Files.move(shorter, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void append(Path file, String text) throws IOException {
+    /** Adds to a file of ours, which is made when it is missing. */
+    static void append(Path file, String text) throws IOException {
         try (var channel = Files.newByteChannel(
                 file,
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),

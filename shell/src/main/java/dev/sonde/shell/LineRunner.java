@@ -1,15 +1,18 @@
 package dev.sonde.shell;
 
 import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Exit;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Line;
+import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.Row;
 import dev.sonde.commands.TargetPattern;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.catalogue.Commands;
 import dev.sonde.commands.catalogue.Completion;
+import dev.sonde.commands.debug.AtHit;
 import dev.sonde.commands.output.JsonOutput;
 import dev.sonde.commands.output.PeopleOutput;
 import dev.sonde.commands.output.Printer;
@@ -110,9 +113,8 @@ final class LineRunner {
                     new Cancellation(),
                     Optional::empty,
                     settings.probeLimits(),
-                    () -> {
-                        throw new IllegalStateException("a tab runs no line");
-                    });
+                    LineRunner::noLines,
+                    LineRunner::noLines);
             return completion.complete(words, context, loading);
         } catch (TargetError e) {
             return List.of();
@@ -171,6 +173,21 @@ final class LineRunner {
     Runnable eachSecond(Runnable work) {
         ScheduledFuture<?> running = timer.scheduleAtFixedRate(() -> later(work), 1, 1, TimeUnit.SECONDS);
         return () -> running.cancel(false);
+    }
+
+    private static Lines noLines() {
+        throw new IllegalStateException("a tab runs no line");
+    }
+
+    private Lines further(Session session, boolean own, Cancellation asking) {
+        return new FurtherLines(this, session, own, asking, timer);
+    }
+
+    /** Runs the lines of a breakpoint where no command waits for its stops. */
+    void atHit(Session session, Debugger.Stands stands, Output output) {
+        try (Lines lines = further(session, false, new Cancellation())) {
+            AtHit.run(stands, session.debugger(), lines, output);
+        }
     }
 
     Catalogue catalogue() {
@@ -241,7 +258,7 @@ final class LineRunner {
             }
             return runAudited(session, id, planned, answer, printers, begun);
         } finally {
-            session.runsNothing();
+            session.runsNoMore(answer.cancellation());
         }
     }
 
@@ -448,7 +465,8 @@ final class LineRunner {
                                 answer.cancellation(),
                                 answer::bytesOut,
                                 settings.probeLimits(),
-                                () -> new FurtherLines(this, session, answer.cancellation(), timer)));
+                                () -> further(session.further(), true, answer.cancellation()),
+                                () -> further(session, false, answer.cancellation())));
                 exit = Exit.DONE;
             } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
                 if (e instanceof TargetGone && target.isPresent()) {

@@ -39,7 +39,9 @@ final class LoginBaselines implements Baselines {
 
     /** What a JVM is called is not ours: of it a name of a file is made that is one. */
     private static String fileName(String jvm) {
-        String encoded = URLEncoder.encode(jvm, StandardCharsets.UTF_8).replace(".", "%2E").replace("*", "%2A");
+        String encoded = URLEncoder.encode(jvm, StandardCharsets.UTF_8)
+                .replace(".", "%2E")
+                .replace("*", "%2A");
         return encoded.length() > 200 ? encoded.substring(0, 200) : encoded;
     }
 

@@ -67,16 +67,18 @@ final class LoginPlaybooks implements PlaybookFolder {
     }
 
     @Override
-    public String save(String name, String text) throws IOException {
+    public String save(String name, String text, boolean replace) throws IOException {
         if (!name.matches(NAME)) {
             throw new IOException("a name has up to 60 small letters, digits and dashes");
         }
         Path folder = home.playbooks(login);
         Path file = folder.resolve(name + SUFFIX);
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException(file.getFileName() + " is there already");
+        boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        if (there && !replace) {
+            throw new IOException(
+                    file.getFileName() + " is there already; --replace of play save puts another in its place");
         }
-        if (files(folder).size() >= MOST_FILES) {
+        if (!there && files(folder).size() >= MOST_FILES) {
             throw new IOException("the folder " + folder + " is full: " + MOST_FILES + " files");
         }
         Path unfinished = Files.createTempFile(folder.toAbsolutePath(), ".", ".new", Home.ours());

@@ -1,6 +1,5 @@
 package dev.sonde.shell;
 
-import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.Recordings;
@@ -39,8 +38,6 @@ final class Post {
 
     /** After that one that was refused is looked at again: its key may be back. */
     private static final Duration AGAIN = Duration.ofSeconds(30);
-
-    private static final int MOST_FIRED = 200;
 
     private static final Output NOWHERE = new Output() {
         @Override
@@ -102,7 +99,8 @@ final class Post {
             return Optional.of("its key " + now.fingerprint() + " is not listed any more, or has run out");
         }
         if (!login.get().name().equals(now.login())) {
-            return Optional.of("its key " + now.fingerprint() + " belongs to " + login.get().name() + " now");
+            return Optional.of("its key " + now.fingerprint() + " belongs to "
+                    + login.get().name() + " now");
         }
         return login.get().forced().map(line -> "its key runs one line alone now");
     }
@@ -152,11 +150,16 @@ final class Post {
                 Optional::empty,
                 means.settings().probeLimits(),
                 // A cancellation of their own: what asks for an end of one lasts as long as that.
-                () -> new FurtherLines(means.runner(), acting, new Cancellation(), means.timer()));
+                () -> new FurtherLines(means.runner(), acting.further(), true, new Cancellation(), means.timer()),
+                () -> new FurtherLines(means.runner(), acting, false, new Cancellation(), means.timer()));
         Guard guard;
         try {
             guard = GuardReader.read(
-                            now.name() + ".yaml", now.text(), context, means.catalogue(), means.teller().channels())
+                            now.name() + ".yaml",
+                            now.text(),
+                            context,
+                            means.catalogue(),
+                            means.teller().channels())
                     .on(new TargetPattern(now.on()));
         } catch (PlaybookError e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -182,7 +185,10 @@ final class Post {
 
     /** Whether it is time; if so, whoever asked looks. */
     synchronized boolean takeTurn(Instant now) {
-        if (looking || ending || order.stopped() || nextLook.filter(next -> !next.isAfter(now)).isEmpty()) {
+        if (looking
+                || ending
+                || order.stopped()
+                || nextLook.filter(next -> !next.isAfter(now)).isEmpty()) {
             return false;
         }
         looking = true;
@@ -286,7 +292,9 @@ final class Post {
                 OptionalDouble.empty(),
                 "",
                 fired.size(),
-                fired.isEmpty() ? Optional.empty() : Optional.of(fired.get(fired.size() - 1).time()));
+                fired.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(fired.get(fired.size() - 1).time()));
     }
 
     private void keep(Fired one) {
@@ -295,7 +303,7 @@ final class Post {
             fired.removeIf(each -> each.number() == one.number());
             fired.add(one);
             fired.sort(Comparator.comparingLong(Fired::number));
-            if (fired.size() > MOST_FIRED) {
+            if (fired.size() > GuardFolder.MOST_FIRED) {
                 fired.remove(0);
             }
             all = List.copyOf(fired);
@@ -342,8 +350,8 @@ final class Post {
                     if (of.size() == tell.size()) {
                         told.remove(one.number());
                     }
+                    keep(one.told(all)); // in here, so that who knows less does not come last
                 }
-                keep(one.told(all));
             });
         }
     }

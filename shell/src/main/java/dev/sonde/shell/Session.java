@@ -15,9 +15,11 @@ import dev.sonde.profile.ProfileStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -45,7 +47,9 @@ final class Session {
     private final Map<Long, Target> open = new LinkedHashMap<>();
     private final Map<Long, Object> opening = new HashMap<>();
     private Optional<Target> selected = Optional.empty();
-    private Optional<Cancellation> running = Optional.empty();
+    /** Those of lines that other lines have run last. */
+    private final Set<Cancellation> running = new LinkedHashSet<>();
+
     private volatile Input input = Input.NONE;
     private boolean leaving;
     private boolean ended;
@@ -220,25 +224,26 @@ final class Session {
         if (ended) {
             cancellation.cancel(Cancellation.Reason.CLOSED);
         }
-        running = Optional.of(cancellation);
+        running.add(cancellation);
     }
 
-    synchronized void runsNothing() {
-        running = Optional.empty();
+    /** It has ended. */
+    synchronized void runsNoMore(Cancellation cancellation) {
+        running.remove(cancellation);
     }
 
     synchronized boolean isRunning() {
-        return running.isPresent();
+        return !running.isEmpty();
     }
 
     /** Ends the line that runs; says whether one did. */
     boolean cancel(Cancellation.Reason reason) {
-        Optional<Cancellation> now;
+        List<Cancellation> now;
         synchronized (this) {
-            now = running;
+            now = List.copyOf(running);
         }
-        now.ifPresent(cancellation -> cancellation.cancel(reason));
-        return now.isPresent();
+        now.forEach(cancellation -> cancellation.cancel(reason));
+        return !now.isEmpty();
     }
 
     /** Ends what runs, removes the probes and gives the targets back. Idempotent; may take as long as the targets do. */

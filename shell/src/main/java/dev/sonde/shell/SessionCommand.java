@@ -1,6 +1,9 @@
 package dev.sonde.shell;
 
+import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Exit;
+import dev.sonde.commands.debug.Telling;
+import dev.sonde.commands.output.PeopleOutput;
 import dev.sonde.commands.output.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -188,6 +191,7 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
     /** Runs in order and stops at the first that fails, unless told to keep going; that one's exit code is ours. */
     private int linesOfInput(ClientInput keys, ChannelOutlet way, Environment environment, boolean keepGoing) {
         int first = Exit.DONE;
+        session.debugger().unattended(stands -> runner.later(() -> tell(stands, way, screen(environment))));
         try {
             for (String line = readLine(keys); line != null; line = readLine(keys)) {
                 int exit = runLine(line, way, screen(environment));
@@ -202,6 +206,18 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
             LOG.log(Level.FINE, "the input of " + session.id() + " broke off", e);
         }
         return first;
+    }
+
+    /** A stop for which there are lines, while no command waits for it: as at a console. */
+    private void tell(Debugger.Stands stands, Outlet way, Screen screen) {
+        Answer answer = new Answer(
+                way, screen, terminal, sessions.settings().get(Settings.READER_PATIENCE), new Cancellation());
+        try (PeopleOutput output = new PeopleOutput(answer.data(), answer.rest(), answer.screen())) {
+            Telling.tell(stands, session.debugger(), output);
+            runner.atHit(session, stands, output);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One line of the input, its end cut off; of one that is far too long as much as shows that it is. */

@@ -34,8 +34,7 @@ final class Syslog implements Teller.Way {
             length--; // not in the middle of a character
         }
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.send(
-                    new DatagramPacket(message, length, InetAddress.getByName(receiver.host()), receiver.port()));
+            socket.send(new DatagramPacket(message, length, InetAddress.getByName(receiver.host()), receiver.port()));
         }
     }
 
@@ -43,7 +42,11 @@ final class Syslog implements Teller.Way {
         StringBuilder text = new StringBuilder("<" + DAEMON_WARNING + ">1 "
                 + fired.time().truncatedTo(ChronoUnit.MILLIS) + " - sonde "
                 + ProcessHandle.current().pid() + " guard - ");
-        text.append(fired.guard()).append(": ").append(fired.rule()).append(" on ").append(fired.target());
+        text.append(fired.guard())
+                .append(": ")
+                .append(fired.rule())
+                .append(" on ")
+                .append(fired.target());
         text.append(' ').append(fired.name()).append(": ").append(fired.when());
         if (!fired.shown().isEmpty()) {
             text.append(" (").append(fired.shown()).append(')');

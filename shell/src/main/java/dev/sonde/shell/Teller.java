@@ -78,7 +78,8 @@ final class Teller implements AutoCloseable {
                     throw new StartError("guard-command: " + program + " is no program that can be run");
                 }
                 if (!Home.onlyWeMayWrite(program)) {
-                    throw new StartError("guard-command: " + program + " can be written by others; chmod go-w " + program);
+                    throw new StartError(
+                            "guard-command: " + program + " can be written by others; chmod go-w " + program);
                 }
             } catch (IOException e) {
                 throw new StartError("guard-command: " + program + ": " + e.getMessage(), e);
@@ -117,7 +118,9 @@ final class Teller implements AutoCloseable {
             way.tell(fired);
             return TOLD;
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "guard " + fired.guard() + " of " + fired.login() + ": " + channel.typed() + ": " + e);
+            LOG.log(
+                    Level.WARNING,
+                    "guard " + fired.guard() + " of " + fired.login() + ": " + channel.typed() + ": " + e);
             return "not told: " + (e instanceof IOException ? e.getMessage() : "an error of ours; it is in the log");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

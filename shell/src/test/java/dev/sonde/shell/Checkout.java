@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
@@ -22,7 +24,9 @@ final class Checkout {
     private static final int PRICE_BYTES = 2_000;
     private static final int EACH_MILLIS = 10;
     private static final byte[][] CACHE = new byte[PRICES][];
-    private static final List<Long> TOOK = Collections.synchronizedList(new ArrayList<>());
+    /** Without a lock, for which a request might wait. */
+    private static final Queue<Long> TOOK = new ConcurrentLinkedQueue<>();
+
     private static volatile boolean fixed;
 
     private Checkout() {}
@@ -36,7 +40,9 @@ final class Checkout {
         System.out.println("READY");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            fixed |= line.equals("fix");
+            if (line.equals("fix")) {
+                fixed = true;
+            }
             System.out.println("FIXED");
         }
         System.exit(0);
@@ -75,10 +81,9 @@ final class Checkout {
     private static void tell() {
         while (true) {
             LockSupport.parkNanos(1_000_000_000);
-            List<Long> took;
-            synchronized (TOOK) {
-                took = new ArrayList<>(TOOK);
-                TOOK.clear();
+            List<Long> took = new ArrayList<>();
+            for (Long each = TOOK.poll(); each != null; each = TOOK.poll()) {
+                took.add(each);
             }
             Collections.sort(took);
             if (!took.isEmpty()) {

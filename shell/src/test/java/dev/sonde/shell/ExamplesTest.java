@@ -31,6 +31,7 @@ final class ExamplesTest {
             "record clear",
             "profile rm 3",
             "heap diff --every 1s --for 2s -n 3",
+            "baseline",
             "baseline rm orders",
             "guard report leaks",
             "guard stop leaks",
@@ -73,7 +74,10 @@ final class ExamplesTest {
                         continue;
                     }
                     boolean selects = command.wantsTarget() && !example.startsWith("@");
-                    Result result = bastion.ssh((selects ? "@orders " : "") + example);
+                    String line = (selects ? "@orders " : "") + example;
+                    Result result = command.name().equals("play save")
+                            ? bastion.sshWithInput(line, "name: mine\nsteps:\n- line: jvm\n")
+                            : bastion.ssh(line);
                     all.assertThat(result.exit())
                             .as(example + ": " + result.err())
                             .isZero();

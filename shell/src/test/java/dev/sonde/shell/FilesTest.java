@@ -101,7 +101,7 @@ final class FilesTest {
         }
         assertThat(ssh("profile import --name lap", exported(Format.COLLAPSED), folder.resolve("imported")))
                 .isZero();
-        assertThat(bastion.ssh("profile list").out()).contains("stacks", "lap");
+        assertThat(bastion.ssh("profile list").out()).contains("stacks  ", "lap");
         // By name, in the one folder that a line can write and read; and what a difference comes to.
         assertThat(bastion.ssh("export 1 kept").exit()).isZero();
         assertThat(bastion.ssh("diff 1 kept.pb.gz").out()).contains("nothing grew", "nothing shrank");
@@ -110,7 +110,8 @@ final class FilesTest {
             assertThat(bastion.ssh("top " + name).exit()).as(name).isEqualTo(2);
         }
         assertThat(bastion.sshAs("eve", "top kept.pb.gz").err()).contains("there is no file kept.pb.gz");
-        assertThat(bastion.ssh("export 1..kept.pb.gz --format html").err()).contains("a difference has values below zero");
+        assertThat(bastion.ssh("export 1..kept.pb.gz --format html").err())
+                .contains("a difference has values below zero");
     }
 
     @Test
@@ -162,7 +163,8 @@ final class FilesTest {
     @Test
     void a_heap_is_dumped_into_a_file_or_through_ssh() throws Exception {
         Path home = folder.resolve("heap.hprof");
-        assertThat(ssh("@orders heap dump - --live", Path.of("/dev/null"), home)).isZero();
+        assertThat(ssh("@orders heap dump - --live", Path.of("/dev/null"), home))
+                .isZero();
         assertThat(begin(home)).isEqualTo("JAVA PROFILE 1.0.2");
         Result kept = bastion.ssh("@orders heap dump orders");
         assertThat(kept.exit()).as(kept.err()).isZero();
@@ -199,7 +201,7 @@ final class FilesTest {
             assertThat(ssh.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(ssh.exitValue()).isZero();
-        assertThat(Files.readString(screen)).startsWith("\u001b[?1049h").endsWith("\u001b[?25h\u001b[?1049l");
+        assertThat(shown(screen)).startsWith("\u001b[?1049h").endsWith("\u001b[?25h\u001b[?1049l");
     }
 
     private static void press(OutputStream keys, String text) throws IOException {
@@ -207,10 +209,13 @@ final class FilesTest {
         keys.flush();
     }
 
+    /** What has come so far, which may end within a character. */
+    private static String shown(Path screen) throws IOException {
+        return new String(Files.readAllBytes(screen), StandardCharsets.UTF_8);
+    }
+
     private static void awaitOn(Path screen, String text) throws Exception {
-        Await.until(
-                text + " on the screen",
-                Duration.ofSeconds(60),
-                () -> Files.readString(screen).contains(text));
+        Await.until(text + " on the screen", Duration.ofSeconds(60), () -> shown(screen)
+                .contains(text));
     }
 }

@@ -28,12 +28,12 @@ final class TimelineStoryTest {
     @MethodSource("jdks")
     void a_p99_that_comes_from_gc_is_found(Jdk jdk) throws Exception {
         try (Bastion bastion = Bastion.start();
-                TargetProgram checkout =
-                        TargetProgram.start(jdk, List.of("-Dsonde.name=checkout"), Checkout.class)) {
+                TargetProgram checkout = TargetProgram.start(jdk, List.of("-Dsonde.name=checkout"), Checkout.class)) {
             bastion.confine(checkout.pid());
             JsonNode before = timeline(bastion, "@checkout timeline --for 3s --thread 'request-*' --json");
             // They wait for nobody; all of them stand still together, because of what is allocated.
-            assertThat(before.get("waits")).noneMatch(wait -> wait.get("state").asText().equals("blocked"));
+            assertThat(before.get("waits"))
+                    .noneMatch(wait -> wait.get("state").asText().equals("blocked"));
             assertThat(before.at("/allPauses/count").asInt()).isPositive();
             assertThat(before.get("pausedPercent").asDouble()).isPositive();
             assertThat(before.get("pauses").findValuesAsText("cause")).contains("Allocation Failure");
@@ -79,7 +79,8 @@ final class TimelineStoryTest {
                     .isEqualTo("FLR");
             HttpResponse<byte[]> trace = tunnel.get("/debug/pprof/trace?seconds=1");
             assertThat(trace.statusCode()).as(Tunnel.text(trace)).isEqualTo(200);
-            assertThat(trace.headers().firstValue("content-disposition")).hasValue("attachment; filename=\"timeline-3.json\"");
+            assertThat(trace.headers().firstValue("content-disposition"))
+                    .hasValue("attachment; filename=\"timeline-3.json\"");
             assertThat(trace.headers().firstValue("content-type")).hasValue("application/json");
             assertThat(JSON.readTree(trace.body()).get("traceEvents")).isNotEmpty();
         }

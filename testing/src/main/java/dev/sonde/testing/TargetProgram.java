@@ -1,6 +1,7 @@
 package dev.sonde.testing;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
@@ -38,15 +39,29 @@ public final class TargetProgram implements AutoCloseable {
     /** As above, with options for the JVM. */
     public static TargetProgram start(Jdk jdk, List<String> jvmOptions, Class<?> main, String... args)
             throws Exception {
-        Path classes =
-                Path.of(main.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return start(jdk, jvmOptions, main, List.of(), args);
+    }
+
+    /** As above, with the libraries that these classes are of. */
+    public static TargetProgram start(
+            Jdk jdk, List<String> jvmOptions, Class<?> main, List<Class<?>> libraries, String... args)
+            throws Exception {
+        StringBuilder path = new StringBuilder(origin(main));
+        for (Class<?> library : libraries) {
+            path.append(File.pathSeparatorChar).append(origin(library));
+        }
         List<String> command = new ArrayList<>();
         command.add("-Xmx256m");
         command.add("-XX:+UseSerialGC");
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", classes.toString(), main.getName()));
+        command.addAll(List.of("-cp", path.toString(), main.getName()));
         command.addAll(Arrays.asList(args));
         return start(jdk, command);
+    }
+
+    private static String origin(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
     }
 
     /** Starts a JVM with exactly this command line behind {@code java}, and waits for {@code READY}. */

@@ -49,7 +49,7 @@ final class Capture {
     /** How often each does. Our thread only. */
     private final Map<String, Integer> patternUsers = new HashMap<>();
 
-    private final Classes classes;
+    final Classes classes;
     final Jvm jvm;
 
     Capture(Jvm jvm, Masks masks, Classes classes) {

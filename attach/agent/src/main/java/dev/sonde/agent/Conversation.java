@@ -229,6 +229,9 @@ final class Conversation {
             case Wire.STOP_VALUES:
                 probes().stops().values(in, out);
                 break;
+            case Wire.STOP_SET:
+                probes().stops().set(in, out);
+                break;
             case Wire.CONTEXTS:
                 probes().contexts(in, out);
                 break;

@@ -111,6 +111,7 @@ final class LiveProbes {
         if (made == null) {
             made = new Stops(capture, link);
             made.warmUp();
+            sites.take(made.take());
             stops = made;
         }
         return made;

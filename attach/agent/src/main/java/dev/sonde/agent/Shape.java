@@ -18,8 +18,12 @@ final class Shape {
     static final int THROW = 3;
     /** The one hook of a spot: what {@link #ENTER} is to a method, but it answers nothing. */
     static final int LINE = 4;
+    /** Instead of it, where variables can be set: answers whether values are to be taken. */
+    static final int STAND = 5;
+    /** Takes them; of no site. */
+    static final int TAKE = 6;
 
-    static final int HOOKS = 5;
+    static final int HOOKS = 7;
 
     /** One of {@link ProbePlan#ON_ENTRY}…; what this hook reports. */
     final int event;
@@ -82,6 +86,12 @@ final class Shape {
         }
         if (name.equals("line")) {
             return LINE;
+        }
+        if (name.equals("stand")) {
+            return STAND;
+        }
+        if (name.equals("take")) {
+            return TAKE;
         }
         return name.equals("throw") ? THROW : -1;
     }

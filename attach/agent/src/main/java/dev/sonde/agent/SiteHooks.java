@@ -97,12 +97,22 @@ final class SiteHooks {
         }
         Site site = with.get(0).armed.site;
         Shape shape = Shape.of(Shape.ENTER, site);
-        MethodHandle enter = stopping(StopHooks.enter(jvm, classes, with, shape), enter(jvm, classes, with, shape));
+        MethodHandle others = enter(jvm, classes, with, shape);
+        MethodHandle stops = StopHooks.enter(jvm, classes, with, shape, false);
         if (site.isLine()) {
-            handles[Shape.LINE] = enter.asType(enter.type().changeReturnType(void.class));
+            MethodHandle told = others.asType(others.type().changeReturnType(void.class));
+            MethodHandle line = stopping(stops, told);
+            handles[Shape.LINE] = line;
+            MethodHandle taking = StopHooks.enter(jvm, classes, with, shape, true);
+            handles[Shape.STAND] = taking == null
+                    ? Handles.then(line, Handles.nothing(shape.type))
+                    : Handles.both(
+                            Handles.op("or", long.class, long.class, long.class),
+                            taking,
+                            Handles.then(told, Handles.nothing(shape.type)));
             return handles;
         }
-        handles[Shape.ENTER] = enter;
+        handles[Shape.ENTER] = stopping(stops, others);
         long timed = 0;
         for (Tap tap : with) {
             timed |= tap.bit;
@@ -118,7 +128,7 @@ final class SiteHooks {
 
     /** Stops first: who is told of a call sees it go on. */
     private static MethodHandle stopping(@Nullable MethodHandle stops, MethodHandle others) {
-        return stops == null ? others : Handles.then(stops, others);
+        return stops == null ? others : Handles.then(stops.asType(stops.type().changeReturnType(void.class)), others);
     }
 
     private static @Nullable MethodHandle exit(Jvm jvm, Classes classes, List<Tap> taps, int hook) {

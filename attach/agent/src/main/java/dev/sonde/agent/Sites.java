@@ -20,6 +20,9 @@ final class Sites implements Function<Object[], @Nullable Object> {
     /** Made with the first class that is woven, because an agent that only waits should cost nearly nothing. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Chain> chains;
 
+    /** What all hooks run that take values; there with the first breakpoint, and whether its class is still woven or not. */
+    private volatile @Nullable SiteHooks takers;
+
     private volatile boolean closed;
 
     private static final class Chain {
@@ -36,7 +39,17 @@ final class Sites implements Function<Object[], @Nullable Object> {
     @Override
     public @Nullable Object apply(Object[] of) {
         int hook = Shape.hook((String) of[0]);
-        return hook < 0 || closed ? null : site((Integer) of[2]).link(hook, (MethodType) of[1]);
+        SiteHooks site = hook < 0 || closed ? null : hook == Shape.TAKE ? takers : site((Integer) of[2]);
+        return site == null ? null : site.link(hook, (MethodType) of[1]);
+    }
+
+    /** Says how values are taken. Our thread only. */
+    void take(MethodHandle how) {
+        SiteHooks all = new SiteHooks(0);
+        @Nullable MethodHandle[] handles = new @Nullable MethodHandle[Shape.HOOKS];
+        handles[Shape.TAKE] = how;
+        all.point(handles, new ArrayList<>());
+        takers = all;
     }
 
     /** Called before anything is linked. */
@@ -97,6 +110,10 @@ final class Sites implements Function<Object[], @Nullable Object> {
         }
         List<MutableCallSite> all = new ArrayList<>();
         @Nullable MethodHandle[] nothing = new @Nullable MethodHandle[Shape.HOOKS];
+        SiteHooks taking = takers;
+        if (taking != null) {
+            taking.point(nothing, all);
+        }
         for (int i = 0; i < BUCKETS; i++) {
             for (Chain each = last.get(i); each != null; each = each.next) {
                 each.site.point(nothing, all);

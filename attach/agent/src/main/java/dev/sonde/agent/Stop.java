@@ -1,5 +1,6 @@
 package dev.sonde.agent;
 
+import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Wire;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class Stop {
     /** It goes on and nobody waits for it. */
     static final int OVER = 2;
 
+    /** Frames below the one that is stepped in of which it is kept what hooks see. */
+    private static final int MOST_DEEPER = 256;
+
     final int id;
     final int session;
     /** Where the thread was stopped first, before it was stepped. */
@@ -35,9 +39,16 @@ final class Stop {
     final int event;
     final int depth;
 
-    /** What the hook saw, while it stands. */
+    /** What hooks saw of its frames, the one it stands in first; while it stands or is stepped. */
+    volatile @Nullable Seen seen;
+
+    /** Whether it can go on with others than it has. */
+    final boolean takes;
+    /** It has been given others, and has not taken them yet. */
+    volatile boolean changed;
+    /** These, from when it goes on. */
     @Nullable
-    Object @Nullable [] values;
+    Object @Nullable [] taken;
 
     private final AtomicInteger state = new AtomicInteger(PARKED);
     private final long parkedAt = System.nanoTime();
@@ -73,7 +84,16 @@ final class Stop {
     long waitedSince;
     int waitingTold;
 
-    Stop(int id, LiveProbe origin, Tap tap, int event, @Nullable Object[] values, int depth) {
+    Stop(
+            int id,
+            @Nullable Stop before,
+            LiveProbe origin,
+            Tap tap,
+            int event,
+            @Nullable Object[] values,
+            int depth,
+            boolean takes) {
+        this.takes = takes && tap.park().sets;
         this.id = id;
         this.origin = origin;
         this.session = tap.park().session;
@@ -81,7 +101,7 @@ final class Stop {
         this.threadId = tap.capture.jvm.threadId(thread);
         this.tap = tap;
         this.event = event;
-        this.values = values;
+        this.seen = new Seen(before == null ? null : before.seen, depth, tap, event, values);
         this.depth = depth;
         this.deadline = parkedAt + tap.park().millis * 1_000_000L;
     }
@@ -128,7 +148,9 @@ final class Stop {
             LockSupport.parkNanos(this, left);
             interrupted |= Thread.interrupted();
         }
-        values = null;
+        if (state.get() == OVER) {
+            seen = null;
+        }
         released = System.nanoTime();
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -177,13 +199,16 @@ final class Stop {
     }
 
     /** Whether a line that the thread has come to while it was stepped is one to stop at. The thread itself. */
-    boolean arrives(int site) {
+    boolean arrives(Tap at, @Nullable Object[] values) {
         Map<Integer, int[]> known = lines;
-        int[] there = known == null ? null : known.get(site);
+        int[] there = known == null ? null : known.get(at.site.id);
         if (there == null || step == Wire.CONTINUE) {
             return false;
         }
         int here = Stacks.depth();
+        if (here < frame + MOST_DEEPER) {
+            seen = new Seen(seen, here, at, ProbePlan.ON_ENTRY, values);
+        }
         if (here > frame && step != Wire.STEP) {
             return false;
         }

@@ -21,7 +21,7 @@ final class StopHooks {
     private StopHooks() {}
 
     /** Those of a site's taps that stop threads; null when there are none. */
-    private static @Nullable StopTaps among(List<Tap> taps) {
+    private static @Nullable StopTaps among(List<Tap> taps, boolean takes) {
         List<Tap> breaks = new ArrayList<>();
         List<Tap> steps = new ArrayList<>();
         for (Tap tap : taps) {
@@ -32,13 +32,25 @@ final class StopHooks {
         if (breaks.isEmpty() && steps.isEmpty()) {
             return null;
         }
+        boolean anySets = false;
+        for (Tap tap : taps) {
+            anySets |= tap.stops() && tap.park().sets;
+        }
+        if (takes && !anySets) {
+            return null;
+        }
         Stops stops = (breaks.isEmpty() ? steps : breaks).get(0).probe.stops();
-        return new StopTaps(stops, breaks.toArray(new Tap[0]), steps.toArray(new Tap[0]));
+        return new StopTaps(stops, breaks.toArray(new Tap[0]), steps.toArray(new Tap[0]), takes);
     }
 
-    /** What runs where a line or a method begins; null when no thread stops there. Answers nothing. */
-    static @Nullable MethodHandle enter(Jvm jvm, Classes classes, List<Tap> taps, Shape shape) {
-        StopTaps at = among(taps);
+    /**
+     * What runs where a line or a method begins; null when no thread stops there, or none could take anything. Answers whether this
+     * one has values to take.
+     *
+     * @param takes whether the hook's code can take them
+     */
+    static @Nullable MethodHandle enter(Jvm jvm, Classes classes, List<Tap> taps, Shape shape, boolean takes) {
+        StopTaps at = among(taps, takes);
         if (at == null) {
             return null;
         }
@@ -65,19 +77,19 @@ final class StopHooks {
 
     /** {@code (long wanted, the hook's parameters)}. */
     private static MethodHandle arrive(StopTaps at, Shape shape) {
-        MethodHandle arrive = Handles.of(Stops.class, "arrive", void.class, StopTaps.class, long.class, Object[].class)
+        MethodHandle arrive = Handles.of(Stops.class, "arrive", long.class, StopTaps.class, long.class, Object[].class)
                 .bindTo(at)
                 .asCollector(Object[].class, 2 + shape.arguments);
         arrive = MethodHandles.insertArguments(arrive, 2, (Object) null);
         if (shape.self < 0) {
             arrive = MethodHandles.insertArguments(arrive, 1, (Object) null);
         }
-        return arrive.asType(shape.type.insertParameterTypes(0, long.class).changeReturnType(void.class));
+        return arrive.asType(shape.type.insertParameterTypes(0, long.class).changeReturnType(long.class));
     }
 
     /** What runs where a method ends; null when nobody steps in it. */
     static @Nullable MethodHandle exit(List<Tap> taps, Shape shape) {
-        StopTaps at = among(taps);
+        StopTaps at = among(taps, false);
         if (at == null || !at.anySteps()) {
             return null;
         }

@@ -10,11 +10,14 @@ final class StopTaps {
     final Tap[] breaks;
 
     private final Tap[] steps;
+    /** Whether who stands here can take values with it. */
+    final boolean takes;
 
-    StopTaps(Stops stops, Tap[] breaks, Tap[] steps) {
+    StopTaps(Stops stops, Tap[] breaks, Tap[] steps, boolean takes) {
         this.stops = stops;
         this.breaks = breaks;
         this.steps = steps;
+        this.takes = takes;
     }
 
     /** Where a session steps; null when it does not step here. */

@@ -7,9 +7,8 @@ import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
-import java.util.ArrayList;
+import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +34,8 @@ final class Stops {
 
     /** No ping for so long, while somebody stands: who would send it on may be gone. */
     private static final long SILENCE_NANOS = 3 * SECOND;
+
+    private static final String GONE = "the thread does not stand any more";
 
     private static final Stop[] NONE = {};
 
@@ -63,6 +65,12 @@ final class Stops {
         boolean unused = all.compareAndSet(NONE, NONE);
     }
 
+    /** What a hook runs that takes values. */
+    MethodHandle take() {
+        return Handles.of(Stops.class, "take", long.class, Stops.class, Object.class)
+                .bindTo(this);
+    }
+
     // ---- on threads of the application
 
     /** Whether any thread is stepped. Called by handles, on every line of a method that is stepped in. */
@@ -70,13 +78,51 @@ final class Stops {
         return stops.stepped.get() != 0;
     }
 
-    /** A thread has come to a hook where breakpoints want it, by their bits, or steps. Called by handles; throws nothing. */
-    static void arrive(StopTaps at, long wanted, @Nullable Object[] values) {
+    /**
+     * A thread has come to a hook where breakpoints want it, by their bits, or steps. Called by handles; throws nothing. Answers
+     * whether it has values to {@link #take}.
+     */
+    static long arrive(StopTaps at, long wanted, @Nullable Object[] values) {
         try {
             at.stops.arrived(at, wanted, values);
+            return at.takes && at.stops.hasChanged(Thread.currentThread()) ? 1 : 0;
         } catch (Throwable ours) {
-            boolean unused = Tap.failed(at.first(), ours);
+            return Tap.failed(at.first(), ours) ? 1 : 0;
         }
+    }
+
+    private boolean hasChanged(Thread thread) {
+        for (Stop each : now()) {
+            if (each.thread == thread && each.changed) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Gives a thread that goes on what its variables are to be. Called by a handle; throws nothing. Who has been given values is
+     * among us until now, so that nobody takes the hook away that does this.
+     */
+    static long take(Stops stops, Object into) {
+        long taken = 0;
+        try {
+            for (Stop each : stops.now()) {
+                @Nullable Object[] values = each.taken;
+                if (each.thread == Thread.currentThread() && each.changed && values != null) {
+                    System.arraycopy(values, 2, into, 0, values.length - 2);
+                    taken = 1;
+                    each.changed = false;
+                    each.taken = null;
+                    if (each.state() == Stop.OVER) {
+                        stops.leaves(each);
+                    }
+                }
+            }
+        } catch (Throwable ours) {
+            // what was copied is whole, or nothing is
+        }
+        return taken;
     }
 
     /** A method that is stepped in ends, on a thread that may be the one. Called by handles; throws nothing. */
@@ -114,10 +160,10 @@ final class Stops {
         if (mine != null) {
             Tap step = at.step(mine.session);
             Tap own = wanted(at, wanted, mine.session, me);
-            boolean arrives = step != null && arrives(mine, step);
+            boolean arrives = step != null && arrives(mine, step, values);
             Tap tap = own != null ? own : arrives ? step : null;
             if (tap != null) {
-                stop(mine, tap, ProbePlan.ON_ENTRY, values, me);
+                stop(mine, tap, ProbePlan.ON_ENTRY, values, me, at.takes);
             }
         }
         for (int i = 0; i < at.breaks.length; i++) {
@@ -127,21 +173,21 @@ final class Stops {
                 continue;
             }
             Stop now = of(me);
-            if (now != null && now.session != park.session) {
+            if (now != null && now.session != park.session && now.state() != Stop.OVER) {
                 at.breaks[i].probe.passed(); // this thread is somebody else's
                 continue;
             }
             Tap own = wanted(at, wanted, park.session, me);
             if (own != null) {
-                stop(null, own, ProbePlan.ON_ENTRY, values, me);
+                stop(null, own, ProbePlan.ON_ENTRY, values, me, at.takes);
             }
         }
     }
 
-    private boolean arrives(Stop mine, Tap step) {
+    private boolean arrives(Stop mine, Tap step, @Nullable Object[] values) {
         int slot = capture.slots.claim();
         try {
-            return mine.arrives(step.site.id);
+            return mine.arrives(step, values);
         } finally {
             capture.slots.release(slot);
         }
@@ -188,7 +234,7 @@ final class Stops {
     }
 
     /** Parks this thread, unless there are too many, or it must not be stopped. */
-    private void stop(@Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me) {
+    private void stop(@Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me, boolean takes) {
         LiveProbe probe = tap.probe;
         Park park = tap.park();
         if (before == null && !hasRoom(now(), park)) {
@@ -199,10 +245,12 @@ final class Stops {
             return;
         }
         StackTraceElement[] frames = frames();
-        String refusal = before != null ? null : Unparkable.reason(me, frames, park.force);
+        String refusal = Unparkable.reason(me, frames, before != null || park.force);
         if (refusal != null) {
-            probe.refused(me.getName(), refusal);
-            Capture.hit(tap, event, 0, values);
+            if (probe.plan.kind == ProbePlan.BREAK) { // a stepped thread is stepped over it
+                probe.refused(me.getName(), refusal);
+                Capture.hit(tap, event, 0, values);
+            }
             return;
         }
         LiveProbe origin = before == null || probe.plan.kind == ProbePlan.BREAK ? probe : before.origin;
@@ -211,7 +259,7 @@ final class Stops {
             probe.passed();
             return;
         }
-        Stop stop = new Stop(lastId.incrementAndGet(), origin, tap, event, values, frames.length);
+        Stop stop = new Stop(lastId.incrementAndGet(), before, origin, tap, event, values, frames.length, takes);
         if (!enter(before, stop, park)) {
             if (claims) {
                 probe.resting.set(false);
@@ -235,7 +283,9 @@ final class Stops {
             if (lapsed && !stop.lookedAt) {
                 origin.resting.set(true); // or the next would stand as long, and nobody is there to look
             }
-            if (goes) {
+            if (stop.changed) {
+                stop.taken = values;
+            } else if (goes) {
                 leaves(stop);
             }
             if (!goes && event != ProbePlan.ON_ENTRY) {
@@ -309,7 +359,10 @@ final class Stops {
                 .i4((int) (stop.left(System.nanoTime()) / 1_000_000L))
                 .bool(me.isInterrupted())
                 .i8(stop.origin.pace().change(System.nanoTime()));
-        Stacks.write(out, frames, MOST_FRAMES);
+        for (Seen each = stop.seen; each != null; each = each.above) {
+            out.i4(stop.depth - each.depth).i4(each.tap.site.id);
+        }
+        Stacks.write(out.i4(-1), frames, MOST_FRAMES);
         return offer(out);
     }
 
@@ -341,7 +394,7 @@ final class Stops {
             return;
         }
         if (mine.step == Wire.STEP_OUT) {
-            stop(mine, step, event, values, me);
+            stop(mine, step, event, values, me, false);
             return;
         }
         above(mine, step.probe.hooked(), frames);
@@ -414,11 +467,26 @@ final class Stops {
         closed = true;
         for (Stop each : now()) {
             each.release(Wire.LINK_LOST, "the server is gone");
-            if (each.forget()) {
+            if (each.forget() && !each.changed) {
                 leaves(each);
             }
         }
         stepped.set(0);
+        awaitTakers();
+    }
+
+    /** Who was given values takes them on its way, which needs the hook that does it: it is pointed at nothing next. */
+    private void awaitTakers() {
+        for (int turn = 0; turn < 1_000; turn++) {
+            boolean any = false;
+            for (Stop each : now()) {
+                any |= each.changed;
+            }
+            if (!any) {
+                return;
+            }
+            LockSupport.parkNanos(1_000_000L);
+        }
     }
 
     private Stop stop(int id) {
@@ -428,7 +496,7 @@ final class Stops {
                 return each;
             }
         }
-        throw new Refusal("the thread does not stand any more");
+        throw new Refusal(GONE);
     }
 
     void resume(WireReader in) {
@@ -463,7 +531,7 @@ final class Stops {
         stepped.incrementAndGet();
         if (!stop.run(System.nanoTime() + stop.tap.park().millis * 1_000_000L)) {
             stepped.decrementAndGet();
-            throw new Refusal("the thread does not stand any more");
+            throw new Refusal(GONE);
         }
     }
 
@@ -474,36 +542,45 @@ final class Stops {
     /** Evaluates over what a parked thread sees; as a hit of our own making, so limits and masks are those of any hit. */
     void values(WireReader in, WireWriter out) {
         Stop stop = stop(in.i4());
-        Limits limits = Limits.read(in);
-        List<Expr> expressions = new ArrayList<>();
-        int count = in.length(1);
-        for (int i = 0; i < count; i++) {
-            expressions.add(Expr.read(in));
+        int depth = stop.depth - in.i4();
+        Seen at = stop.seen;
+        while (at != null && at.depth > depth) {
+            at = at.above;
         }
-        out.bytes(evaluate(stop, limits, expressions));
+        Limits limits = Limits.read(in);
+        if (at == null || at.depth != depth) {
+            throw new Refusal(GONE);
+        }
+        out.bytes(Evaluation.copy(asking(at, limits, Evaluation.read(in)), at.values));
     }
 
-    private byte[] evaluate(Stop stop, Limits limits, List<Expr> expressions) {
-        @Nullable Object[] values = stop.values;
-        if (values == null) {
-            throw new Refusal("the thread does not stand any more");
+    /** Gives a variable another value. */
+    void set(WireReader in, WireWriter out) {
+        Stop stop = stop(in.i4());
+        Limits limits = Limits.read(in);
+        Expr variable = Expr.read(in);
+        String type = in.string();
+        Expr value = Expr.read(in);
+        Seen at = stop.seen;
+        if (at == null) {
+            throw new Refusal(GONE);
         }
-        ProbePlan.Armed armed = new ProbePlan.Armed(stop.tap.armed.site, null, false, expressions);
-        int classId = armed.site.classId;
-        ProbePlan plan =
-                new ProbePlan(0, ProbePlan.WATCH, stop.event, 1, 0, 0, 0, limits, Collections.singletonList(armed));
-        Tap tap = new Tap(new LiveProbe(plan, new Rate(0), new Budget(0)), armed, stop.tap.site, capture, 0, 0);
-        for (Expr each : expressions) {
-            capture.prepare(each);
-            capture.prepareStatics(each, classId);
-        }
+        Tap both = asking(at, limits, Arrays.asList(variable, value));
+        Evaluation.prepare(both);
         try {
-            return capture.copy(tap, stop.event, values);
-        } finally {
-            for (Expr each : expressions) {
-                capture.forget(each);
+            out.bytes(capture.copy(both, at.event, at.values)); // so that what they are made of is known
+            Setting.set(both, stop, at.values, variable, type, value);
+            if (stop.state() != Stop.PARKED) {
+                throw new Refusal(GONE);
             }
+            out.bytes(capture.copy(both, at.event, at.values));
+        } finally {
+            Evaluation.forget(both);
         }
+    }
+
+    private Tap asking(Seen at, Limits limits, List<Expr> expressions) {
+        return Evaluation.tap(at.tap.armed.site, at.tap.site, capture, limits, at.event, expressions);
     }
 
     /** Methods, as {@code class.method}, of the sites of a plan. */

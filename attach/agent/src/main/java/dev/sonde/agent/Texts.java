@@ -36,6 +36,7 @@ final class Texts {
             "java.time.MonthDay",
             "java.time.ZoneOffset",
             "java.time.ZoneRegion",
+            "java.lang.reflect.Method",
             "java.net.URI",
             "java.util.Locale",
             "sun.nio.fs.UnixPath",

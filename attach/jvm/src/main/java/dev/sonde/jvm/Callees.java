@@ -58,16 +58,18 @@ final class Callees {
     record Found(Set<Selection.Chosen> methods, boolean open, Map<String, String> unfollowed) {}
 
     Found of(Selection.Chosen caller) throws TargetError {
+        try {
+            return of(caller, Invocations.of(caller.classFile(), caller.method().key()));
+        } catch (IllegalArgumentException e) {
+            return new Found(Set.of(), false, Map.of("calls of " + caller.label(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** What calls lead to that a method makes, by whatever it is known that it does. */
+    Found of(Selection.Chosen caller, List<Invocation> invocations) throws TargetError {
         Set<Selection.Chosen> methods = new LinkedHashSet<>();
         Map<String, String> unfollowed = new LinkedHashMap<>();
         boolean open = false;
-        List<Invocation> invocations;
-        try {
-            invocations = Invocations.of(caller.classFile(), caller.method().key());
-        } catch (IllegalArgumentException e) {
-            unfollowed.put("calls of " + caller.label(), String.valueOf(e.getMessage()));
-            return new Found(methods, false, unfollowed);
-        }
         Map<Integer, List<MethodKey>> virtual = new LinkedHashMap<>();
         for (Invocation call : invocations) {
             if (isReflection(call)) {

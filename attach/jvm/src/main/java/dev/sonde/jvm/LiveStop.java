@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Assignment;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.Expressions;
 import dev.sonde.weave.Scope;
@@ -7,8 +8,7 @@ import dev.sonde.wire.Expr;
 import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +42,7 @@ final class LiveStop implements Stop {
      * Where the site is.
      *
      * @param locals in the order in which the hook passes them
+     * @param settable which of them can be set
      */
     record Place(
             Selection.Chosen method,
@@ -49,12 +50,51 @@ final class LiveStop implements Stop {
             boolean hasThis,
             List<String> locals,
             List<String> hidden,
-            Scope scope) {}
+            Settable settable,
+            Scope scope) {
+
+        /** Whether a frame of a stack is one that is there; one whose line the JVM forgot has its method's name alone. */
+        boolean is(CallerFrame frame) {
+            String name = method.method().key().name();
+            boolean named = frame.className().equals(method.className())
+                    && frame.method().equals(name);
+            return named
+                    && (frame.line() == -1
+                            ? method.model().methods().stream()
+                                            .filter(each -> each.key().name().equals(name))
+                                            .count()
+                                    == 1
+                            : frame.line() == line.orElse(0));
+        }
+
+        /** A frame that is here, with its line. */
+        CallerFrame frame(CallerFrame told) {
+            return told.line() != -1 || line.isEmpty()
+                    ? told
+                    : new CallerFrame(
+                            told.className(), told.method(), method.model().sourceFile(), line.getAsInt());
+        }
+    }
+
+    /**
+     * The variables that can be set.
+     *
+     * @param types by name, the class that a reference must be of; empty for any, and for primitives
+     * @param otherwise why the others cannot
+     */
+    record Settable(Map<String, String> types, String otherwise) {
+
+        static Settable nothing(String why) {
+            return new Settable(Map.of(), why);
+        }
+    }
 
     final Told told;
     final Place place;
     final ArmedProbe breakpoint;
     private final Stops stops;
+    private final LiveFrame own;
+    private final Map<Integer, LiveFrame> above = new HashMap<>();
     /** It was sent to another line, and is awaited there. */
     volatile boolean stepping;
 
@@ -63,13 +103,16 @@ final class LiveStop implements Stop {
     private volatile long callsMeanwhile = -1;
     private volatile @Nullable End end;
 
-    LiveStop(Told told, Place place, ArmedProbe breakpoint, Stops stops) {
+    /** @param above of which frames it is known what hooks saw, by their number */
+    LiveStop(Told told, Place place, Map<Integer, Place> above, ArmedProbe breakpoint, Stops stops) {
         this.told = told;
         this.place = place;
         this.breakpoint = breakpoint;
         this.stops = stops;
         this.deadline = System.nanoTime() + told.left.toNanos();
         this.callsBefore = told.calls;
+        this.own = new LiveFrame(stops, told, 0, place);
+        above.forEach((number, there) -> this.above.put(number, new LiveFrame(stops, told, number, there)));
     }
 
     @Override
@@ -183,46 +226,37 @@ final class LiveStop implements Stop {
 
     @Override
     public List<String> locals() {
-        return place.locals;
+        return own.locals();
     }
 
     @Override
     public List<String> arguments() {
-        List<String> arguments = new ArrayList<>(place.method.method().parameterNames());
-        arguments.retainAll(place.locals);
-        return arguments;
+        return own.arguments();
     }
 
     @Override
     public List<String> hidden() {
-        return place.hidden;
+        return own.hidden();
     }
 
     @Override
     public boolean hasThis() {
-        return place.hasThis;
+        return own.hasThis();
     }
 
     @Override
     public Map<String, Value> values(List<String> names, Limits limits) throws TargetError {
-        List<Expr> wanted = new ArrayList<>();
-        List<String> found = new ArrayList<>();
-        for (String name : names) {
-            int at = place.locals.indexOf(name);
-            if (at >= 0) {
-                wanted.add(Expr.ofNumber(Expr.ARG, Expr.OBJECT, at));
-                found.add(name);
-            } else if (name.equals("this") && place.hasThis) {
-                wanted.add(Expr.of(Expr.THIS, Expr.OBJECT));
-                found.add(name);
-            }
-        }
-        List<Value> values = stops.values(this, wanted, limits);
-        Map<String, Value> named = new LinkedHashMap<>();
-        for (int i = 0; i < values.size() && i < found.size(); i++) {
-            named.put(found.get(i), values.get(i));
-        }
-        return named;
+        return own.values(names, limits);
+    }
+
+    @Override
+    public List<Value> evaluate(List<String> expressions, Limits limits) throws TargetError, ExpressionError {
+        return own.evaluate(expressions, limits);
+    }
+
+    @Override
+    public Optional<Variables> variables(int frame) {
+        return frame == 0 ? Optional.of(this) : Optional.ofNullable(above.get(frame));
     }
 
     @Override
@@ -233,32 +267,25 @@ final class LiveStop implements Stop {
             return Optional.empty();
         }
         int op = told.event == ProbeSpec.Event.RETURN ? Expr.RESULT : Expr.ERROR;
-        List<Value> values = stops.values(this, List.of(Expr.of(op, Expr.OBJECT)), limits);
-        return values.stream().findFirst();
+        return own.read(List.of(Expr.of(op, Expr.OBJECT)), limits).stream().findFirst();
     }
 
     @Override
-    public List<Value> evaluate(List<String> expressions, Limits limits) throws TargetError, ExpressionError {
-        List<Expr> compiled = TargetClasses.compiling(() -> {
-            List<Expr> all = new ArrayList<>();
-            for (String text : expressions) {
-                all.add(standing(Expressions.capture(text, place.scope)));
+    public Changed set(String variable, String value, Limits limits) throws TargetError, ExpressionError {
+        Assignment assignment = TargetClasses.compiling(() -> Expressions.assignment(variable, value, place.scope));
+        Expr target = own.standing(assignment.variable());
+        String type = "";
+        if (target.op == Expr.ARG) {
+            String name = place.locals.get((int) target.number);
+            if (breakpoint.parking.filter(Parking::sets).isEmpty()) {
+                throw new TargetError(name + " cannot be set: the breakpoint was made without the grant mutate");
             }
-            return all;
-        });
-        return stops.values(this, compiled, limits);
-    }
-
-    /** Evaluated on another thread than the one that stands: what is that one's own is put in. */
-    private Expr standing(Expr e) {
-        if (e.op == Expr.THREAD) {
-            return Expr.ofText(Expr.CONST_STRING, Expr.OBJECT, told.thread);
+            if (!place.settable.types.containsKey(name)) {
+                throw new TargetError(name + " cannot be set here: " + place.settable.otherwise);
+            }
+            type = place.settable.types.getOrDefault(name, "");
         }
-        if (e.op == Expr.DEPTH) {
-            return Expr.ofNumber(Expr.CONST_LONG, Expr.LONG, told.stack.size());
-        }
-        List<Expr> children = e.children.stream().map(this::standing).toList();
-        return new Expr(e.op, e.kind, e.number, e.text, e.owner, e.desc, children);
+        return stops.set(this, target, type, own.standing(assignment.value()), limits, assignment.notice());
     }
 
     @Override

@@ -3,25 +3,36 @@ package dev.sonde.jvm;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Classes that share their words, as the agent's bootstrap reads them: its Javadoc says how they are written. */
+/**
+ * Classes that share their words, as the agent's bootstrap reads them: its Javadoc says how they are written. What is like stands
+ * together, because that is what deflating lives on: the words in their order, the classes by their length.
+ */
 final class PackedClasses {
 
     private static final int UTF8 = 1;
     private static final int WORD = 0;
 
-    /** By their bytes, as text of one character each. */
-    private final Map<String, Integer> words = new LinkedHashMap<>();
+    /** By their bytes, as text of one character each; numbered when all are known. */
+    private final SortedMap<String, Integer> words = new TreeMap<>();
 
-    private final Map<String, byte[]> classes = new LinkedHashMap<>();
+    private final Map<String, byte[]> classes = new TreeMap<>();
 
     void add(String file, byte[] classFile) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(classFile.length);
-        DataOutputStream out = new DataOutputStream(bytes);
+        write(classFile, new DataOutputStream(OutputStream.nullOutputStream()));
+        classes.put(file, classFile);
+    }
+
+    private void write(byte[] classFile, DataOutputStream out) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(classFile);
         out.writeLong(in.getLong());
         int count = in.getShort() & 0xffff;
@@ -32,8 +43,7 @@ final class PackedClasses {
                 byte[] word = new byte[in.getShort() & 0xffff];
                 in.get(word);
                 out.writeByte(WORD);
-                out.writeShort(
-                        words.computeIfAbsent(new String(word, StandardCharsets.ISO_8859_1), unused -> words.size()));
+                out.writeShort(words.computeIfAbsent(new String(word, StandardCharsets.ISO_8859_1), unused -> 0));
             } else {
                 byte[] constant = new byte[length(tag)];
                 in.get(constant);
@@ -43,7 +53,6 @@ final class PackedClasses {
             }
         }
         out.write(classFile, in.position(), in.remaining());
-        classes.put(file, bytes.toByteArray());
     }
 
     /** Of a constant that is no text, behind its tag: JVMS 4.4. */
@@ -61,15 +70,21 @@ final class PackedClasses {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(words.size());
-        for (String word : words.keySet()) {
-            out.writeShort(word.length());
-            out.write(word.getBytes(StandardCharsets.ISO_8859_1));
+        int number = 0;
+        for (Map.Entry<String, Integer> word : words.entrySet()) {
+            word.setValue(number++);
+            out.writeShort(word.getKey().length());
+            out.write(word.getKey().getBytes(StandardCharsets.ISO_8859_1));
         }
         out.writeInt(classes.size());
-        for (Map.Entry<String, byte[]> each : classes.entrySet()) {
+        List<Map.Entry<String, byte[]>> byLength = new ArrayList<>(classes.entrySet());
+        byLength.sort(Comparator.comparingInt(each -> each.getValue().length));
+        for (Map.Entry<String, byte[]> each : byLength) {
+            ByteArrayOutputStream packed = new ByteArrayOutputStream();
+            write(each.getValue(), new DataOutputStream(packed));
             out.writeUTF(each.getKey());
-            out.writeInt(each.getValue().length);
-            out.write(each.getValue());
+            out.writeInt(packed.size());
+            packed.writeTo(out);
         }
         return bytes.toByteArray();
     }

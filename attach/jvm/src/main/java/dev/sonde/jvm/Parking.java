@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param longestWait or when one has waited longer
  * @param once one thread, and then nobody until it is enabled again
  * @param settle for so long it stops nobody, and only measures how often its method is called
+ * @param sets whether variables may be set while one stands: methods are woven for it then
  */
 public record Parking(
         int mostOfSession,
@@ -27,7 +28,23 @@ public record Parking(
         int mostWaiting,
         Duration longestWait,
         boolean once,
-        Duration settle) {
+        Duration settle,
+        boolean sets) {
+
+    /** Where nothing is set. */
+    public Parking(
+            int mostOfSession,
+            int mostOfTarget,
+            Duration longest,
+            Hits hits,
+            String threads,
+            boolean force,
+            int mostWaiting,
+            Duration longestWait,
+            boolean once,
+            Duration settle) {
+        this(mostOfSession, mostOfTarget, longest, hits, threads, force, mostWaiting, longestWait, once, settle, false);
+    }
 
     /** What the owner of a production service would sign. */
     public static final Parking STANDARD = new Parking(
@@ -76,13 +93,40 @@ public record Parking(
                 mostWaiting,
                 longestWait,
                 newOnce,
-                settle);
+                settle,
+                sets);
     }
 
     /** This, with another time that a thread stands. */
     public Parking within(Duration newLongest) {
         return new Parking(
-                mostOfSession, mostOfTarget, newLongest, hits, threads, force, mostWaiting, longestWait, once, settle);
+                mostOfSession,
+                mostOfTarget,
+                newLongest,
+                hits,
+                threads,
+                force,
+                mostWaiting,
+                longestWait,
+                once,
+                settle,
+                sets);
+    }
+
+    /** This, for one who may set variables, or may not. */
+    public Parking setting(boolean newSets) {
+        return new Parking(
+                mostOfSession,
+                mostOfTarget,
+                longest,
+                hits,
+                threads,
+                force,
+                mostWaiting,
+                longestWait,
+                once,
+                settle,
+                newSets);
     }
 
     Park of(int session) {
@@ -97,6 +141,7 @@ public record Parking(
                 force,
                 mostWaiting,
                 (int) Math.min(Integer.MAX_VALUE, longestWait.toMillis()),
-                once);
+                once,
+                sets);
     }
 }

@@ -259,7 +259,7 @@ final class Places {
     }
 
     /** Those around a line. */
-    private static String near(List<Integer> lines, int line) {
+    static String near(List<Integer> lines, int line) {
         return String.join(
                 ", ",
                 lines.stream()

@@ -248,6 +248,11 @@ final class Probes implements Link.Receiver {
                     before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
                     WovenSites.wantLines(use, chosen);
                 }
+                if (probe.parking.filter(Parking::sets).isPresent()
+                        && !use.wantedSets.contains(chosen.method().key())) {
+                    before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
+                    WovenSites.wantSets(use, chosen);
+                }
                 if (probe.parking.isPresent()
                         && !use.wanted.containsKey(chosen.method().key())) {
                     // A frame can be followed to its end only if that had a hook when it began.

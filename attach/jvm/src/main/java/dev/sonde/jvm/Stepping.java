@@ -1,7 +1,9 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.Invocations.Invocation;
 import dev.sonde.weave.LineMap;
 import dev.sonde.weave.MethodKey;
+import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbePlan;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +24,9 @@ final class Stepping {
     /** A place that a stepped thread looks at: a line, or line 0 for the ends of a method. */
     record StepSite(int id, int line, int spot) {}
 
+    /** What is looked at of the objects that a thread may call. */
+    private static final Limits AT_HAND = new Limits(4, 20, 20, 200, 128 << 10, 100_000);
+
     private final Probes probes;
     private final WovenSites sites;
     private final TargetClasses classes;
@@ -38,11 +43,12 @@ final class Stepping {
 
     /**
      * Has hooks at all lines and ends through which a thread is to be stepped: of the method that it stands in, of those above it
-     * that have them, and, to step into, of those that its method calls.
+     * that have them, and, to step into, of those that its method calls, or that what it has at hand leads to.
      *
      * @param fresh gets the methods that had none before
      */
     List<StepSite> stepIn(LiveStop stop, Stop.Way way, List<String> fresh) throws TargetError {
+        List<Invocation> held = way == Stop.Way.STEP ? held(stop) : List.of();
         return probes.changing(() -> {
             ArmedProbe stepping = steppings.get(stop.breakpoint.owner());
             if (stepping == null) {
@@ -67,13 +73,32 @@ final class Stepping {
                 }
             }
             if (way == Stop.Way.STEP) {
-                methods.addAll(new Callees(classes, Following.Filter.of(ProbeSpec.Follow.NOTHING), false)
-                        .of(stop.place.method())
-                        .methods());
+                Callees callees = new Callees(classes, Following.Filter.of(ProbeSpec.Follow.NOTHING), false);
+                methods.addAll(callees.of(stop.place.method()).methods());
+                methods.addAll(callees.of(stop.place.method(), held).methods());
                 methods.addAll(lambdas(stop.place.method()));
             }
             return step(stepping, methods, fresh);
         });
+    }
+
+    private List<Invocation> held(LiveStop stop) throws TargetError {
+        List<String> names = new ArrayList<>(stop.locals());
+        names.add("this");
+        return new HeldMethods(stop.values(names, AT_HAND).values())
+                .calls(classes, stop.place.method().classId());
+    }
+
+    /** Refuses a line that a method will not come to. */
+    void requireLine(LiveStop stop, int line) throws TargetError {
+        Selection.Chosen method = stop.place.method();
+        WovenSites.ClassUse use = sites.of(method.classId());
+        WovenSites.LineUse lines =
+                use == null ? null : use.lines.get(method.method().key());
+        if (lines != null && !lines.map().lines().contains(line)) {
+            throw new TargetError("line " + line + " of " + method.label() + " can carry no hook; near: "
+                    + Places.near(lines.map().lines(), line));
+        }
     }
 
     /** The bodies of lambdas of a class: what is called through an interface of the JDK's is often one that was made near. */
@@ -90,13 +115,18 @@ final class Stepping {
         Map<Integer, WovenSites.Before> before = new LinkedHashMap<>();
         for (Selection.Chosen chosen : methods) {
             WovenSites.ClassUse use = sites.use(chosen.classId());
+            boolean sets = stepping.parking.filter(Parking::sets).isPresent();
             if (use.wantedLines.contains(chosen.method().key())
-                    && use.wanted.containsKey(chosen.method().key())) {
+                    && use.wanted.containsKey(chosen.method().key())
+                    && (!sets || use.wantedSets.contains(chosen.method().key()))) {
                 continue;
             }
             before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
             WovenSites.wantLines(use, chosen);
             sites.wantEnds(use, chosen);
+            if (sets) {
+                WovenSites.wantSets(use, chosen);
+            }
             fresh.add(chosen.className() + "." + chosen.method().key().name());
         }
         if (!before.isEmpty()) {

@@ -5,13 +5,12 @@ import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** One thread of a target that stands, where it stands. The same thread a line further is another stop. */
-public interface Stop {
+public interface Stop extends Variables {
 
     /** How a thread is sent on. */
     enum Way {
@@ -91,35 +90,32 @@ public interface Stop {
     /** The time until it goes on by itself; not negative. */
     Duration left();
 
-    /** Names of the variables that can be read here, arguments included, in the order of their slots. */
-    List<String> locals();
-
-    /** Names of the arguments among them. */
-    List<String> arguments();
-
-    /** Variables that are in scope and cannot be read, each with the reason. */
-    List<String> hidden();
-
-    /** Whether there is a {@code this}. */
-    boolean hasThis();
-
-    /**
-     * What variables are now, by name; {@code this} is one of them if asked for.
-     *
-     * @throws TargetError when the thread no longer stands
-     */
-    Map<String, Value> values(List<String> names, Limits limits) throws TargetError;
-
     /** The result or the error, where a method ends. */
     Optional<Value> outcome(Limits limits) throws TargetError;
 
     /**
-     * What expressions are now.
-     *
-     * @throws ExpressionError when one is wrong
-     * @throws TargetError when the thread no longer stands
+     * What can be read of a frame of {@link #stack}. Of 0 it is what this is; of those above it is known where the thread was
+     * stepped through them: their variables are as they were when the line began at which they call. Empty where it is not
+     * known.
      */
-    List<Value> evaluate(List<String> expressions, Limits limits) throws TargetError, ExpressionError;
+    Optional<Variables> variables(int frame);
+
+    /**
+     * What a variable was and is.
+     *
+     * @param notice what is to be known of it; empty when there is nothing
+     */
+    record Changed(Value before, Value after, Optional<String> notice) {}
+
+    /**
+     * Gives a variable, a field or an element of an array another value: a local variable when the thread goes on, the others now.
+     *
+     * @param variable as it is read
+     * @param value an expression
+     * @throws ExpressionError when one is wrong, or the value is not of the variable's type
+     * @throws TargetError when the thread no longer stands, or the value turned out not to fit
+     */
+    Changed set(String variable, String value, Limits limits) throws TargetError, ExpressionError;
 
     /**
      * Sends the thread on.

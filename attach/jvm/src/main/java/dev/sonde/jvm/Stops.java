@@ -9,6 +9,7 @@ import dev.sonde.wire.WireWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,14 @@ final class Stops {
         Duration left = Duration.ofMillis(Math.max(0, in.i4()));
         boolean interrupted = in.bool();
         long calls = in.i8();
+        Map<Integer, LiveStop.Place> seen = new HashMap<>();
+        for (int frame = in.i4(); frame >= 0; frame = in.i4()) {
+            int there = in.i4();
+            int number = frame;
+            if (number > 0) {
+                probes.sites().standing(there, ProbeSpec.Event.ENTRY).ifPresent(place -> seen.put(number, place));
+            }
+        }
         in.i4();
         int count = Math.min(MOST_FRAMES, in.length(7));
         List<CallerFrame> stack = new ArrayList<>();
@@ -81,9 +90,10 @@ final class Stops {
             stack.add(new CallerFrame(
                     in.string(), in.string(), Optional.of(in.string()).filter(file -> !file.isEmpty()), in.i4()));
         }
-        LiveStop.Told told = new LiveStop.Told(
-                id, before, probe, site, event, time, threadId, thread, left, interrupted, calls, List.copyOf(stack));
         LiveStop from = all.get(before);
+        StandingStack standing = StandingStack.of(stack, seen, Optional.ofNullable(from));
+        LiveStop.Told told = new LiveStop.Told(
+                id, before, probe, site, event, time, threadId, thread, left, interrupted, calls, standing.frames());
         Optional<ArmedProbe> breakpoint = probes.armed(probe)
                 .filter(found -> found.spec().kind() == ProbeSpec.Kind.BREAK)
                 .or(() -> Optional.ofNullable(from).map(stop -> stop.breakpoint));
@@ -93,7 +103,7 @@ final class Stops {
             sendOn(id);
             return;
         }
-        LiveStop stop = new LiveStop(told, place.get(), breakpoint.get(), this);
+        LiveStop stop = new LiveStop(told, place.get(), standing.seen(), breakpoint.get(), this);
         if (from != null) {
             stop.follows(from);
         }
@@ -189,11 +199,11 @@ final class Stops {
 
     // ---- asked by sessions
 
-    List<Value> values(LiveStop stop, List<Expr> expressions, Limits limits) throws TargetError {
+    List<Value> values(int stop, int frame, List<Expr> expressions, Limits limits) throws TargetError {
         if (expressions.isEmpty()) {
             return List.of();
         }
-        WireWriter out = new WireWriter(512).i4(stop.id());
+        WireWriter out = new WireWriter(512).i4(stop).i4(frame);
         limits.write(out);
         out.i4(expressions.size());
         expressions.forEach(each -> each.write(out));
@@ -201,6 +211,22 @@ final class Stops {
         try {
             return HitReader.read(in.bytes()).values();
         } catch (WireException e) {
+            throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
+        }
+    }
+
+    Stop.Changed set(LiveStop stop, Expr variable, String type, Expr value, Limits limits, Optional<String> notice)
+            throws TargetError {
+        WireWriter out = new WireWriter(512).i4(stop.id());
+        limits.write(out);
+        variable.write(out);
+        out.string(type);
+        value.write(out);
+        WireReader in = link.request(Wire.STOP_SET, out);
+        try {
+            Value before = HitReader.read(in.bytes()).values().get(0);
+            return new Stop.Changed(before, HitReader.read(in.bytes()).values().get(0), notice);
+        } catch (WireException | IndexOutOfBoundsException e) {
             throw new TargetError("the target's answer is broken: " + e.getMessage(), e);
         }
     }
@@ -218,6 +244,9 @@ final class Stops {
                         })
                 .i4(count)
                 .i4(line);
+        if (way == Stop.Way.UNTIL) {
+            probes.stepping().requireLine(stop, line);
+        }
         List<String> fresh = new ArrayList<>();
         List<Stepping.StepSite> sites =
                 way == Stop.Way.CONTINUE ? List.of() : probes.stepping().stepIn(stop, way, fresh);

@@ -90,6 +90,11 @@ final class WovenSites {
         volatile Map<MethodKey, String> refused = Map.of();
         volatile Map<MethodKey, String> refusedLines = Map.of();
 
+        /** Those of {@link #wantedLines} whose variables are to be settable where a thread stands. */
+        volatile Set<MethodKey> wantedSets = Set.of();
+
+        volatile Map<MethodKey, String> refusedSets = Map.of();
+
         /** What the JVM was given last, until it has taken it or not. */
         volatile byte @Nullable [] given;
 
@@ -101,10 +106,10 @@ final class WovenSites {
     }
 
     /** What was wanted of a class before it is woven again. */
-    record Before(Map<MethodKey, Integer> wanted, Set<MethodKey> lines) {
+    record Before(Map<MethodKey, Integer> wanted, Set<MethodKey> lines, Set<MethodKey> sets) {
 
         static Before of(ClassUse use) {
-            return new Before(use.wanted, use.wantedLines);
+            return new Before(use.wanted, use.wantedLines, use.wantedSets);
         }
     }
 
@@ -136,6 +141,12 @@ final class WovenSites {
         Set<MethodKey> lines = new LinkedHashSet<>(use.wantedLines);
         lines.add(chosen.method().key());
         use.wantedLines = lines;
+    }
+
+    static void wantSets(ClassUse use, Selection.Chosen chosen) {
+        Set<MethodKey> sets = new LinkedHashSet<>(use.wantedSets);
+        sets.add(chosen.method().key());
+        use.wantedSets = sets;
     }
 
     void wantEnds(ClassUse use, Selection.Chosen chosen) {
@@ -254,6 +265,7 @@ final class WovenSites {
         Map<Integer, String> failures;
         try {
             failures = retransform(before.keySet());
+            failures = withoutSets(failures);
         } catch (TargetError e) {
             before.forEach(this::rollBack);
             throw e;
@@ -284,6 +296,25 @@ final class WovenSites {
             use.wantedLines = lines;
         }
         return failures;
+    }
+
+    /** Classes that the JVM did not take with code that sets variables are woven again without: who stops there can still look. */
+    private Map<Integer, String> withoutSets(Map<Integer, String> failures) throws TargetError {
+        List<Integer> again = new ArrayList<>();
+        for (Integer each : failures.keySet()) {
+            ClassUse use = woven.get(each);
+            if (use != null && !use.wantedSets.isEmpty()) {
+                use.wantedSets = Set.of();
+                again.add(each);
+            }
+        }
+        if (again.isEmpty()) {
+            return failures;
+        }
+        Map<Integer, String> left = new HashMap<>(failures);
+        left.keySet().removeAll(again);
+        left.putAll(retransform(again));
+        return left;
     }
 
     /** Adds to a VerifyError, which comes without a word, which method it is about. */
@@ -317,6 +348,7 @@ final class WovenSites {
             }
             use.wanted = before.wanted;
             use.wantedLines = before.lines;
+            use.wantedSets = before.sets;
         }
     }
 
@@ -358,7 +390,8 @@ final class WovenSites {
         Map<MethodKey, LineUse> lines = new HashMap<>(use.lines);
         WovenClass result;
         try {
-            result = weaver.weave(classFile, wanted, wantedLines, map -> firstSpot(lines, map), spySlot);
+            result =
+                    weaver.weave(classFile, wanted, wantedLines, use.wantedSets, map -> firstSpot(lines, map), spySlot);
         } catch (RuntimeException | StackOverflowError e) {
             String why = "its class cannot be woven: " + e;
             use.refused = refusing(wanted.keySet(), why);
@@ -367,6 +400,7 @@ final class WovenSites {
         }
         use.refused = result.refused();
         use.refusedLines = result.refusedLines();
+        use.refusedSets = result.refusedSets();
         lines.keySet().retainAll(result.lines().keySet());
         use.lines = lines;
         use.given = result.bytes();
@@ -418,6 +452,7 @@ final class WovenSites {
                 boolean wasWoven = !use.methods().isEmpty();
                 use.wanted = Map.of();
                 use.wantedLines = Set.of();
+                use.wantedSets = Set.of();
                 if (wasWoven) {
                     restore.add(each.getKey());
                 }
@@ -436,7 +471,35 @@ final class WovenSites {
         boolean hasThis = !use.site().isStatic && !(use.site().isConstructor() && event == ProbeSpec.Event.ENTRY);
         OptionalInt line = use.site().line > 0 ? OptionalInt.of(use.site().line) : OptionalInt.empty();
         List<String> hidden = use.spot().map(LineMap.Spot::hidden).orElse(List.of());
-        return Optional.of(new LiveStop.Place(use.chosen(), line, hasThis, use.names(), hidden, scope(use, event)));
+        return Optional.of(
+                new LiveStop.Place(use.chosen(), line, hasThis, use.names(), hidden, settable(use), scope(use, event)));
+    }
+
+    private LiveStop.Settable settable(SiteUse use) {
+        MethodKey method = use.chosen().method().key();
+        ClassUse of = woven.get(use.site().classId);
+        if (use.spot().isEmpty() || of == null) {
+            return LiveStop.Settable.nothing("the method ends here, and reads its variables no more");
+        }
+        if (!of.wantedSets.contains(method)) {
+            return LiveStop.Settable.nothing("its method was woven without code that sets them");
+        }
+        if (of.refusedSets.containsKey(method)) {
+            return LiveStop.Settable.nothing(of.refusedSets.get(method));
+        }
+        LineMap.Spot spot = use.spot().get();
+        Map<String, String> types = new HashMap<>();
+        for (LineMap.Local local : spot.locals()) {
+            String descriptor = spot.settable().get(local.slot());
+            if (descriptor != null) {
+                types.put(local.name(), LineMap.className(descriptor));
+            }
+        }
+        return new LiveStop.Settable(
+                types,
+                spot.settable().isEmpty()
+                        ? "an object is being made when the line begins"
+                        : "it is null on every way there, and the JVM's verifier takes nothing else for it");
     }
 
     /** What names stand for at a site. */

@@ -369,7 +369,9 @@ public final class PprofFile {
                 return new Summary(
                         new Description(
                                 kind.map(Kind::word)
-                                        .orElse(named.get(named.size() - 1).name()),
+                                        .orElse(told.getOrDefault(
+                                                KIND,
+                                                named.get(named.size() - 1).name())),
                                 named,
                                 Instant.EPOCH.plusNanos(start),
                                 Duration.ofNanos(Math.max(0, duration)),

@@ -94,8 +94,8 @@ public final class RecordingReader {
             notes.add("perf events are not to be had here, so it samples by timers (" + timers
                     + "), and does not see the kernel's own methods");
         }
-        return builder.build(about.noting(notes).lasting(
-                Instant.ofEpochSecond(0, jfr.startNanos), Duration.ofNanos(Math.max(0, jfr.durationNanos()))));
+        return builder.build(about.noting(notes)
+                .lasting(Instant.ofEpochSecond(0, jfr.startNanos), Duration.ofNanos(Math.max(0, jfr.durationNanos()))));
     }
 
     /** Lets go of what belongs to the chunk that was read: the next has its own, and a large recording has thousands. */

@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +74,7 @@ public final class PerfettoFile {
 
         Writing(JsonGenerator json, Description about) throws IOException {
             this.json = json;
-            this.begin = about.start().getEpochSecond() * 1_000_000_000
-                    + about.start().getNano();
+            this.begin = ChronoUnit.NANOS.between(Instant.EPOCH, about.start());
             this.pid = pid(about.target()).orElse(1);
             named("process_name", 0, about.targetName().isEmpty() ? "JVM" : about.targetName());
         }

@@ -58,7 +58,7 @@ public final class TimelineReader {
     private final Map<String, Lane> collectors = new HashMap<>();
     private final Map<Long, Long> lastActive = new HashMap<>();
     private final Map<Long, Lane> byJavaId = new HashMap<>();
-    private final Map<RecordedStackTrace, List<Frame>> stacks = new IdentityHashMap<>();
+    private final IdentityHashMap<RecordedStackTrace, List<Frame>> stacks = new IdentityHashMap<>();
     private final Map<Frame, Frame> frames = new HashMap<>();
     private final Map<Long, Safepoint> safepoints = new HashMap<>();
     private Optional<String> dump = Optional.empty();

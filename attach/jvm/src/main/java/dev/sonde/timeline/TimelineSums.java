@@ -30,7 +30,7 @@ public final class TimelineSums implements Events {
 
     /** Those that had not ended and that nobody is known to hold up may just be standing there: they come after all others. */
     private static final Comparator<Span> LONGEST_LAST =
-            Comparator.<Span, Boolean>comparing(span -> held(span)).thenComparing(Span::nanos);
+            Comparator.comparing(TimelineSums::held).thenComparing(Span::nanos);
 
     private static final class Sums {
         final Lane lane;

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Scanner;
 import java.util.StringTokenizer;
 import java.util.function.IntUnaryOperator;
+import kotlin.text.StringsKt;
+import scala.collection.StringOps$;
 
 /** A target whose lines tests look at: a line with a comment {@code // @name} at its end is found by that name. */
 @SuppressWarnings({"unused", "UnusedVariable", "UnusedMethod", "StatementSwitchToExpressionSwitch"})
@@ -15,6 +17,7 @@ final class Lined {
     private Lined() {}
 
     public static void main(String[] args) throws Exception {
+        Class<?> unused = Class.forName(Lined.class.getName() + "$Settling", false, Lined.class.getClassLoader());
         System.out.println("READY");
         Scanner in = new Scanner(System.in, "UTF-8");
         while (in.hasNextLine()) {
@@ -27,7 +30,7 @@ final class Lined {
 
     static int loop() {
         int sum = 0;
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 4; i++) { // @for
             long square = (long) i * i;
             sum += (int) square; // @loop
         }
@@ -55,6 +58,117 @@ final class Lined {
         } finally {
             SEEN.add("cleaned " + by); // @finally
         }
+    }
+
+    /** The line of the block is in the code twice: for the end that is an exception, and for the others. */
+    static int failed() {
+        try {
+            return failed(3);
+        } catch (IllegalStateException expected) {
+            return -1;
+        }
+    }
+
+    private static int failed(int by) {
+        int got = by;
+        try {
+            throw new IllegalStateException("failed " + by);
+        } finally {
+            SEEN.add("failed " + got); // @always
+        }
+    }
+
+    static int nested() {
+        int got = 1;
+        try {
+            try {
+                got++;
+                return got; // @nested
+            } finally {
+                SEEN.add("inner " + got); // @innerFinally
+            }
+        } finally {
+            SEEN.add("outer " + got); // @outerFinally
+        }
+    }
+
+    static int each() {
+        int sum = 0;
+        for (int one : List.of(1, 2, 3)) { // @each
+            sum += one; // @eachBody
+        }
+        return sum;
+    }
+
+    static int whiles() {
+        int left = 2;
+        while (left > 0) { // @while
+            left--;
+        }
+        return left;
+    }
+
+    static int begun() {
+        int two = 2;
+        return Math.max( // @begun
+                Math.abs(two), Math.abs(-3)); // @argument
+    }
+
+    /** Counts how often it was closed. */
+    static final class Valve implements AutoCloseable {
+        static int closed;
+
+        @Override
+        public void close() {
+            closed++; // @close
+        }
+    }
+
+    static int resourced() {
+        int before = Valve.closed;
+        try (Valve one = new Valve()) { // @resource
+            SEEN.add("open " + before); // @resourced
+        }
+        return Valve.closed - before;
+    }
+
+    static int resourceFailed() {
+        int before = 7;
+        try (Valve one = new Valve()) { // @resourceFailed
+            throw new IllegalStateException("open");
+        } catch (IllegalStateException expected) { // @resourceCaught
+            return before;
+        }
+    }
+
+    static int lockedReturn() {
+        int inside = 3;
+        synchronized (SEEN) {
+            return inside; // @lockedReturn
+        }
+    }
+
+    static String texts() {
+        String indented = "a\n b\n c";
+        return StringsKt.replaceIndent(indented, "  ").replace('\n', '|');
+    }
+
+    static int found() {
+        return StringOps$.MODULE$.indexWhere$extension("ab7", letter -> letter.equals('7'), 0);
+    }
+
+    /** Loaded and not initialised when the program begins. */
+    static final class Settling {
+        static final int LIMIT;
+
+        static {
+            int third = 14;
+            LIMIT = third * 3; // @initialised
+        }
+    }
+
+    static int settling() {
+        return Settling.LIMIT;
     }
 
     static class Base {
@@ -138,7 +252,7 @@ final class Lined {
     }
 
     record Pair(String left, int right) {
-        Pair {
+        Pair { // @compact
             if (right < 0) {
                 throw new IllegalArgumentException(left); // @refused
             }

@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import kotlin.text.StringsKt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import scala.collection.StringOps$;
 
 /** Probes at lines of a real JVM. */
 @Timeout(300)
@@ -128,7 +130,27 @@ final class LinesTest {
                                 "sum=0 i=1 square=1",
                                 "sum=1 i=2 square=4",
                                 "sum=5 i=3 square=9")),
+                new Case("for", "loop", "14", List.of("sum=0", "sum=0 i=0", "sum=1 i=1", "sum=5 i=2", "sum=14 i=3")),
+                new Case("oneLine", "once", "3", List.of("sum=0")),
+                new Case("each", "each", "6", List.of("sum=0")),
+                new Case("eachBody", "each", "6", List.of("sum=0 one=1", "sum=1 one=2", "sum=3 one=3")),
+                new Case("while", "whiles", "0", List.of("left=2", "left=1", "left=0")),
+                new Case("begun", "begun", "3", List.of("two=2")),
+                new Case("argument", "begun", "3", List.of("two=2")),
                 new Case("finally", "cleaned", "0", List.of("by=5 got=2", "by=0 got=-2 failed=Thrown")),
+                new Case("returned", "cleaned", "0", List.of("by=5 got=2")),
+                new Case("always", "failed", "-1", List.of("by=3 got=3")),
+                new Case("nested", "nested", "2", List.of("got=2")),
+                new Case("innerFinally", "nested", "2", List.of("got=2")),
+                new Case("outerFinally", "nested", "2", List.of("got=2")),
+                new Case("resource", "resourced", "1", List.of("before=0")),
+                new Case("resourced", "resourced", "1", List.of("before=1 one=Fields")),
+                new Case("close", "resourced", "1", List.of("this")),
+                new Case("resourceFailed", "resourceFailed", "7", List.of("before=7")),
+                new Case("resourceCaught", "resourceFailed", "7", List.of("before=7")),
+                new Case("lockedReturn", "lockedReturn", "3", List.of("inside=3")),
+                new Case("initialised", "settling", "42", List.of("third=14")),
+                new Case("compact", "paired", "8", List.of("left=bad right=-1", "left=good right=4")),
                 new Case("caught", "cleaned", "0", List.of("by=0 got=-1 failed=Thrown")),
                 new Case("super", "made", "four", List.of("name=four")),
                 new Case("afterSuper", "made", "four", List.of("this name=four")),
@@ -260,6 +282,48 @@ final class LinesTest {
                 Await.until("nextToken", SOON, () -> !heard.hits.isEmpty());
                 assertThat(heard.hits.get(0).method()).isEqualTo("nextToken()");
                 assertThat(probe.sites()).isNotEmpty();
+            }
+        }
+    }
+
+    /** A line of a library, what makes the program come there, and how often it is executed then. */
+    private record Executed(String line, String run, int times) {}
+
+    /**
+     * Of kotlin-stdlib {@code replaceIndent}, into which Kotlin inlines what it calls: three of its lines have the body of a lambda too,
+     * which runs for each of three lines. Of scala-library {@code indexWhere}, a loop.
+     */
+    private static final List<Executed> OF_OTHER_COMPILERS = List.of(
+            new Executed("kotlin.text.StringsKt__IndentKt:76", "texts", 1),
+            new Executed("kotlin.text.StringsKt__IndentKt:78", "texts", 1),
+            new Executed("kotlin.text.StringsKt__IndentKt:79", "texts", 1 + 3),
+            new Executed("kotlin.text.StringsKt__IndentKt:80", "texts", 1 + 3),
+            new Executed("kotlin.text.StringsKt__IndentKt:81", "texts", 1),
+            new Executed("kotlin.text.StringsKt__IndentKt:83", "texts", 1 + 3),
+            new Executed("scala.collection.StringOps$:1319", "found", 1),
+            new Executed("scala.collection.StringOps$:1321", "found", 3),
+            new Executed("scala.collection.StringOps$:1322", "found", 3),
+            new Executed("scala.collection.StringOps$:1323", "found", 2));
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void lines_of_other_compilers_are_executed_as_often_as_their_source_says(Jdk jdk) throws Exception {
+        try (TargetProgram program =
+                TargetProgram.start(jdk, List.of(), Lined.class, List.of(StringsKt.class, StringOps$.class))) {
+            program.ask("texts", "RAN");
+            program.ask("found", "RAN");
+            Target target = host.open(program.pid(), "lines");
+            for (Executed each : OF_OTHER_COMPILERS) {
+                try (Probe probe =
+                        target.arm(spec(ProbeSpec.Kind.COUNT, each.line, Optional.empty(), 0), new Heard())) {
+                    assertThat(program.ask(each.run, "RAN"))
+                            .isEqualTo(each.run.equals("texts") ? "RAN texts   a|   b|   c" : "RAN found 2");
+                    assertThat(probe.counters().values().stream()
+                                    .mapToLong(counters -> counters.hits)
+                                    .sum())
+                            .as(each.line)
+                            .isEqualTo(each.times);
+                }
             }
         }
     }

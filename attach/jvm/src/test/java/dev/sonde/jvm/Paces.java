@@ -262,7 +262,7 @@ final class Paces {
         synchronized (lock) { // block.3
             a = n; // block.4
             a++; // block.5
-        }
+        } // block.end
         return a; // block.6
     }
 
@@ -349,7 +349,149 @@ final class Paces {
         return a; // again.4
     }
 
-    static int run(String what, int n) {
+    static int each(int n) {
+        int sum = 0; // each.1
+        for (int x : List.of(n, 2)) { // each.2
+            sum += x; // each.3
+        } // each.end
+        return sum; // each.4
+    }
+
+    static int leaps(int n) {
+        int sum = 0; // leaps.1
+        for (int i = 0; i < n; i++) { // leaps.2
+            if (i == 1) { // leaps.3
+                continue; // leaps.4
+            }
+            if (i == 2) { // leaps.5
+                break; // leaps.6
+            }
+            sum++; // leaps.7
+        }
+        return sum; // leaps.8
+    }
+
+    static int cleanup(int n) {
+        int a = 0; // cleanup.1
+        try {
+            a = thrower(n); // cleanup.2
+        } catch (IllegalStateException e) { // cleanup.3
+            a = 1; // cleanup.4
+        } finally {
+            a++; // cleanup.5
+        } // cleanup.end
+        return a; // cleanup.6
+    }
+
+    static int rethrow(int n) {
+        try {
+            return deep(n); // rethrow.1
+        } catch (IllegalArgumentException e) { // rethrow.2
+            return -1; // rethrow.3
+        }
+    }
+
+    static int deep(int n) {
+        try {
+            return thrower(n); // deep.1
+        } catch (IllegalStateException e) { // deep.2
+            throw new IllegalArgumentException(e); // deep.3
+        }
+    }
+
+    static int over(int n) {
+        return sum( // over.1
+                twice(n), // over.2
+                inner(n)); // over.3
+    }
+
+    static int sum(int a, int b) {
+        return a + b; // sum.1
+    }
+
+    enum Size {
+        SMALL,
+        LARGE;
+
+        static Size of(int n) {
+            return n > 3 ? LARGE : SMALL; // size.1
+        }
+    }
+
+    static int enums(int n) {
+        Size size = Size.of(n); // enums.1
+        switch (size) { // enums.2
+            case SMALL:
+                return 1; // enums.3
+            case LARGE:
+                return twice(n); // enums.4
+        }
+        return 0; // enums.5
+    }
+
+    static int yields(int n) {
+        int a = // yields.1
+                switch (n) {
+                    case 1 -> 10; // yields.2
+                    case 5 -> { // yields.3
+                        int b = twice(n); // yields.4
+                        yield b + 1; // yields.5
+                    }
+                    default -> 0; // yields.6
+                };
+        return a; // yields.7
+    }
+
+    static int pattern(int n) {
+        Object it = "n" + n; // pattern.1
+        if (it instanceof String text && text.length() == 2) { // pattern.2
+            return text.length(); // pattern.3
+        }
+        return 0; // pattern.4
+    }
+
+    static boolean even(int n) {
+        if (n == 0) { // even.1
+            return true; // even.2
+        }
+        return odd(n - 1); // even.3
+    }
+
+    static boolean odd(int n) {
+        if (n == 0) { // odd.1
+            return false; // odd.2
+        }
+        return even(n - 1); // odd.3
+    }
+
+    static int mutual(int n) {
+        int a = even(n) ? 1 : 0; // mutual.1
+        return a; // mutual.2
+    }
+
+    static int lockThrow(int n) {
+        Object lock = new Object(); // lockThrow.1
+        try {
+            synchronized (lock) { // lockThrow.2
+                thrower(n); // lockThrow.3
+            } // lockThrow.end
+        } catch (IllegalStateException e) { // lockThrow.4
+            return 3; // lockThrow.5
+        }
+        return 4; // lockThrow.6
+    }
+
+    static int resources(int n) {
+        try (Door first = new Door(); // resources.1
+                Door second = new Door()) { // resources.2
+            thrower(n); // resources.3
+        } catch (IllegalStateException e) { // resources.4
+            return 1; // resources.5
+        }
+        return 2; // resources.6
+    }
+
+    static int run(String what, int n) throws Throwable {
         return switch (what) {
             case "straight" -> straight(n);
             case "branch" -> branch(n);
@@ -375,10 +517,22 @@ final class Paces {
             case "record" -> record(n);
             case "outer" -> outer(n);
             case "again" -> again(n);
-            default -> {
+            case "each" -> each(n);
+            case "leaps" -> leaps(n);
+            case "cleanup" -> cleanup(n);
+            case "rethrow" -> rethrow(n);
+            case "over" -> over(n);
+            case "enums" -> enums(n);
+            case "yields" -> yields(n);
+            case "pattern" -> pattern(n);
+            case "mutual" -> mutual(n);
+            case "lockThrow" -> lockThrow(n);
+            case "resources" -> resources(n);
+            case "nothing" -> {
                 nothing(n);
                 yield 0;
             }
+            default -> Crossings.run(what, n);
         };
     }
 
@@ -394,15 +548,28 @@ final class Paces {
     }
 
     /** Each class is there before anybody steps: what is not loaded has no implementations. */
-    private static void warmUp() {
+    private static void warmUp() throws Throwable {
         for (int n : new int[] {1, 5}) {
-            for (String what : List.of("virtual", "bridge", "construct", "record", "resource", "lambdas", "lambda")) {
+            for (String what : List.of(
+                    "virtual",
+                    "bridge",
+                    "construct",
+                    "record",
+                    "resource",
+                    "lambdas",
+                    "lambda",
+                    "enums",
+                    "held",
+                    "anonymous",
+                    "iterated",
+                    "chain",
+                    "kotlin")) {
                 int unused = run(what, n);
             }
         }
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws Throwable {
         warmUp();
         System.out.println("READY");
         Scanner in = new Scanner(System.in, "UTF-8");
@@ -413,7 +580,7 @@ final class Paces {
                 String end;
                 try {
                     end = String.valueOf(run(words[1], 5));
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     end = e.getClass().getSimpleName();
                 }
                 System.out.println("DONE " + id + " " + end);

@@ -239,7 +239,7 @@ final class TimelineTest {
         lane.sort(Comparator.comparingDouble(Written::start).thenComparing(event -> -event.length));
         Deque<Written> open = new ArrayDeque<>();
         for (Written event : lane) {
-            while (!open.isEmpty() && open.peek().end() <= event.start) {
+            while (!open.isEmpty() && open.peek().end() <= event.start + .0005) {
                 open.pop();
             }
             if (!open.isEmpty()) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,7 +28,7 @@ final class Waits {
     private static final CountDownLatch JAILED = new CountDownLatch(1);
     private static boolean signalled;
     /** Where results go, so that they are needed. */
-    static volatile int sink;
+    static final AtomicInteger SINK = new AtomicInteger();
 
     private Waits() {}
 
@@ -86,7 +87,7 @@ final class Waits {
         held.await();
         blocked.set(timed("blocked", () -> {
             synchronized (MONITOR) {
-                sink++;
+                SINK.incrementAndGet();
             }
         }));
         threads.add(blocked.get());
@@ -153,7 +154,7 @@ final class Waits {
             try {
                 throw new ArithmeticException("known");
             } catch (ArithmeticException e) {
-                sink += e.getMessage().length();
+                SINK.addAndGet(e.getMessage().length());
             }
         }
     }

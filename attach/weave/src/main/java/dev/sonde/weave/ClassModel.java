@@ -104,9 +104,20 @@ public record ClassModel(
      * A field as its class file declares it.
      *
      * @param descriptor JVMS 4.3.2
+     * @param access the flags of JVMS 4.5
+     * @param isConstant whether its value stands in the class file, and compilers have written it where it is read
      * @param signature its generic type, JVMS 4.7.9.1
      */
-    public record Field(String name, String descriptor, boolean isStatic, Optional<String> signature) {}
+    public record Field(String name, String descriptor, int access, boolean isConstant, Optional<String> signature) {
+
+        public boolean isStatic() {
+            return Modifier.isStatic(access);
+        }
+
+        public boolean isFinal() {
+            return Modifier.isFinal(access);
+        }
+    }
 
     public ClassModel {
         interfaces = List.copyOf(interfaces);
@@ -140,7 +151,7 @@ public record ClassModel(
         List<Field> fields = new ArrayList<>();
         for (FieldNode field : node.fields) {
             fields.add(new Field(
-                    field.name, field.desc, Modifier.isStatic(field.access), Optional.ofNullable(field.signature)));
+                    field.name, field.desc, field.access, field.value != null, Optional.ofNullable(field.signature)));
         }
         List<String> components = new ArrayList<>();
         if (node.recordComponents != null) {

@@ -1,5 +1,6 @@
 package dev.sonde.weave;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
@@ -9,6 +10,7 @@ import org.objectweb.asm.tree.FrameNode;
 import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.analysis.AnalyzerException;
 import org.objectweb.asm.tree.analysis.BasicInterpreter;
 import org.objectweb.asm.tree.analysis.BasicValue;
@@ -21,18 +23,26 @@ import org.objectweb.asm.tree.analysis.Frame;
  */
 final class CodeWalk {
 
+    private static final BasicValue OBJECT_VALUE = new BasicValue(Type.getObjectType("java/lang/Object"));
+    private static final BasicValue NULL_VALUE = new BasicValue(Type.getObjectType("null"));
+
+    private final String owner;
     private final Frame<BasicValue> frame;
     private final Typing typing = new Typing();
     private boolean reachable = true;
 
-    /** At the method's first instruction. */
-    CodeWalk(MethodNode method) {
+    /**
+     * At the method's first instruction.
+     *
+     * @param owner the internal name of its class
+     */
+    CodeWalk(String owner, MethodNode method) {
+        this.owner = owner;
         frame = new Frame<>(method.maxLocals, method.maxStack);
         int slot = 0;
         if ((method.access & Opcodes.ACC_STATIC) == 0) {
             frame.setLocal(
-                    slot++,
-                    method.name.equals("<init>") ? new Raw(Opcodes.UNINITIALIZED_THIS) : BasicValue.REFERENCE_VALUE);
+                    slot++, method.name.equals("<init>") ? new Raw(Opcodes.UNINITIALIZED_THIS) : reference(owner));
         }
         for (Type type : Type.getArgumentTypes(method.desc)) {
             frame.setLocal(slot++, typing.newValue(type));
@@ -66,9 +76,27 @@ final class CodeWalk {
         }
     }
 
+    /** With the types of references as they are: there are no joins here at which they would have to meet. */
     private static final class Typing extends BasicInterpreter {
         Typing() {
             super(Opcodes.ASM9);
+        }
+
+        @Override
+        public @Nullable BasicValue newValue(@Nullable Type type) {
+            return type != null && type.getSort() >= Type.ARRAY ? new BasicValue(type) : super.newValue(type);
+        }
+
+        @Override
+        public BasicValue binaryOperation(AbstractInsnNode instruction, BasicValue first, BasicValue second)
+                throws AnalyzerException {
+            if (instruction.getOpcode() != Opcodes.AALOAD) {
+                return super.binaryOperation(instruction, first, second);
+            }
+            Type array = first.getType();
+            return array.getSort() == Type.ARRAY
+                    ? new BasicValue(Type.getType(array.getDescriptor().substring(1)))
+                    : first.equals(NULL_VALUE) ? NULL_VALUE : OBJECT_VALUE;
         }
 
         @Override
@@ -86,11 +114,55 @@ final class CodeWalk {
         return reachable;
     }
 
-    int operands() {
-        return frame.getStackSize();
+    /** Whether a slot holds null and nothing else. */
+    boolean isNull(int slot) {
+        return slot < frame.getLocals() && frame.getLocal(slot).equals(NULL_VALUE);
     }
 
-    /** What a slot holds: a type of JVMS 4.3.2 with Object for all references; null for nothing that can be read. */
+    /** From here on a slot that holds null may hold anything of a type. */
+    void widen(int slot, Type type) {
+        frame.setLocal(slot, new BasicValue(type));
+    }
+
+    /**
+     * The frame that stands for what is here now; null where one would have to name an object that no constructor has made yet.
+     */
+    @Nullable
+    FrameNode asFrame() {
+        List<Object> locals = new ArrayList<>();
+        int named = 0;
+        for (int slot = 0; slot < frame.getLocals(); slot++) {
+            BasicValue value = frame.getLocal(slot);
+            Object item = item(value);
+            if (item == null) {
+                return null;
+            }
+            locals.add(item);
+            named = item.equals(Opcodes.TOP) ? named : locals.size();
+            slot += value.getSize() - 1;
+        }
+        List<Object> stack = new ArrayList<>();
+        for (int i = 0; i < frame.getStackSize(); i++) {
+            Object item = item(frame.getStack(i));
+            if (item == null) {
+                return null;
+            }
+            stack.add(item);
+        }
+        return new FrameNode(Opcodes.F_NEW, named, locals.subList(0, named).toArray(), stack.size(), stack.toArray());
+    }
+
+    private static @Nullable Object item(BasicValue value) {
+        if (value instanceof Raw || value.equals(BasicValue.RETURNADDRESS_VALUE)) {
+            return null;
+        }
+        if (value.equals(BasicValue.UNINITIALIZED_VALUE)) {
+            return Opcodes.TOP;
+        }
+        return value.equals(NULL_VALUE) ? Opcodes.NULL : MethodWeaving.frameType(value.getType());
+    }
+
+    /** What a slot holds, as the verifier knows it; null for nothing that can be read. */
     @Nullable
     Type local(int slot) {
         if (slot >= frame.getLocals()) {
@@ -117,22 +189,19 @@ final class CodeWalk {
         Raw made = constructed(node);
         frame.execute(node, typing);
         if (made != null) {
+            BasicValue object = made.origin instanceof TypeInsnNode of ? reference(of.desc) : reference(owner);
             for (int i = 0; i < frame.getLocals(); i++) {
-                if (frame.getLocal(i).equals(made)) {
-                    frame.setLocal(i, BasicValue.REFERENCE_VALUE);
+                if (made.equals(frame.getLocal(i))) {
+                    frame.setLocal(i, object);
                 }
             }
             for (int i = 0; i < frame.getStackSize(); i++) {
-                if (frame.getStack(i).equals(made)) {
-                    frame.setStack(i, BasicValue.REFERENCE_VALUE);
+                if (made.equals(frame.getStack(i))) {
+                    frame.setStack(i, object);
                 }
             }
         }
-        reachable = !(opcode == Opcodes.GOTO
-                || opcode == Opcodes.ATHROW
-                || opcode == Opcodes.TABLESWITCH
-                || opcode == Opcodes.LOOKUPSWITCH
-                || (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN));
+        reachable = !LineFlow.endsWay(opcode);
     }
 
     private @Nullable Raw constructed(AbstractInsnNode node) {
@@ -163,13 +232,20 @@ final class CodeWalk {
         reachable = true;
     }
 
+    private static BasicValue reference(String internalName) {
+        return new BasicValue(Type.getObjectType(internalName));
+    }
+
     private static BasicValue value(Object type) {
         if (type instanceof LabelNode label) {
             AbstractInsnNode instruction = MethodWeaving.firstReal(label);
             return new Raw(instruction == null ? label : instruction);
         }
-        if (type instanceof String || type.equals(Opcodes.NULL)) {
-            return BasicValue.REFERENCE_VALUE;
+        if (type instanceof String name) {
+            return reference(name);
+        }
+        if (type.equals(Opcodes.NULL)) {
+            return NULL_VALUE;
         }
         if (type.equals(Opcodes.INTEGER)) {
             return BasicValue.INT_VALUE;

@@ -44,6 +44,12 @@ final class ExpressionCompiler extends ExpressionPart {
         return checked(lower(text.root()).expr());
     }
 
+    /** With what is known of it. */
+    Typed typed() throws ExpressionError {
+        Typed typed = lower(text.root());
+        return new Typed(checked(typed.expr()), typed.type());
+    }
+
     private Expr checked(Expr expr) throws ExpressionError {
         int nodes = nodes(expr, 1);
         if (nodes > Expr.MAX_NODES) {

@@ -38,6 +38,17 @@ public final class Expressions {
     }
 
     /**
+     * What gives a variable another value.
+     *
+     * @param variable a local variable, a field, or an element of an array, as it is read
+     * @param value what it is to be: of its type, or null where that may be; of an enum also the name of a constant
+     * @throws ExpressionError when one of them is wrong; nothing was touched
+     */
+    public static Assignment assignment(String variable, String value, Scope scope) throws ExpressionError {
+        return new AssignmentCompiler(variable, value, scope).assignment();
+    }
+
+    /**
      * A number to count, or what may turn out to be one.
      *
      * @throws ExpressionError when it is wrong; nothing was touched

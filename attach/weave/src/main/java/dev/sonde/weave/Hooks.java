@@ -18,9 +18,12 @@ package dev.sonde.weave;
  *   <li>{@code line (T? V*)V}, before the first instruction of a line, with {@code V*} the local variables that can be read
  *       there, by slot; in a constructor {@code T} is absent before {@code super()}. Each place has a site of its own, because
  *       each has other variables: {@link LineMap} tells which.
+ *   <li>{@code stand (T? V*)J} instead of it, where variables may be set: not 0 when this thread is to go on with others than
+ *       it has. Then follows {@code take (Object)J} with an {@code Object[]} as long as {@code V*}: not 0 when it was filled with
+ *       what they are to be, boxed.
  * </ul>
  *
- * <p>No hook throws, and none adds a branch.
+ * <p>No hook throws, and none adds a branch but {@code stand}, which jumps over what takes the values, to a frame of its own.
  */
 public final class Hooks {
 
@@ -36,6 +39,8 @@ public final class Hooks {
     public static final String RETURN = "return";
     public static final String THROW = "throw";
     public static final String LINE = "line";
+    public static final String STAND = "stand";
+    public static final String TAKE = "take";
 
     private Hooks() {}
 }

@@ -3,6 +3,7 @@ package dev.sonde.weave;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -31,10 +32,23 @@ public final class Invocations {
      * @throws IllegalArgumentException when the class file is not understood
      */
     public static List<Invocation> of(byte[] classFile, MethodKey method) {
+        return read(classFile, method::equals, false);
+    }
+
+    /**
+     * What the lambdas and method references that a class makes lead to, each once.
+     *
+     * @throws IllegalArgumentException when the class file is not understood
+     */
+    public static List<Invocation> ofLambdas(byte[] classFile) {
+        return read(classFile, any -> true, true);
+    }
+
+    private static List<Invocation> read(byte[] classFile, Predicate<MethodKey> wanted, boolean lambdasOnly) {
         Set<Invocation> found = new LinkedHashSet<>();
         try {
             new ClassReader(classFile)
-                    .accept(new Reader(method, found), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+                    .accept(new Reader(wanted, lambdasOnly, found), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("class file not understood: " + e, e);
         }
@@ -42,12 +56,14 @@ public final class Invocations {
     }
 
     private static final class Reader extends ClassVisitor {
-        private final MethodKey wanted;
+        private final Predicate<MethodKey> wanted;
+        private final boolean lambdasOnly;
         private final Set<Invocation> found;
 
-        Reader(MethodKey wanted, Set<Invocation> found) {
+        Reader(Predicate<MethodKey> wanted, boolean lambdasOnly, Set<Invocation> found) {
             super(Opcodes.ASM9);
             this.wanted = wanted;
+            this.lambdasOnly = lambdasOnly;
             this.found = found;
         }
 
@@ -58,21 +74,25 @@ public final class Invocations {
                 String descriptor,
                 @Nullable String signature,
                 String @Nullable [] exceptions) {
-            return name.equals(wanted.name()) && descriptor.equals(wanted.descriptor()) ? new Calls(found) : null;
+            return wanted.test(new MethodKey(name, descriptor)) ? new Calls(lambdasOnly, found) : null;
         }
     }
 
     private static final class Calls extends MethodVisitor {
+        private final boolean lambdasOnly;
         private final Set<Invocation> found;
 
-        Calls(Set<Invocation> found) {
+        Calls(boolean lambdasOnly, Set<Invocation> found) {
             super(Opcodes.ASM9);
+            this.lambdasOnly = lambdasOnly;
             this.found = found;
         }
 
         @Override
         public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
-            add(owner, name, descriptor, opcode == Opcodes.INVOKEVIRTUAL || opcode == Opcodes.INVOKEINTERFACE);
+            if (!lambdasOnly) {
+                add(owner, name, descriptor, opcode == Opcodes.INVOKEVIRTUAL || opcode == Opcodes.INVOKEINTERFACE);
+            }
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.sonde.weave;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.objectweb.asm.Type;
 
@@ -21,8 +22,10 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
      * @param hasThis whether {@code this} can be read: not in a static method, and not before {@code super()}
      * @param locals that can be read, by slot
      * @param hidden variables that are in scope and cannot be read, each with the reason, lower case
-     * @param operands values on the operand stack: more than none in the middle of an expression that began before, so whoever
-     *     counts executions of a line leaves these spots out where it has others
+     * @param continues whether who comes here has passed another spot of the line, and is still at the same execution of it
+     *     ({@link LineFlow})
+     * @param settable what can be given to variables here, by slot, as descriptors: for references what the verifier knows of them,
+     *     which may be less than what the source says
      * @param refusal why it can carry no hook, lower case; empty when it can
      */
     public record Spot(
@@ -31,12 +34,24 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
             boolean hasThis,
             List<Local> locals,
             List<String> hidden,
-            int operands,
+            boolean continues,
+            Map<Integer, String> settable,
             Optional<String> refusal) {
 
         public Spot {
             locals = List.copyOf(locals);
             hidden = List.copyOf(hidden);
+            settable = Map.copyOf(settable);
+        }
+
+        /** One that can carry no hook. */
+        static Spot refused(int index, int line, String why) {
+            return new Spot(index, line, false, List.of(), List.of(), false, Map.of(), Optional.of(why));
+        }
+
+        /** This, where an execution of the line goes on. */
+        Spot continuing() {
+            return new Spot(index, line, hasThis, locals, hidden, true, settable, refusal);
         }
 
         /**
@@ -65,6 +80,14 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
 
     public LineMap {
         spots = List.copyOf(spots);
+    }
+
+    /** What {@link Class#getName} gives for a reference's descriptor; empty for any object, and for primitives. */
+    public static String className(String descriptor) {
+        Type type = Type.getType(descriptor);
+        return type.getSort() == Type.ARRAY
+                ? descriptor.replace('/', '.')
+                : type.getSort() == Type.OBJECT && !descriptor.equals("Ljava/lang/Object;") ? type.getClassName() : "";
     }
 
     /** The line of the one spot, its first instruction, of a method without line numbers. */
@@ -104,8 +127,7 @@ public record LineMap(MethodKey method, boolean named, List<Spot> spots) {
         List<Spot> all = spots.stream()
                 .filter(spot -> spot.line() == line && spot.refusal().isEmpty())
                 .toList();
-        List<Spot> beginnings =
-                all.stream().filter(spot -> spot.operands() == 0).toList();
+        List<Spot> beginnings = all.stream().filter(spot -> !spot.continues()).toList();
         return beginnings.isEmpty() ? all : beginnings;
     }
 }

@@ -4,24 +4,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FrameNode;
 import org.objectweb.asm.tree.IincInsnNode;
 import org.objectweb.asm.tree.InsnList;
-import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LineNumberNode;
 import org.objectweb.asm.tree.LocalVariableNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.AnalyzerException;
 
@@ -38,15 +38,25 @@ import org.objectweb.asm.tree.analysis.AnalyzerException;
  */
 final class LineWeaving {
 
+    private final String owner;
     private final MethodNode method;
     private final boolean named;
     private final boolean thisStays;
     private final Map<LabelNode, Integer> places = new HashMap<>();
     private final Map<Integer, AbstractInsnNode> firstOf = new HashMap<>();
+    /** What is there when a spot's hook is done, of those where variables can be set. */
+    private final Map<Integer, FrameNode> frames = new HashMap<>();
+
     private final LineMap map;
 
-    /** @param named whether the class file names variables at all: a method without any may just have none */
-    LineWeaving(MethodNode method, boolean named) {
+    /**
+     * Of one method.
+     *
+     * @param owner the internal name of its class
+     * @param named whether the class file names variables at all: a method without any may just have none
+     */
+    LineWeaving(String owner, MethodNode method, boolean named) {
+        this.owner = owner;
         this.method = method;
         this.named = named;
         this.thisStays = (method.access & Opcodes.ACC_STATIC) == 0 && !isWritten(0);
@@ -80,7 +90,12 @@ final class LineWeaving {
 
     private List<LineMap.Spot> spots(AbstractInsnNode[] code) {
         List<LineMap.Spot> spots = new ArrayList<>();
-        CodeWalk walk = new CodeWalk(method);
+        LineFlow flow = new LineFlow(method);
+        Map<Integer, Integer> comesBackTo = flow.comesBackTo();
+        /* By line: the spots that begin a run of its instructions, by place. */
+        Map<Integer, TreeMap<Integer, Integer>> runs = new HashMap<>();
+        int amid = 0;
+        CodeWalk walk = new CodeWalk(owner, method);
         String lost = null;
         List<Integer> lines = new ArrayList<>();
         if (Arrays.stream(code).noneMatch(LineNumberNode.class::isInstance)) {
@@ -94,9 +109,16 @@ final class LineWeaving {
                 }
                 continue;
             }
+            amid = comesBackTo.getOrDefault(i, amid);
             if (node.getOpcode() >= 0) {
+                if (lines.isEmpty() && amid != 0) {
+                    firstOf.put(spots.size(), node);
+                    spots.add(spot(spots.size(), amid, i, walk, lost).continuing());
+                }
+                amid = 0;
                 for (int line : lines) {
                     firstOf.put(spots.size(), node);
+                    runs.computeIfAbsent(line, any -> new TreeMap<>()).put(i, spots.size());
                     spots.add(spot(spots.size(), line, i, walk, lost));
                 }
                 lines.clear();
@@ -104,14 +126,21 @@ final class LineWeaving {
             if (lost == null) {
                 try {
                     walk.step(node);
+                    if (node.getOpcode() == Opcodes.ASTORE && walk.isNull(((VarInsnNode) node).var)) {
+                        widen(((VarInsnNode) node).var, i + 1, walk);
+                    }
                 } catch (AnalyzerException | RuntimeException e) {
                     lost = "the bytecode before it is not understood: " + e.getMessage();
                 }
             }
         }
         for (int line : lines) {
-            spots.add(new LineMap.Spot(
-                    spots.size(), line, false, List.of(), List.of(), 0, Optional.of("no instruction is on it")));
+            spots.add(LineMap.Spot.refused(spots.size(), line, "no instruction is on it"));
+        }
+        for (TreeMap<Integer, Integer> ofLine : runs.values()) {
+            flow.continuing(List.copyOf(ofLine.keySet())).stream()
+                    .map(ofLine::get)
+                    .forEach(index -> spots.set(index, spots.get(index).continuing()));
         }
         return spots;
     }
@@ -119,7 +148,7 @@ final class LineWeaving {
     private LineMap.Spot spot(int index, int line, int place, CodeWalk walk, @Nullable String lost) {
         String refusal = lost != null ? lost : walk.isReachable() ? null : "nothing leads there";
         if (refusal != null) {
-            return new LineMap.Spot(index, line, false, List.of(), List.of(), 0, Optional.of(refusal));
+            return LineMap.Spot.refused(index, line, refusal);
         }
         boolean hasThis = thisStays && walk.local(0) != null;
         List<String> hidden = new ArrayList<>();
@@ -134,7 +163,72 @@ final class LineWeaving {
                 hidden.add(local.name() + ": a hook passes no more than " + MethodWeaving.MAX_HOOK_SLOTS + " slots");
             }
         }
-        return new LineMap.Spot(index, line, hasThis, kept, hidden, walk.operands(), Optional.empty());
+        return new LineMap.Spot(
+                index, line, hasThis, kept, hidden, false, settable(index, kept, walk), Optional.empty());
+    }
+
+    private Map<Integer, String> settable(int index, List<LineMap.Local> locals, CodeWalk walk) {
+        FrameNode frame = walk.asFrame();
+        if (frame == null) {
+            return Map.of();
+        }
+        frames.put(index, frame);
+        Map<Integer, String> settable = new HashMap<>();
+        for (LineMap.Local local : locals) {
+            Type there = walk.local(local.slot());
+            if (there != null && !walk.isNull(local.slot()) && !(thisStays && local.slot() == 0)) {
+                settable.put(local.slot(), there.getSort() >= Type.ARRAY ? there.getDescriptor() : local.descriptor());
+            }
+        }
+        return settable;
+    }
+
+    /**
+     * A variable that begins as null may become what its declaration says, for the verifier too, if all frames in its scope say
+     * the same: those of javac do.
+     */
+    private void widen(int slot, int place, CodeWalk walk) {
+        for (LocalVariableNode variable :
+                method.localVariables == null ? List.<LocalVariableNode>of() : method.localVariables) {
+            int from = places.getOrDefault(variable.start, Integer.MAX_VALUE);
+            int to = places.getOrDefault(variable.end, 0);
+            if (variable.index != slot || from > nextReal(place) || to <= place || variable.desc.length() == 1) {
+                continue;
+            }
+            Type type = Type.getType(variable.desc);
+            AbstractInsnNode[] code = method.instructions.toArray();
+            for (int i = from; i < to; i++) {
+                if (code[i] instanceof FrameNode frame && !agrees(item(frame, slot), type)) {
+                    return;
+                }
+            }
+            walk.widen(slot, type);
+            return;
+        }
+    }
+
+    private static boolean agrees(Object item, Type type) {
+        return item.equals(type.getInternalName()) || item.equals(Opcodes.TOP);
+    }
+
+    private int nextReal(int place) {
+        int next = place;
+        while (next < method.instructions.size() - 1
+                && method.instructions.get(next).getOpcode() < 0) {
+            next++;
+        }
+        return next;
+    }
+
+    private static Object item(FrameNode frame, int slot) {
+        int at = 0;
+        for (Object item : frame.local) {
+            if (at >= slot) {
+                return at == slot ? item : Opcodes.TOP;
+            }
+            at += MethodWeaving.frameTypeSize(item);
+        }
+        return Opcodes.TOP;
     }
 
     private List<LineMap.Local> byTable(int place, CodeWalk walk, List<String> hidden) {
@@ -196,69 +290,95 @@ final class LineWeaving {
         return found;
     }
 
-    /** Puts the hooks in. */
-    void weave(Handle bootstrap, int spySlot, int firstSite) {
-        Map<AbstractInsnNode, InsnList> hooks = new HashMap<>();
-        List<AbstractInsnNode> order = new ArrayList<>();
-        int arguments = 0;
+    /**
+     * Puts the hooks in.
+     *
+     * @param sets whether variables can be set where a thread stands
+     */
+    void weave(LineHooks hooks, int firstSite, boolean sets) {
+        Map<AbstractInsnNode, InsnList> code = new LinkedHashMap<>();
+        int stack = sets ? LineHooks.TAKING_STACK : 0;
+        int taken = method.maxLocals;
         for (LineMap.Spot spot : map.spots()) {
             AbstractInsnNode first = firstOf.get(spot.index());
             if (spot.refusal().isPresent() || first == null) {
                 continue;
             }
-            InsnList hook = hooks.get(first);
-            if (hook == null) {
-                hook = new InsnList();
-                hooks.put(first, hook);
-                order.add(first);
+            InsnList hook = code.computeIfAbsent(first, any -> new InsnList());
+            int site = firstSite + spot.index();
+            FrameNode frame = frames.get(spot.index());
+            if (sets && frame != null && !spot.settable().isEmpty()) {
+                stack = Math.max(stack, hooks.stand(hook, spot, site, taken, frame));
+                method.maxLocals = taken + 1;
+            } else {
+                stack = Math.max(stack, hooks.line(hook, spot, site));
             }
-            arguments = Math.max(arguments, add(hook, spot, bootstrap, spySlot, firstSite + spot.index()));
         }
-        for (AbstractInsnNode first : order) {
-            InsnList hook = hooks.get(first);
-            if (hook != null) {
-                method.instructions.insertBefore(first, hook);
-                if (first.getOpcode() == Opcodes.NEW) {
-                    relabel(first);
+        Map<AbstractInsnNode, AbstractInsnNode> begins = new LinkedHashMap<>();
+        code.forEach((first, hook) -> {
+            begins.put(first, hook.getFirst());
+            Set<LabelNode> before = labelsBefore(first);
+            method.instructions.insertBefore(first, hook);
+            if (first.getOpcode() == Opcodes.NEW) {
+                relabel(first, before);
+            }
+        });
+        uncover(begins);
+        method.maxStack += stack;
+    }
+
+    /**
+     * Takes hooks out of the reach of handlers that cover themselves, as those of {@code finally} and {@code synchronized} do: where
+     * the stack is so full that a hook overflows it, such a handler would come back to the hook for ever.
+     *
+     * @param hooks the first instruction of each, by the instruction that it stands before
+     */
+    private void uncover(Map<AbstractInsnNode, AbstractInsnNode> hooks) {
+        List<TryCatchBlockNode> all = new ArrayList<>();
+        for (TryCatchBlockNode handler : method.tryCatchBlocks) {
+            int entry = places.getOrDefault(handler.handler, 0);
+            if (places.getOrDefault(handler.start, 0) <= entry && entry < places.getOrDefault(handler.end, 0)) {
+                for (AbstractInsnNode node = handler.handler; node != handler.end; node = node.getNext()) {
+                    AbstractInsnNode begin = hooks.get(node);
+                    if (begin == null) {
+                        continue;
+                    }
+                    LabelNode off = new LabelNode();
+                    method.instructions.insertBefore(begin, off);
+                    if (!isEmpty(handler.start, off)) {
+                        all.add(new TryCatchBlockNode(handler.start, off, handler.handler, handler.type));
+                    }
+                    handler.start = new LabelNode();
+                    method.instructions.insertBefore(node, handler.start);
                 }
             }
+            all.add(handler);
         }
-        method.maxStack += arguments;
+        method.tryCatchBlocks = all;
     }
 
-    /** Gives the slots that the hook takes on the stack. */
-    private static int add(InsnList hook, LineMap.Spot spot, Handle bootstrap, int spySlot, int site) {
-        StringBuilder descriptor = new StringBuilder("(");
-        int slots = 0;
-        if (spot.hasThis()) {
-            hook.add(new VarInsnNode(Opcodes.ALOAD, 0));
-            descriptor.append("Ljava/lang/Object;");
-            slots++;
+    private static boolean isEmpty(AbstractInsnNode from, LabelNode to) {
+        AbstractInsnNode node = from;
+        while (node != to && node.getOpcode() < 0) {
+            node = node.getNext();
         }
-        for (LineMap.Local local : spot.locals()) {
-            Type type = Type.getType(local.descriptor());
-            hook.add(new VarInsnNode(type.getOpcode(Opcodes.ILOAD), local.slot()));
-            descriptor.append(MethodWeaving.erased(type));
-            slots += type.getSize();
-        }
-        hook.add(new InvokeDynamicInsnNode(Hooks.LINE, descriptor.append(")V").toString(), bootstrap, spySlot, site));
-        return slots;
+        return node == to;
     }
 
-    /** A NEW that a hook has moved away from its label gets one of its own, and frames that name it are told. */
-    private void relabel(AbstractInsnNode moved) {
+    private static Set<LabelNode> labelsBefore(AbstractInsnNode first) {
         Set<LabelNode> before = new HashSet<>();
-        AbstractInsnNode node = moved.getPrevious();
-        // Over the hook, which is all that stands between.
-        while (node != null && !(node instanceof FrameNode) && !(node instanceof LabelNode)) {
-            node = node.getPrevious();
-        }
-        while (node != null && node.getOpcode() < 0) {
+        for (AbstractInsnNode node = first.getPrevious();
+                node != null && node.getOpcode() < 0;
+                node = node.getPrevious()) {
             if (node instanceof LabelNode label) {
                 before.add(label);
             }
-            node = node.getPrevious();
         }
+        return before;
+    }
+
+    /** A NEW that a hook has moved away from its label gets one of its own, and frames that name it are told. */
+    private void relabel(AbstractInsnNode moved, Set<LabelNode> before) {
         LabelNode own = null;
         for (AbstractInsnNode each : method.instructions.toArray()) {
             if (each instanceof FrameNode frame) {

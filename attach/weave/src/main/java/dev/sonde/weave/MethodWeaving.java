@@ -409,11 +409,11 @@ final class MethodWeaving {
         return opcode == Opcodes.LSTORE || opcode == Opcodes.DSTORE ? 2 : 1;
     }
 
-    private static int frameTypeSize(Object type) {
+    static int frameTypeSize(Object type) {
         return type.equals(Opcodes.LONG) || type.equals(Opcodes.DOUBLE) ? 2 : 1;
     }
 
-    private static Object frameType(Type type) {
+    static Object frameType(Type type) {
         return switch (type.getSort()) {
             case Type.BOOLEAN, Type.CHAR, Type.BYTE, Type.SHORT, Type.INT -> Opcodes.INTEGER;
             case Type.FLOAT -> Opcodes.FLOAT;

@@ -16,11 +16,11 @@ import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.Handle;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
@@ -32,6 +32,9 @@ public final class Weaver {
 
     /** The first version with {@code invokedynamic}, Java 7. */
     private static final int FIRST_VERSION = Opcodes.V1_7;
+
+    /** HotSpot compiles no method whose code is longer, in bytes ({@code HugeMethodLimit}, which no product build lets one change). */
+    private static final int LONGEST_COMPILED = 8_000;
 
     private final String spy;
 
@@ -69,6 +72,7 @@ public final class Weaver {
                 classFile,
                 siteIds,
                 firstLineSites.keySet(),
+                Set.of(),
                 map -> Objects.requireNonNull(firstLineSites.get(map.method())),
                 spySlot);
     }
@@ -77,15 +81,18 @@ public final class Weaver {
      * As above, for who gives the numbers when the lines are known.
      *
      * @param lines the methods that are to carry line hooks
+     * @param sets those of them whose variables are to be settable where a thread stands; one that HotSpot would not compile any
+     *     more for that is named in {@link WovenClass#refusedSets}
      * @param firstLineSite the number of the site of the first spot of such a method; may be asked again for the same
      */
     public WovenClass weave(
             byte[] classFile,
             Map<MethodKey, Integer> siteIds,
             Set<MethodKey> lines,
+            Set<MethodKey> sets,
             ToIntFunction<LineMap> firstLineSite,
             int spySlot) {
-        Attempt attempt = new Attempt(classFile, siteIds, lines, firstLineSite, spySlot);
+        Attempt attempt = new Attempt(classFile, siteIds, lines, sets, firstLineSite, spySlot);
         while (!attempt.isEmpty()) {
             byte[] woven = attempt.run();
             if (woven != null) {
@@ -134,7 +141,7 @@ public final class Weaver {
                     ClassReader.EXPAND_FRAMES);
             return found.stream()
                     .filter(method -> method.instructions.size() > 0)
-                    .map(method -> new LineWeaving(method, named).map())
+                    .map(method -> new LineWeaving(reader.getClassName(), method, named).map())
                     .toList();
         } catch (RuntimeException e) {
             return List.of();
@@ -183,21 +190,25 @@ public final class Weaver {
         private final int spySlot;
         private final Map<MethodKey, Integer> methods;
         private final Set<MethodKey> lines;
+        private final Set<MethodKey> sets;
         private final ToIntFunction<LineMap> firstLineSite;
         private final Map<MethodKey, String> refused = new LinkedHashMap<>();
         private final Map<MethodKey, String> refusedLines = new LinkedHashMap<>();
+        private final Map<MethodKey, String> refusedSets = new LinkedHashMap<>();
         private final Map<MethodKey, LineMap> maps = new HashMap<>();
 
         Attempt(
                 byte[] classFile,
                 Map<MethodKey, Integer> siteIds,
                 Set<MethodKey> lines,
+                Set<MethodKey> sets,
                 ToIntFunction<LineMap> firstLineSite,
                 int spySlot) {
             this.classFile = classFile;
             this.spySlot = spySlot;
             this.methods = new LinkedHashMap<>(siteIds);
             this.lines = new LinkedHashSet<>(lines);
+            this.sets = new LinkedHashSet<>(sets);
             this.firstLineSite = firstLineSite;
         }
 
@@ -207,18 +218,24 @@ public final class Weaver {
 
         WovenClass result(byte[] bytes) {
             maps.keySet().retainAll(lines);
-            return new WovenClass(bytes, refused, maps, refusedLines);
+            return new WovenClass(bytes, refused, maps, refusedLines, refusedSets);
+        }
+
+        private int wanted() {
+            return methods.size() + lines.size() + sets.size();
         }
 
         /** One pass; null when something had to be left out and it is to be tried again. */
         private byte @Nullable [] run() {
-            int before = methods.size() + lines.size();
+            int before = wanted();
             try {
                 byte[] woven = pass();
-                return before == methods.size() + lines.size() ? woven : null;
+                return before == wanted() ? woven : null;
             } catch (MethodTooLargeException e) {
                 MethodKey method = new MethodKey(e.getMethodName(), e.getDescriptor());
-                if (lines.remove(method)) {
+                if (sets.remove(method)) {
+                    refusedSets.put(method, "with code that sets its variables it would pass 64 KB");
+                } else if (lines.remove(method)) {
                     refusedLines.put(method, "with a hook on each line it would pass 64 KB");
                 } else if (methods.remove(method) != null) {
                     refused.put(method, "with hooks it would pass 64 KB");
@@ -229,6 +246,9 @@ public final class Weaver {
                 String why = "the constant pool of its class has no room for the hooks";
                 if (lines.isEmpty()) {
                     refuseAll(why);
+                } else if (!sets.isEmpty()) {
+                    sets.forEach(method -> refusedSets.put(method, why));
+                    sets.clear();
                 } else {
                     lines.forEach(method -> refusedLines.put(method, why));
                     lines.clear();
@@ -287,7 +307,10 @@ public final class Weaver {
                                     if (why != null) {
                                         refuse(key, why);
                                     } else {
+                                        LabelNode end = new LabelNode();
+                                        instructions.add(end);
                                         accept(writer);
+                                        written(key, end.getLabel().getOffset());
                                     }
                                 }
                             };
@@ -298,17 +321,24 @@ public final class Weaver {
             return writer.toByteArray();
         }
 
+        /** A method that would never be compiled again goes without what is not needed to stop in it. */
+        private void written(MethodKey method, int length) {
+            if (length > LONGEST_COMPILED && sets.remove(method)) {
+                refusedSets.put(
+                        method,
+                        "with code that sets them it would be longer than " + LONGEST_COMPILED
+                                + " bytes, which HotSpot never compiles");
+            }
+        }
+
         private @Nullable String weave(ClassReader reader, MethodNode method, MethodKey key, boolean named) {
             if (method.instructions.size() == 0) {
                 return "it has no code";
             }
             // First, because what follows puts the entry in front of all lines and its handler around them.
             if (lines.contains(key)) {
-                LineWeaving weaving = new LineWeaving(method, named);
-                weaving.weave(
-                        new Handle(Opcodes.H_INVOKESTATIC, spy, Hooks.LINK, Hooks.LINK_DESCRIPTOR, false),
-                        spySlot,
-                        firstLineSite.applyAsInt(weaving.map()));
+                LineWeaving weaving = new LineWeaving(reader.getClassName(), method, named);
+                weaving.weave(new LineHooks(spy, spySlot), firstLineSite.applyAsInt(weaving.map()), sets.contains(key));
                 maps.put(key, weaving.map());
             }
             Integer siteId = methods.get(key);

@@ -10,17 +10,20 @@ import java.util.Map;
  * @param lines the lines of the methods that carry line hooks, as they were found in the class file that was woven
  * @param refusedLines methods that were to carry line hooks and do not, each with the reason, lower case; they may carry the
  *     others
+ * @param refusedSets methods with line hooks whose variables were to be settable and are not, each with the reason, lower case
  */
 @SuppressWarnings("ArrayRecordComponent") // it is compared by nobody, and copying class files costs
 public record WovenClass(
         byte[] bytes,
         Map<MethodKey, String> refused,
         Map<MethodKey, LineMap> lines,
-        Map<MethodKey, String> refusedLines) {
+        Map<MethodKey, String> refusedLines,
+        Map<MethodKey, String> refusedSets) {
 
     public WovenClass {
         refused = Map.copyOf(refused);
         lines = Map.copyOf(lines);
         refusedLines = Map.copyOf(refusedLines);
+        refusedSets = Map.copyOf(refusedSets);
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,11 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TryCatchBlockNode;
 
 class LineWeavingTest {
 
@@ -34,6 +40,7 @@ class LineWeavingTest {
     @BeforeEach
     void forget() {
         RecordingSpy.EVENTS.clear();
+        RecordingSpy.setting = null;
     }
 
     static Stream<String> shapes() {
@@ -49,6 +56,19 @@ class LineWeavingTest {
         assertThat(RecordingSpy.EVENTS).anyMatch(event -> event.hook().equals(Hooks.LINE));
         maps.clear();
         assertThat(outcome(woven(Shapes.class, false), shape)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void code_that_takes_at_every_line_what_it_has_behaves_as_before(String shape) throws Exception {
+        Object before = outcome(Shapes.class, shape);
+        RecordingSpy.setting = (site, locals) -> {};
+        assertThat(outcome(woven(Shapes.class, true, true), shape)).isEqualTo(before);
+        maps.clear();
+        assertThat(outcome(woven(Shapes.class, false, true), shape)).isEqualTo(before);
+        maps.clear();
+        RecordingSpy.setting = null;
+        assertThat(outcome(woven(Shapes.class, true, true), shape)).isEqualTo(before);
     }
 
     /** Only read and run. Lines are counted from the first of each method. */
@@ -89,6 +109,102 @@ class LineWeavingTest {
         }
 
         void count(int x) {}
+
+        static String told(int of) {
+            String text = null;
+            boolean long1 = of > 100;
+            char mark = '.';
+            double half = of / 2.0;
+            if (long1) {
+                text = "long";
+            }
+            Object any = text;
+            return any + " " + mark + half;
+        }
+    }
+
+    @Test
+    void a_thread_goes_on_with_what_its_variables_were_set_to() throws Exception {
+        Class<?> woven = woven(Lines.class, true, true);
+        set("loop", 1, "to", 2);
+        assertThat(run(woven, "loop", 3)).isEqualTo(1);
+        set("loop", 2, "i", 7);
+        assertThat(run(woven, "loop", 3)).isEqualTo(49);
+        set("told", 4, "long1", true);
+        assertThat(run(woven, "told", 3)).isEqualTo("long .1.5");
+        set("told", 4, "mark", '!');
+        assertThat(run(woven, "told", 3)).isEqualTo("null !1.5");
+        set("told", 4, "half", 0.25);
+        assertThat(run(woven, "told", 3)).isEqualTo("null .0.25");
+        set("told", 0, "of", 300);
+        assertThat(run(woven, "told", 3)).isEqualTo("long .150.0");
+    }
+
+    @Test
+    void a_variable_that_begins_as_null_can_become_what_it_is_declared_as() throws Exception {
+        Class<?> woven = woven(Lines.class, false, true);
+        set("told", 4, "text", "set");
+        assertThat(run(woven, "told", 3)).isEqualTo("set .1.5");
+        set("told", 8, "any", "other");
+        assertThat(run(woven, "told", 3)).isEqualTo("other .1.5");
+    }
+
+    @Test
+    void before_super_nothing_can_be_set_and_behind_it_all() throws Exception {
+        Class<?> woven = woven(Lines.class, true, true);
+        LineMap map = maps.values().stream()
+                .filter(each -> each.method().descriptor().equals("(Z)V"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(map.spots().get(0).settable()).isEmpty();
+        assertThat(map.spots().get(1).settable()).isNotEmpty();
+        RecordingSpy.setting = (site, locals) -> {};
+        assertThat(call(make(woven, boolean.class, true), "made", boolean.class, false))
+                .isEqualTo("byes");
+    }
+
+    @Test
+    void a_method_that_would_never_be_compiled_again_goes_without() {
+        byte[] made = make(code -> {
+            code.visitInsn(Opcodes.ICONST_0);
+            code.visitVarInsn(Opcodes.ISTORE, 0);
+            for (int line = 1; line <= 300; line++) {
+                Label label = new Label();
+                code.visitLabel(label);
+                code.visitLineNumber(line, label);
+                code.visitInsn(Opcodes.NOP);
+            }
+            code.visitInsn(Opcodes.RETURN);
+            code.visitMaxs(1, 1);
+        });
+        MethodKey large = new MethodKey("m", "()V");
+        WovenClass woven =
+                weaver.weave(without(made), Map.of(), Set.of(large), Set.of(large), map -> SPACING, RecordingSpy.SLOT);
+        assertThat(woven.refusedSets())
+                .containsOnly(Map.entry(
+                        large,
+                        "with code that sets them it would be longer than 8000 bytes, which HotSpot never compiles"));
+        assertThat(woven.lines()).containsOnlyKeys(large);
+    }
+
+    /** Has a variable be another the next time that a line is come to, counted from the method's first. */
+    private void set(String method, int line, String variable, Object value) {
+        LineMap map = map(method);
+        int site = maps.entrySet().stream()
+                        .filter(each -> each.getValue().equals(map))
+                        .findFirst()
+                        .orElseThrow()
+                        .getKey()
+                * SPACING;
+        boolean[] done = new boolean[1];
+        RecordingSpy.setting = (at, locals) -> {
+            LineMap.Spot spot = at / SPACING * SPACING == site ? map.spots().get(at - site) : null;
+            if (spot != null && !done[0] && spot.line() - map.lines().get(0) == line) {
+                done[0] = true;
+                locals.set(
+                        spot.locals().stream().map(LineMap.Local::name).toList().indexOf(variable), value);
+            }
+        };
     }
 
     @Test
@@ -136,7 +252,39 @@ class LineWeavingTest {
                 .hasSize(1);
         assertThat(told("cleaned")).anyMatch(line -> line.contains("e=java.lang.ArithmeticException"));
         LineMap map = map("cleaned");
-        assertThat(map.at(map.lines().get(0) + 4)).hasSizeGreaterThan(1);
+        int first = map.lines().get(0);
+        // A copy for each end: by return, by return from the catch, by another exception.
+        assertThat(map.at(first + 4)).hasSize(3);
+        assertThat(map.spots().stream().filter(spot -> spot.line() == first)).hasSize(2);
+        assertThat(map.at(first)).hasSize(1);
+    }
+
+    @Test
+    void no_handler_comes_back_to_a_hook_that_overflows_the_stack() throws Exception {
+        byte[] original = classFile(Lines.class.getName());
+        assertThat(hooksUnderTheirOwnHandler(original, "astore")).isPositive();
+        MethodKey cleaned = new MethodKey("cleaned", "(I)I");
+        byte[] woven = weaver.weave(original, Map.of(), Map.of(cleaned, SPACING), RecordingSpy.SLOT)
+                .bytes();
+        assertThat(hooksUnderTheirOwnHandler(woven, Hooks.LINE)).isZero();
+    }
+
+    /** Of instructions that a handler begins with and covers: those that store, or hooks of that name. */
+    private static int hooksUnderTheirOwnHandler(byte[] classFile, String what) {
+        ClassNode type = new ClassNode();
+        new ClassReader(classFile).accept(type, 0);
+        int found = 0;
+        for (MethodNode method : type.methods) {
+            for (TryCatchBlockNode each : method.tryCatchBlocks) {
+                int from = Math.max(method.instructions.indexOf(each.start), method.instructions.indexOf(each.handler));
+                for (int i = from; i < method.instructions.indexOf(each.end); i++) {
+                    AbstractInsnNode node = method.instructions.get(i);
+                    found += node.getOpcode() == Opcodes.ASTORE && what.equals("astore") ? 1 : 0;
+                    found += node instanceof InvokeDynamicInsnNode hook && hook.name.equals(what) ? 1 : 0;
+                }
+            }
+        }
+        return found;
     }
 
     @Test
@@ -157,7 +305,7 @@ class LineWeavingTest {
         });
         LineMap map = Weaver.lines(made, new MethodKey("m", "()V")).orElseThrow();
         assertThat(map.lines()).containsExactly(1, 2, 3);
-        assertThat(map.spots().stream().map(LineMap.Spot::operands)).containsExactly(0, 1, 2, 0);
+        assertThat(map.spots().stream().map(LineMap.Spot::continues)).containsExactly(false, false, true, false);
         assertThat(map.at(1)).containsExactly(map.spots().get(0));
         assertThat(map.at(2)).containsExactly(map.spots().get(1));
     }
@@ -268,6 +416,10 @@ class LineWeavingTest {
 
     /** With line hooks everywhere, and the others too when asked for. */
     private Class<?> woven(Class<?> original, boolean both) throws Exception {
+        return woven(original, both, false);
+    }
+
+    private Class<?> woven(Class<?> original, boolean both, boolean sets) throws Exception {
         WovenLoader loader = new WovenLoader(LineWeavingTest.class.getClassLoader());
         List<String> all = namesIn(original);
         int site = 1;
@@ -281,7 +433,13 @@ class LineWeavingTest {
                     lines.put(method.key(), SPACING * site++);
                 }
             }
-            WovenClass woven = weaver.weave(classFile, both ? methods : Map.of(), lines, RecordingSpy.SLOT);
+            WovenClass woven = weaver.weave(
+                    classFile,
+                    both ? methods : Map.of(),
+                    lines.keySet(),
+                    sets ? lines.keySet() : Set.of(),
+                    map -> Objects.requireNonNull(lines.get(map.method())),
+                    RecordingSpy.SLOT);
             assertThat(woven.refused()).isEmpty();
             assertThat(woven.refusedLines()).isEmpty();
             woven.lines().forEach((method, map) -> maps.put(Objects.requireNonNull(lines.get(method)) / SPACING, map));

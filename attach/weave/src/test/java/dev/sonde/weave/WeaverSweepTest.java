@@ -83,10 +83,12 @@ class WeaverSweepTest {
     private static final class Lines {
         long all;
         long hooked;
-        long onStack;
+        long continuing;
         long beforeSuper;
         long readable;
         long hidden;
+        long settable;
+        long unset;
         final Map<String, Integer> why = new TreeMap<>();
 
         void add(LineMap map) {
@@ -95,10 +97,11 @@ class WeaverSweepTest {
             all += lines.size();
             hooked += map.lines().size();
             for (LineMap.Spot spot : map.spots()) {
-                onStack += spot.operands() > 0 ? 1 : 0;
+                continuing += spot.continues() ? 1 : 0;
                 beforeSuper += map.method().name().equals("<init>") && !spot.hasThis() ? 1 : 0;
                 readable += spot.locals().size();
                 hidden += spot.hidden().size();
+                settable += spot.settable().size();
                 spot.refusal().ifPresent(reason -> why.merge(reason, 1, Integer::sum));
                 spot.hidden().forEach(reason -> why.merge(reason.substring(reason.indexOf(':') + 2), 1, Integer::sum));
             }
@@ -107,8 +110,8 @@ class WeaverSweepTest {
         @Override
         public String toString() {
             return String.format(
-                    "%d lines, %d hooked, %d spots amid an expression, %d before super(); variables: %d readable, %d not; %s",
-                    all, hooked, onStack, beforeSuper, readable, hidden, why);
+                    "%d lines, %d hooked, %d spots that go on with a line, %d before super(); variables: %d readable, %d not, %d settable but in %d methods; %s",
+                    all, hooked, continuing, beforeSuper, readable, hidden, settable, unset, why);
         }
     }
 
@@ -147,10 +150,13 @@ class WeaverSweepTest {
             byte[] bytes = original.getValue();
             if (!sites.isEmpty()) {
                 long began = System.nanoTime();
-                WovenClass woven = weaver.weave(bytes, sites, ofLines ? sites : Map.of(), 7);
+                Set<MethodKey> hooked = ofLines ? sites.keySet() : Set.of();
+                WovenClass woven =
+                        weaver.weave(bytes, sites, hooked, hooked, map -> sites.getOrDefault(map.method(), 0), 7);
                 nanos += System.nanoTime() - began;
                 bytes = woven.bytes();
                 woven.lines().values().forEach(lines::add);
+                lines.unset += woven.refusedSets().size();
                 Map<MethodKey, String> whys = new HashMap<>(woven.refusedLines());
                 whys.putAll(woven.refused());
                 whys.forEach((method, why) -> {

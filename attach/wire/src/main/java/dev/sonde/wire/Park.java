@@ -35,6 +35,8 @@ public final class Park {
     public final int mostWaitMillis;
     /** Stops one thread, and then nobody until it is armed again. */
     public final boolean once;
+    /** Whether variables may be set while a thread stands ({@link Wire#STOP_SET}). */
+    public final boolean sets;
 
     public Park(
             int session,
@@ -47,7 +49,8 @@ public final class Park {
             boolean force,
             int mostWaiting,
             int mostWaitMillis,
-            boolean once) {
+            boolean once,
+            boolean sets) {
         this.session = session;
         this.mostOfSession = mostOfSession;
         this.mostOfTarget = mostOfTarget;
@@ -59,6 +62,7 @@ public final class Park {
         this.mostWaiting = mostWaiting;
         this.mostWaitMillis = mostWaitMillis;
         this.once = once;
+        this.sets = sets;
     }
 
     /** Whether the hit of this number, from 1, is one to stop at. */
@@ -86,7 +90,8 @@ public final class Park {
                 .bool(force)
                 .i4(mostWaiting)
                 .i4(mostWaitMillis)
-                .bool(once);
+                .bool(once)
+                .bool(sets);
     }
 
     public static Park read(WireReader in) {
@@ -101,6 +106,7 @@ public final class Park {
                 in.bool(),
                 in.i4(),
                 in.i4(),
+                in.bool(),
                 in.bool());
     }
 }

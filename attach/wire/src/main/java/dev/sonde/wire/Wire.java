@@ -154,10 +154,21 @@ public final class Wire {
     public static final int EXTEND = 41;
 
     /**
-     * Expressions over what a parked thread sees, evaluated on the agent's own thread. Payload: {@code int stopId, }{@link
-     * Limits}{@code , int n}, then n {@link Expr}. Reply: {@code bytes hit} of the {@link Values#EXPRESSION_SHAPE}.
+     * Expressions over what a parked thread sees, evaluated on the agent's own thread. Payload: {@code int stopId, int frame}
+     * (one of those that {@link #STOPPED} told of){@code , }{@link Limits}{@code , int n}, then n {@link Expr}. Reply: {@code
+     * bytes hit} of the {@link Values#EXPRESSION_SHAPE}.
      */
     public static final int STOP_VALUES = 42;
+
+    /**
+     * Gives a variable another value while a thread stands. Payload: {@code int stopId, }{@link Limits}{@code , }{@link Expr}
+     * {@code variable, string type, }{@link Expr}{@code value}. The variable is an {@link Expr#ARG} (of a stop that {@link
+     * Park#sets}), a {@link Expr#FIELD}, {@link Expr#STATIC_FIELD} or {@link Expr#MEMBER}, or an {@link Expr#INDEX} of an array; a
+     * reference for an argument must be of the type, as {@link Class#getName} gives it (empty: any). The value is made what the
+     * variable is, if that loses nothing. Reply: {@code bytes before, bytes after}, each a hit of the {@link
+     * Values#EXPRESSION_SHAPE}, the variable first in it. What cannot be done is refused, and nothing is changed.
+     */
+    public static final int STOP_SET = 43;
 
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
@@ -196,8 +207,10 @@ public final class Wire {
     /**
      * A thread stands. Payload: {@code int stopId, int before (the stop that it was stepped from; 0: none), int probeId, int
      * siteId, u1 event (}{@link ProbePlan#ON_ENTRY}…{@code ), i8 epochMillis, i8 threadId, string thread, int millis (until it
-     * goes on by itself), boolean interrupted, i8 calls (of the breakpoint's method in 1,000 s, before; -1: not known)}, then what
-     * follows the tag of a {@link Values#STACK_PART}.
+     * goes on by itself), boolean interrupted, i8 calls (of the breakpoint's method in 1,000 s, before; -1: not known)}, then
+     * {@code int frame, int siteId} for each frame of which it is known what a hook saw last, counted from 0, where the thread
+     * stands; {@code int -1}; then what follows the tag of a {@link Values#STACK_PART}. Frames above 0 are those that it was
+     * stepped through; one that was left since may be among them, and is told by its site.
      */
     public static final int STOPPED = 60;
 

@@ -122,7 +122,9 @@ public record Baseline(
                     methods,
                     number(values, "windowMs"),
                     series,
-                    values.get("profile") instanceof Map<?, ?> profile ? Optional.of(sampled(profile)) : Optional.empty());
+                    values.get("profile") instanceof Map<?, ?> profile
+                            ? Optional.of(sampled(profile))
+                            : Optional.empty());
         } catch (ClassCastException | DateTimeException e) {
             throw new IOException("this is no baseline", e);
         }

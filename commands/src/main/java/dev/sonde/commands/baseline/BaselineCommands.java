@@ -12,9 +12,9 @@ public final class BaselineCommands {
     /** One maker for each. */
     public static List<Supplier<BaseCommand>> all() {
         return List.of(
+                BaselineCommand::new,
                 BaselineSaveCommand::new,
                 BaselineCompareCommand::new,
-                BaselineListCommand::new,
                 BaselineRemoveCommand::new);
     }
 }

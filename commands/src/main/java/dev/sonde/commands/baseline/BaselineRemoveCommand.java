@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Example("baseline rm orders")
 final class BaselineRemoveCommand extends BaseCommand {
 
-    @Parameters(paramLabel = "BASELINE", description = "as baseline list tells it")
+    @Parameters(paramLabel = "BASELINE", description = "as baseline lists it")
     private String name = "";
 
     @Option(names = "--jvm", paramLabel = "NAME", description = "only those of JVMs of that name")
@@ -51,8 +51,9 @@ final class BaselineRemoveCommand extends BaseCommand {
         return new TargetError("no baseline" + of + " is called " + name
                 + (others.isEmpty()
                         ? NearNames.suffix(
-                                name, all.stream().map(Baseline::name).distinct().toList())
+                                name,
+                                all.stream().map(Baseline::name).distinct().toList())
                         : "; there is one of " + String.join(", ", others))
-                + (others.isEmpty() ? "; baseline list lists them" : ""));
+                + (others.isEmpty() ? "; baseline lists them" : ""));
     }
 }

@@ -68,8 +68,7 @@ final class BaselineSaveCommand extends TargetCommand {
     }
 
     @Override
-    protected void run(Target target, Context context)
-            throws TargetError, ExpectationFailed {
+    protected void run(Target target, Context context) throws TargetError, ExpectationFailed {
         Baseline measured = new Measuring(methods, window, windows, measuring.settling(), measuring.profiled())
                 .run(name, target, context);
         if (measured.series().isEmpty()) {

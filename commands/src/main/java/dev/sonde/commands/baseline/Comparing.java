@@ -28,11 +28,16 @@ import java.util.stream.DoubleStream;
  * @param share points that a method's share of the CPU time may grow by
  * @param confidence of each interval, a part of 1
  */
-record Comparing(
-        Set<Measure> deciding, double slower, double fewer, double failing, double share, double confidence) {
+record Comparing(Set<Measure> deciding, double slower, double fewer, double failing, double share, double confidence) {
 
     private static final int MOST_SHARES = 10;
     private static final int MOST_CHANGES = 5;
+
+    /** What has become so many times more is told in times, and no longer in per cent. */
+    private static final double MANY = 4;
+
+    /** With fewer an interval of a share is so wide that it tells nothing. */
+    private static final int FEWEST_SAMPLES = 200;
 
     /** All that can be compared: what decides first in each method, then where the CPU time went. */
     List<ComparisonRow> rows(Baseline before, Baseline now) {
@@ -108,9 +113,8 @@ record Comparing(
     private ComparisonRow calls(Series before, Series now) {
         double[] first = values(before.windows(), Measure.CALLS);
         double[] second = values(now.windows(), Measure.CALLS);
-        boolean none = DoubleStream.concat(
-                        Arrays.stream(first), Arrays.stream(second))
-                .anyMatch(each -> each <= 0);
+        boolean none =
+                DoubleStream.concat(Arrays.stream(first), Arrays.stream(second)).anyMatch(each -> each <= 0);
         Optional<Shift> shift = none || !enough(first, second)
                 ? Optional.empty()
                 : Optional.of(Shift.relative(first, second, confidence));
@@ -144,7 +148,8 @@ record Comparing(
             boolean gates) {
         OptionalDouble before = Shift.median(first);
         OptionalDouble now = Shift.median(second);
-        Verdict verdict = shift.map(change -> verdict(measure, change, most / 100, gates)).orElse(Verdict.UNSURE);
+        Verdict verdict =
+                shift.map(change -> verdict(measure, change, most / 100, gates)).orElse(Verdict.UNSURE);
         String words = shortened(method) + " " + measure.typed() + " " + shown(measure, now) + ", was "
                 + shown(measure, before) + ": "
                 + (shift.isPresent()
@@ -184,18 +189,23 @@ record Comparing(
         boolean points = measure == Measure.FAILING || measure == Measure.CPU;
         String unit = points ? " points" : "%";
         String sign = change.estimate() < 0 ? " less" : " more";
+        String certain = " with " + figures(100 * confidence) + "% confidence"
+                + (most >= 0 ? "; " + figures(most) + unit + " allowed" : "") + ")";
+        if (!points && change.estimate() >= MANY) {
+            return figures(1 + change.estimate()) + " times as much (" + figures(1 + change.low()) + " to "
+                    + figures(1 + change.high()) + certain;
+        }
         double turn = change.estimate() < 0 ? -1 : 1;
         double low = Math.min(turn * change.low(), turn * change.high());
         double high = Math.max(turn * change.low(), turn * change.high());
         return figures(100 * turn * change.estimate()) + unit + sign + " (" + figures(100 * low) + " to "
-                + figures(100 * high) + " with " + figures(100 * confidence) + "% confidence"
-                + (most >= 0 ? "; " + figures(most) + " allowed" : "") + ")";
+                + figures(100 * high) + certain;
     }
 
     /** Each method's share of the samples, those that changed most; of all that are looked at none is worse by chance. */
     private List<ComparisonRow> shares(Sampled before, Sampled now) {
         List<ComparisonRow> rows = new ArrayList<>();
-        if (before.samples() == 0 || now.samples() == 0) {
+        if (Math.min(before.samples(), now.samples()) < FEWEST_SAMPLES) {
             return rows;
         }
         Set<String> methods = new LinkedHashSet<>();
@@ -219,7 +229,8 @@ record Comparing(
                     share,
                     true));
         }
-        rows.sort(Comparator.comparingDouble(row -> -Math.abs(row.changePercent().orElse(0))));
+        rows.sort(
+                Comparator.comparingDouble(row -> -Math.abs(row.changePercent().orElse(0))));
         return rows.subList(0, Math.min(MOST_CHANGES, rows.size()));
     }
 

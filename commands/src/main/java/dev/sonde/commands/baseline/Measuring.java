@@ -44,8 +44,7 @@ record Measuring(List<String> methods, Duration window, int windows, Duration se
      *
      * @throws ExpectationFailed when a line of it did not end well, with its exit code
      */
-    Baseline run(String name, Target target, Context context)
-            throws TargetError, ExpectationFailed {
+    Baseline run(String name, Target target, Context context) throws TargetError, ExpectationFailed {
         int before = (int) ((settling.toMillis() + window.toMillis() - 1) / window.toMillis());
         Duration whole = window.multipliedBy(windows + (long) before);
         context.output()
@@ -62,14 +61,15 @@ record Measuring(List<String> methods, Duration window, int windows, Duration se
         try (Lines counts = context.lines();
                 Lines samples = context.lines()) {
             List<Reading> counting = new ArrayList<>();
-            byClass().forEach((type, names) -> counting.add(started(
-                    new Reading(
-                            at + "count " + Line.quoted(type) + " " + String.join(" ", names) + " --every "
-                                    + window.toMillis() + "ms --for " + longest.toMillis() + "ms",
-                            before + windows),
-                    counts,
-                    longest,
-                    beside)));
+            byClass()
+                    .forEach((type, names) -> counting.add(started(
+                            new Reading(
+                                    at + "count " + Line.quoted(type) + " " + String.join(" ", names) + " --every "
+                                            + window.toMillis() + "ms --for " + longest.toMillis() + "ms",
+                                    before + windows),
+                            counts,
+                            longest,
+                            beside)));
             Optional<Reading> sampling = profiled
                     ? Optional.of(started(
                             new Reading(
@@ -160,8 +160,7 @@ record Measuring(List<String> methods, Duration window, int windows, Duration se
         Reading awaited() throws ExpectationFailed {
             Lines.Ended end = done.join();
             if (end.exit() != Exit.DONE) {
-                throw new ExpectationFailed(
-                        typed + ": " + end.error().orElse("ended with " + end.exit()), end.exit());
+                throw new ExpectationFailed(typed + ": " + end.error().orElse("ended with " + end.exit()), end.exit());
             }
             return this;
         }

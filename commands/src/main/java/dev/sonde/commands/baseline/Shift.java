@@ -35,9 +35,8 @@ record Shift(double estimate, double low, double high) {
         }
         Arrays.sort(differences);
         int middle = differences.length / 2;
-        double median = differences.length % 2 == 1
-                ? differences[middle]
-                : (differences[middle - 1] + differences[middle]) / 2;
+        double median =
+                differences.length % 2 == 1 ? differences[middle] : (differences[middle - 1] + differences[middle]) / 2;
         return new Shift(median, differences[bound - 1], differences[differences.length - bound]);
     }
 
@@ -51,8 +50,7 @@ record Shift(double estimate, double low, double high) {
                 Arrays.stream(first).map(Math::log).toArray(),
                 Arrays.stream(second).map(Math::log).toArray(),
                 confidence);
-        return new Shift(
-                Math.expm1(logarithms.estimate), Math.expm1(logarithms.low), Math.expm1(logarithms.high));
+        return new Shift(Math.expm1(logarithms.estimate), Math.expm1(logarithms.low), Math.expm1(logarithms.high));
     }
 
     /** How many measurements on each side are needed for a confidence at least. */

@@ -36,7 +36,7 @@ public final class Commands implements Catalogue {
     private Commands() {
         add("the JVMs", JvmCommands.all());
         add("calls and lines", ObserveCommands.all());
-        add("stopping one thread", DebugCommands.all());
+        add("stopping one thread", DebugCommands.all(this));
         add("code and objects", CodeCommands.all());
         add("threads", ThreadsCommands.all());
         add("where time and memory go", ProfileCommands.all());

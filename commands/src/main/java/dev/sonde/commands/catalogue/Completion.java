@@ -309,6 +309,15 @@ public final class Completion {
                                         Long.toString(recorded.number()),
                                         recorded.hit().className() + "."
                                                 + recorded.hit().method())));
+            case "LINE" -> index == 1 ? beginning(typed, names()) : List.of();
+            case "STOP" ->
+                beginning(
+                        typed,
+                        asked.context.debugger().standing().values().stream()
+                                .flatMap(List::stream)
+                                .map(stop -> Candidate.of(
+                                        Integer.toString(stop.id()),
+                                        stop.thread() + " at " + stop.className() + "." + stop.method())));
             case "GUARD" ->
                 beginning(
                         typed,

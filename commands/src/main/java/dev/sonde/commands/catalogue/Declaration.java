@@ -81,6 +81,7 @@ record Declaration(Supplier<BaseCommand> maker, CommandSpec spec, Entry entry) {
         parser.setExpandAtFiles(false);
         parser.setInterpolateVariables(false);
         parser.setAllowOptionsAsOptionParameters(false);
+        parser.setStopAtPositional(body.endsInText());
         parser.setCaseInsensitiveEnumValuesAllowed(true);
         parser.registerConverter(Duration.class, Converters::duration);
         parser.registerConverter(int.class, Converters::count);

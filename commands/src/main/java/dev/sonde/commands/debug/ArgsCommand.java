@@ -5,11 +5,12 @@ import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.Value;
+import dev.sonde.jvm.Variables;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
-/** {@code args}: the arguments of the frame that stands. */
+/** {@code args}: the arguments of the frame that is looked at. */
 @Command(name = "args", description = "show the arguments of the method where the thread stands, as they are now")
 @Needs(Grant.SUSPEND)
 @Example("args")
@@ -17,8 +18,8 @@ final class ArgsCommand extends StopCommand {
 
     @Override
     void run(Here here) throws TargetError {
-        requireVariables(here);
-        Map<String, Value> values = here.stop().values(here.stop().arguments(), LIMITS);
+        Variables there = variables(here);
+        Map<String, Value> values = there.values(there.arguments(), LIMITS);
         List<String> unavailable = List.of();
         here.context().output().row(new VariablesRow(here.stop().thread(), values, unavailable));
         if (values.isEmpty() && unavailable.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.sonde.jvm.Stop;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.Value;
+import dev.sonde.jvm.Variables;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class AtStop {
     }
 
     /**
-     * {@code fields}: those of {@code this}.
+     * {@code fields}: those of {@code this}, of the frame that is looked at.
      *
      * @param limits how much of them is shown
      * @throws TargetError when no thread stands, or its method has no {@code this}
@@ -52,7 +53,8 @@ public final class AtStop {
     public static void fields(Target target, Context context, Limits limits)
             throws TargetError, ExpressionError, InterruptedException {
         Stop stop = stop(target, context, "fields CLASS");
-        Value self = stop.evaluate(List.of("this"), limits).get(0);
+        Variables there = StopCommand.variables(new StopCommand.Here(target, context, context.debugger(), stop));
+        Value self = there.evaluate(List.of("this"), limits).get(0);
         context.output().row(new VariablesRow(stop.thread(), Map.of("this", self), List.of()));
     }
 }

@@ -99,7 +99,10 @@ final class BreakCommand extends TargetCommand {
             throws UsageError, TargetError, ExpressionError, ExpectationFailed, InterruptedException {
         Debugger debugger = context.debugger();
         Output output = context.output();
-        Parking parking = context.limits().parking().with(rule(), threads, force, once);
+        Parking parking = context.limits()
+                .parking()
+                .with(rule(), threads, force, once)
+                .setting(context.grant().covers(Grant.MUTATE));
         if (longest.isPresent()) {
             parking = parking.within(longest.get());
         }

@@ -20,6 +20,7 @@ record BreakpointRow(
         @Shown(onlyJson = true) boolean once,
         @Shown(head = "MAX PARK") Duration maxParkMs,
         int stops,
+        @Shown(head = "AT A HIT", spare = true) List<String> lines,
         @Shown(onlyJson = true) List<String> sites)
         implements Row {
 
@@ -37,6 +38,7 @@ record BreakpointRow(
                 parking.once(),
                 parking.longest(),
                 of.stops(),
+                of.lines(),
                 sites);
     }
 

@@ -6,6 +6,7 @@ import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.TargetCommand;
+import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Stop;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
@@ -14,13 +15,22 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code continue}: sends the thread on. */
 @Command(name = "continue", description = "send the thread on; the breakpoints stay")
 @Needs(Grant.SUSPEND)
 @Example("continue")
+@Example("continue --all")
 @Example("continue --wait 20s")
 final class ContinueCommand extends TargetCommand {
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "STOP",
+            description = "a number as stops lists them, of this session; none is the thread that is looked at")
+    private Optional<Integer> stop = Optional.empty();
 
     @Option(names = "--all", description = "all threads that stand for this session on this target")
     private boolean all;
@@ -32,10 +42,32 @@ final class ContinueCommand extends TargetCommand {
     private Optional<Duration> wait = Optional.empty();
 
     @Override
+    public void check() throws UsageError {
+        if (all && stop.isPresent()) {
+            throw new UsageError("either STOP or --all is accepted");
+        }
+    }
+
+    private static Stop one(int number, List<Stop> mine, Target target) throws TargetError {
+        for (Stop each : mine) {
+            if (each.id() == number) {
+                return each;
+            }
+        }
+        boolean others = target.stops().stream().anyMatch(each -> each.id() == number);
+        throw new TargetError(
+                others
+                        ? "stop " + number + " is another session's"
+                        : "no thread of " + target.name() + " stands at stop " + number
+                                + "; stops lists those that do");
+    }
+
+    @Override
     protected void run(Target target, Context context) throws TargetError, ExpectationFailed, InterruptedException {
         Debugger debugger = context.debugger();
+        List<Stop> mine = debugger.standing().getOrDefault(target.id(), List.of());
         List<Stop> going =
-                all ? debugger.standing().getOrDefault(target.id(), List.of()) : List.of(debugger.standing(target));
+                all ? mine : List.of(stop.isPresent() ? one(stop.get(), mine, target) : debugger.standing(target));
         if (wait.isPresent()) {
             debugger.attend();
         }

@@ -1,6 +1,7 @@
 package dev.sonde.commands.debug;
 
 import dev.sonde.commands.BaseCommand;
+import dev.sonde.commands.Catalogue;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -9,8 +10,12 @@ public final class DebugCommands {
 
     private DebugCommands() {}
 
-    /** One maker for each. */
-    public static List<Supplier<BaseCommand>> all() {
+    /**
+     * One maker for each.
+     *
+     * @param catalogue that lines for hits are parsed with
+     */
+    public static List<Supplier<BaseCommand>> all(Catalogue catalogue) {
         return List.of(
                 BreakCommand::new,
                 BreakpointsCommand::new,
@@ -24,9 +29,11 @@ public final class DebugCommands {
                 LocalsCommand::new,
                 ArgsCommand::new,
                 PrintCommand::new,
+                SetCommand::new,
                 UpCommand::new,
                 DownCommand::new,
                 DisplayCommand::new,
+                () -> new OnCommand(catalogue),
                 ConditionCommand::new,
                 EnableCommand::new,
                 DisableCommand::new,

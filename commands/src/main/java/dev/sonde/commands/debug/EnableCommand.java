@@ -7,7 +7,7 @@ import dev.sonde.commands.Needs;
 import picocli.CommandLine.Command;
 
 /** {@code enable}: a breakpoint that was disabled. */
-@Command(name = "enable", description = "have a breakpoint stop threads again, also one that the guard has disabled")
+@Command(name = "enable", description = "have a breakpoint stop threads again")
 @Needs(Grant.SUSPEND)
 @Example("enable 1")
 final class EnableCommand extends SwitchCommand {

@@ -1,5 +1,6 @@
 package dev.sonde.commands.debug;
 
+import dev.sonde.jvm.CallerFrame;
 import dev.sonde.jvm.TargetError;
 import picocli.CommandLine.Parameters;
 
@@ -19,9 +20,15 @@ abstract class FrameCommand extends StopCommand {
                     "frame " + to + " is not between 0, which stands, and " + last + ", the thread's first");
         }
         here.debugger().look(here.target().id(), to);
-        here.context().output().row(FrameRow.of(here.stop().stack().get(to), to, true));
+        CallerFrame frame = here.stop().stack().get(to);
+        here.context().output().row(FrameRow.of(frame, to, true));
         if (to > 0) {
-            here.context().output().notice("its variables are not known: only those of frame 0");
+            here.context()
+                    .output()
+                    .notice(
+                            here.stop().variables(to).isPresent()
+                                    ? asOf(frame, to)
+                                    : "its variables are not known: only those of frames that the thread was stepped through");
         }
     }
 

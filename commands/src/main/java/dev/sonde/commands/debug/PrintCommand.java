@@ -35,8 +35,7 @@ final class PrintCommand extends StopCommand {
 
     @Override
     void run(Here here) throws TargetError, ExpressionError {
-        requireVariables(here);
-        List<Value> values = here.stop().evaluate(expressions, LIMITS.withDepth(Math.max(0, Math.min(depth, 32))));
+        List<Value> values = variables(here).evaluate(expressions, LIMITS.withDepth(Math.max(0, Math.min(depth, 32))));
         Map<String, Value> named = new LinkedHashMap<>();
         for (int i = 0; i < values.size(); i++) {
             named.put(expressions.get(i), values.get(i));

@@ -13,10 +13,10 @@ final class SourceLines {
 
     private SourceLines() {}
 
-    /** The text of one line. */
+    /** The text of one line, if it can be had soon. */
     static Optional<String> one(Debugger debugger, Target target, String className, int line)
             throws InterruptedException {
-        return debugger.source(target, className).stream()
+        return debugger.sourceSoon(target, className).stream()
                 .flatMap(source -> source.text().lines().stream())
                 .filter(each -> each.number().isPresent() && each.number().getAsInt() == line)
                 .map(SourceText.Line::text)

@@ -4,11 +4,14 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Debugger;
 import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
+import dev.sonde.jvm.CallerFrame;
 import dev.sonde.jvm.Stop;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.jvm.Variables;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
+import java.util.OptionalInt;
 
 /** A command about the thread that stands. */
 abstract class StopCommand extends TargetCommand {
@@ -29,16 +32,28 @@ abstract class StopCommand extends TargetCommand {
     abstract void run(Here here)
             throws UsageError, ExpressionError, TargetError, ExpectationFailed, InterruptedException;
 
-    /** Refuses what needs variables, of a frame whose variables nobody knows. */
-    static void requireVariables(Here here) throws TargetError {
-        int frame = here.debugger.frame(here.target.id());
-        if (frame > 0) {
-            throw new TargetError("the variables of frame " + frame + " ("
-                    + StopRow.place(
-                            here.stop.stack().get(frame).className(),
-                            here.stop.stack().get(frame).method(),
-                            java.util.OptionalInt.empty())
-                    + ") are not known: only those of the frame that stands are; down goes back to it");
+    /**
+     * What can be read of the frame that is looked at; of one above the one that stands it is said as of when.
+     *
+     * @throws TargetError when it is not known
+     */
+    static Variables variables(Here here) throws TargetError {
+        int number = here.debugger.frame(here.target.id());
+        CallerFrame frame = here.stop.stack().get(number);
+        Variables known = here.stop
+                .variables(number)
+                .orElseThrow(
+                        () -> new TargetError(
+                                "the variables of frame " + number + " ("
+                                        + StopRow.place(frame.className(), frame.method(), OptionalInt.empty())
+                                        + ") are not known: only those of frames that the thread was stepped through are; down goes back"));
+        if (number > 0) {
+            here.context.output().notice(asOf(frame, number));
         }
+        return known;
+    }
+
+    static String asOf(CallerFrame frame, int number) {
+        return "frame " + number + ": its variables as they were when line " + frame.line() + " began";
     }
 }

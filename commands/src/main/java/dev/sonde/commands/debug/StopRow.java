@@ -66,10 +66,7 @@ record StopRow(
                 stop.event(),
                 thrown ? Optional.empty() : outcome,
                 thrown ? outcome : Optional.empty(),
-                stop.line().isPresent()
-                        ? SourceLines.one(
-                                debugger, target, stop.className(), stop.line().getAsInt())
-                        : Optional.empty(),
+                SourceLine.of(debugger, target, stop).map(SourceLine::text),
                 display,
                 stop.left(),
                 stop.callsBefore());
@@ -103,10 +100,7 @@ record StopRow(
             head.add("  breakpoint " + breakpoint, Style.FAINT);
         }
         page.line(head.add("  goes on in " + seconds(leftMs), Style.FAINT));
-        source.ifPresent(text -> page.line(new Text()
-                .add("=> ", Style.GOOD)
-                .add(line.isPresent() ? line.getAsInt() + "  " : "", Style.FAINT)
-                .add(text.strip())));
+        source.ifPresent(text -> page.line(SourceLine.marked(line.orElse(0), text)));
         result.ifPresent(value -> ValueText.write(page, 3, new Text().add("→", Style.FAINT), value));
         error.ifPresent(value -> ValueText.write(page, 3, new Text().add("✗", Style.BAD), value));
         display.forEach((name, value) -> ValueText.write(page, 3, new Text().add(name + " =", Style.FAINT), value));

@@ -19,9 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code stops}: who stands where, for how long, and who waits behind it. */
-@Command(
-        name = "stops",
-        description = "list the threads that stand: how long yet, who waits for them, and calls/s meanwhile and before")
+@Command(name = "stops", description = "list the threads that stand, how long yet, and who waits for them")
 @Needs(Grant.SUSPEND)
 @Example("stops")
 @Example("stops --wait 20s")
@@ -64,6 +62,7 @@ final class StopsCommand extends TargetCommand {
      */
     record Standing(
             @Shown(head = " ") String mark,
+            int stop,
             String thread,
             @Shown(onlyJson = true) long threadId,
             @Shown(keepEnd = true) String at,
@@ -78,6 +77,7 @@ final class StopsCommand extends TargetCommand {
         static Standing of(Stop stop, boolean current, Debugger debugger) {
             return new Standing(
                     current ? "*" : "",
+                    stop.id(),
                     stop.thread(),
                     stop.threadId(),
                     StopRow.place(stop.className(), stop.method(), stop.line()),

@@ -3,6 +3,7 @@ package dev.sonde.commands.debug;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Debugger.News;
+import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
 import dev.sonde.commands.output.Humane;
 import dev.sonde.jvm.Hit;
@@ -20,7 +21,14 @@ public final class Telling {
     /** Tells one thing that happened. That a thread goes on because it was asked to goes without saying. */
     public static void tell(News news, Debugger debugger, Output output) throws InterruptedException {
         if (news instanceof Debugger.Stands stands) {
-            output.row(StopRow.of(debugger, stands.at().target(), stands.stop()));
+            StopRow row = StopRow.of(debugger, stands.at().target(), stands.stop());
+            output.row(row);
+            if (row.source().isEmpty()) {
+                debugger.tellSource(stands.at(), stands.stop());
+            }
+        } else if (news instanceof Debugger.Sourced sourced) {
+            Optional<SourceLine> line = SourceLine.of(debugger, sourced.at().target(), sourced.stop());
+            line.ifPresent(output::row);
         } else if (news instanceof Debugger.GoesOn goesOn) {
             String told = goneOn(goesOn.stop());
             if (!told.isEmpty()) {
@@ -81,20 +89,25 @@ public final class Telling {
      * Tells what happens until a thread stands, or there is no more to wait for.
      *
      * @param from the stop that a thread was stepped from: also that it goes elsewhere ends the waiting
-     * @return whether a thread stands
+     * @return whether a thread stands, or has stood: one that its breakpoint's lines have sent on is not waited for, and others
+     *     still are
      */
     static boolean await(Context context, Optional<Stop> from, Duration atMost) throws InterruptedException {
         Debugger debugger = context.debugger();
         long deadline = System.nanoTime() + atMost.toNanos();
+        boolean came = false;
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
             Optional<News> news = debugger.next(left, context.cancel());
             if (news.isEmpty()) {
-                return false;
+                return came;
             }
             tell(news.get(), debugger, context.output());
-            if (news.get() instanceof Debugger.Stands) {
-                return true;
+            if (news.get() instanceof Debugger.Stands stands) {
+                if (!goesOnByItself(stands, context)) {
+                    return true;
+                }
+                came = true;
             }
             if (news.get() instanceof Debugger.GoesOn goesOn
                     && from.isPresent()
@@ -104,5 +117,16 @@ public final class Telling {
                 return false;
             }
         }
+    }
+
+    /** Whether a breakpoint's lines have sent a thread on. */
+    private static boolean goesOnByItself(Debugger.Stands stands, Context context) {
+        if (stands.stop().stepped() || stands.at().lines().isEmpty()) {
+            return false;
+        }
+        try (Lines lines = context.linesHere()) {
+            AtHit.run(stands, context.debugger(), lines, context.output());
+        }
+        return stands.stop().end().isPresent();
     }
 }

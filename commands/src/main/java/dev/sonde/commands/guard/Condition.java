@@ -36,7 +36,8 @@ record Condition(
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final Pattern FOR = Pattern.compile("\\s+for\\s+");
     private static final Pattern GROWS = Pattern.compile("\\s+grows\\b");
-    private static final Pattern RATE = Pattern.compile("\\s*>\\s*(\\d{1,12}(?:\\.\\d{1,6})?)\\s*(%?)\\s*/\\s*(s|min|h)\\s*");
+    private static final Pattern RATE =
+            Pattern.compile("\\s*>\\s*(\\d{1,12}(?:\\.\\d{1,6})?)\\s*(%?)\\s*/\\s*(s|min|h)\\s*");
     private static final Pattern COUNT = Pattern.compile("\\bcount\\(");
     private static final Pattern METHOD = Pattern.compile("([^\\s(),]+)\\.([^\\s(),.]+(?:\\([^()]*\\))?)");
     private static final String SAMPLE = "threads.total > 500 for 2m";
@@ -87,9 +88,7 @@ record Condition(
         }
         double seconds = Map.of("s", 1.0, "min", 60.0, "h", 3600.0).getOrDefault(rate.group(3), 1.0);
         return Optional.of(new Growth(
-                Double.parseDouble(rate.group(1)) / seconds,
-                !rate.group(2).isEmpty(),
-                holds));
+                Double.parseDouble(rate.group(1)) / seconds, !rate.group(2).isEmpty(), holds));
     }
 
     private static Optional<Condition> expression(
@@ -120,8 +119,8 @@ record Condition(
                 problems.wrong(whole.at(), "grows: stands behind a number");
                 return Optional.empty();
             }
-            return value.map(
-                    number -> new Condition(whole.text(), shown, Optional.of(number), Optional.empty(), growth, holds, counts));
+            return value.map(number ->
+                    new Condition(whole.text(), shown, Optional.of(number), Optional.empty(), growth, holds, counts));
         }
         Optional<PlainExpression> number = value.filter(one -> isNumber(one.type()));
         return scope.condition("when", expression)
@@ -143,10 +142,12 @@ record Condition(
                 problems.wrong(written.at(matcher.start()), "the count( is not closed by a )");
                 return Optional.empty();
             }
-            Matcher method = METHOD.matcher(written.text().substring(matcher.end(), close).strip());
+            Matcher method = METHOD.matcher(
+                    written.text().substring(matcher.end(), close).strip());
             if (!method.matches()) {
                 problems.wrong(
-                        written.at(matcher.end()), "count: a class and a method are expected, such as count(Shop.place)");
+                        written.at(matcher.end()),
+                        "count: a class and a method are expected, such as count(Shop.place)");
                 return Optional.empty();
             }
             CountOf count = counts.stream()
@@ -162,7 +163,8 @@ record Condition(
             named.replace(
                     matcher.start(),
                     close + 1,
-                    count.variable() + " ".repeat(Math.max(0, length - count.variable().length())));
+                    count.variable()
+                            + " ".repeat(Math.max(0, length - count.variable().length())));
         }
         return Optional.of(named.toString());
     }

@@ -71,7 +71,9 @@ final class CountLine {
         }
         synchronized (this) {
             // A row that is missing was not late: the line hangs, or was taken off.
-            boolean fresh = told && nanos - toldAt <= 3 * every.toNanos() + Duration.ofSeconds(5).toNanos();
+            boolean fresh = told
+                    && nanos - toldAt
+                            <= 3 * every.toNanos() + Duration.ofSeconds(5).toNanos();
             return fresh ? Optional.of(CountOf.values(new ArrayList<>(bySite.values()))) : Optional.empty();
         }
     }
@@ -100,8 +102,11 @@ final class CountLine {
         try {
             Lines.Ended end = lines.run(typed, output, LIFE.plusMinutes(1));
             String last = notices.isEmpty() ? "" : notices.get(notices.size() - 1);
-            boolean over = end.exit() == Exit.DONE && !last.contains("budget");
-            why = over ? Optional.empty() : Optional.of(end.error().orElse(last.isEmpty() ? "exit code " + end.exit() : last));
+            // The owner may let lines live for less; its budget is what takes a count off.
+            boolean over = end.exit() == Exit.OUT_OF_TIME || (end.exit() == Exit.DONE && !last.contains("budget"));
+            why = over
+                    ? Optional.empty()
+                    : Optional.of(end.error().orElse(last.isEmpty() ? "exit code " + end.exit() : last));
         } finally {
             ended(why);
         }

@@ -19,7 +19,7 @@ record CountOf(String variable, String classGlob, String method) {
     PlainType type() {
         Map<String, PlainType> fields = new LinkedHashMap<>();
         FIELDS.forEach(field -> fields.put(field, PlainType.Simple.NUMBER));
-        return new PlainType.Fields("gauge." + variable, fields);
+        return new PlainType.Fields("row.gauge." + variable, fields);
     }
 
     /**

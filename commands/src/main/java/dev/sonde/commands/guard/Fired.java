@@ -81,23 +81,47 @@ public record Fired(
     }
 
     /** The same with what its playbook came to. */
-    Fired ended(
-            String how, List<Found> found, Optional<String> said, Optional<String> why, Optional<String> written) {
-        return new Fired(
-                number, time, guard, rule, when, login, target, name, value, shown, heldSeconds, line,
-                Optional.of(how), found, said, why, written, told);
+    Fired ended(String how, List<Found> found, Optional<String> said, Optional<String> why, Optional<String> written) {
+        return with(Optional.of(how), found, said, why, written, told);
     }
 
     /** The same, when the server ended before its playbook did. */
     public Fired cutOff() {
-        return ended("cut off", List.of(), Optional.empty(), Optional.of("the server ended meanwhile"), Optional.empty());
+        return ended(
+                "cut off", List.of(), Optional.empty(), Optional.of("the server ended meanwhile"), Optional.empty());
     }
 
     /** The same with what came of telling it. */
     public Fired told(Map<String, String> by) {
+        return with(outcome, findings, held, error, report, by);
+    }
+
+    private Fired with(
+            Optional<String> how,
+            List<Found> found,
+            Optional<String> said,
+            Optional<String> why,
+            Optional<String> written,
+            Map<String, String> by) {
         return new Fired(
-                number, time, guard, rule, when, login, target, name, value, shown, heldSeconds, line, outcome,
-                findings, held, error, report, by);
+                number,
+                time,
+                guard,
+                rule,
+                when,
+                login,
+                target,
+                name,
+                value,
+                shown,
+                heldSeconds,
+                line,
+                how,
+                found,
+                said,
+                why,
+                written,
+                by);
     }
 
     /** One line of JSON. */
@@ -140,7 +164,8 @@ public record Fired(
                     String.valueOf(values.get("name")),
                     value,
                     text(values, "shown").orElse(""),
-                    Duration.ofMillis(Math.round(((Number) values.getOrDefault("heldSeconds", 0L)).doubleValue() * 1e3)),
+                    Duration.ofMillis(
+                            Math.round(((Number) values.getOrDefault("heldSeconds", 0L)).doubleValue() * 1e3)),
                     text(values, "line"),
                     text(values, "outcome"),
                     findings,
@@ -188,8 +213,12 @@ public record Fired(
         held.ifPresent(text -> page.line(new Text().add("  " + text)));
         for (Found finding : findings) {
             page.line(new Text().add("  " + finding.found(), Style.STRONG));
-            finding.sure().ifPresent(sure -> page.line(new Text().add("  how sure: ", Style.FAINT).add(sure)));
-            finding.next().ifPresent(next -> page.line(new Text().add("  next: ", Style.FAINT).add(next), 8));
+            finding.sure()
+                    .ifPresent(sure -> page.line(
+                            new Text().add("  how sure: ", Style.FAINT).add(sure)));
+            finding.next()
+                    .ifPresent(next ->
+                            page.line(new Text().add("  next: ", Style.FAINT).add(next), 8));
         }
         error.ifPresent(text -> page.line(new Text().add("  " + text, Style.BAD)));
         report.ifPresent(file -> page.line(new Text().add("  guard report " + guard + " " + number, Style.FAINT)));

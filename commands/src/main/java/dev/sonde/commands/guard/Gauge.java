@@ -65,7 +65,8 @@ enum Gauge {
         @Override
         OptionalDouble of(Optional<JvmGauges> before, JvmGauges now) {
             return now.heapUsedBytes().isPresent() && now.heapMaxBytes().orElse(0) > 0
-                    ? OptionalDouble.of(100.0 * now.heapUsedBytes().getAsLong()
+                    ? OptionalDouble.of(100.0
+                            * now.heapUsedBytes().getAsLong()
                             / now.heapMaxBytes().getAsLong())
                     : OptionalDouble.empty();
         }
@@ -80,7 +81,11 @@ enum Gauge {
         @Override
         OptionalDouble of(Optional<JvmGauges> before, JvmGauges now) {
             return now.collecting().isPresent()
-                    ? share(before.flatMap(JvmGauges::collecting), now.collecting().get(), before, now)
+                    ? share(
+                            before.flatMap(JvmGauges::collecting),
+                            now.collecting().get(),
+                            before,
+                            now)
                     : OptionalDouble.empty();
         }
     },
@@ -151,7 +156,7 @@ enum Gauge {
                     .put(gauge.called, PlainType.Simple.NUMBER);
         }
         Map<String, PlainType> types = new LinkedHashMap<>();
-        groups.forEach((name, fields) -> types.put(name, new PlainType.Fields("gauge." + name, fields)));
+        groups.forEach((name, fields) -> types.put(name, new PlainType.Fields("row.gauge." + name, fields)));
         return types;
     }
 

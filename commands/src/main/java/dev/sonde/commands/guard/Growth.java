@@ -9,9 +9,9 @@ import java.util.OptionalDouble;
 /**
  * {@code grows > 1%/min for 10m}: how fast a number grows, over a time.
  *
- * <p>The rate is the median of the slopes between all pairs of looks (Theil and Sen's estimator), so that some looks that stand
- * apart, after a full collection say, do not decide. And the least of the last third must lie above the least of the first: what
- * rises and falls has grown only if it falls less deep.
+ * <p>The rate is the median of the slopes between all pairs of looks (Theil's estimator), so that some looks that stand apart,
+ * after a full collection say, do not decide. And it is above another only where its whole interval is (Sen, 1968; one-sided,
+ * 99 %), so that what merely rises and falls does not grow.
  *
  * @param most the rate that is still fine, in a second
  * @param percent whether that is in per cent, and not in the unit of the number
@@ -20,6 +20,9 @@ record Growth(double most, boolean percent, Duration over) {
 
     private static final int LOOKS = 240;
     private static final int FEWEST = 4;
+
+    /** Above which a normal distribution has 1 %. */
+    private static final double CERTAIN = 2.326;
 
     /** What was seen, at what time in seconds. */
     record Look(double seconds, double value) {}
@@ -55,9 +58,23 @@ record Growth(double most, boolean percent, Duration over) {
      * @param whole what 100 % is; empty for the value that it had at first
      */
     double rate(List<Look> looks, OptionalDouble whole) {
-        if (looks.size() < 2) {
-            return 0;
+        return looks.size() < 2 ? 0 : scaled(median(slopes(looks)), looks, whole);
+    }
+
+    /** Whether it grows faster than is fine, and that is certain. */
+    boolean grows(List<Look> looks, OptionalDouble whole) {
+        if (looks.size() < FEWEST) {
+            return false;
         }
+        double[] slopes = slopes(looks);
+        Arrays.sort(slopes);
+        double n = looks.size();
+        double spread = CERTAIN * Math.sqrt(n * (n - 1) * (2 * n + 5) / 18);
+        double low = slopes[(int) Math.max(0, Math.floor((slopes.length - spread) / 2))];
+        return scaled(low, looks, whole) > most;
+    }
+
+    private static double[] slopes(List<Look> looks) {
         double[] slopes = new double[looks.size() * (looks.size() - 1) / 2];
         int n = 0;
         for (int i = 0; i < looks.size(); i++) {
@@ -66,29 +83,17 @@ record Growth(double most, boolean percent, Duration over) {
                 slopes[n++] = apart <= 0 ? 0 : (looks.get(j).value - looks.get(i).value) / apart;
             }
         }
-        double slope = median(slopes);
+        return slopes;
+    }
+
+    private double scaled(double slope, List<Look> looks, OptionalDouble whole) {
         if (!percent) {
             return slope;
         }
-        double hundred = whole.orElseGet(() -> median(looks.subList(0, third(looks)).stream()
+        double hundred = whole.orElseGet(() -> median(looks.subList(0, Math.max(1, looks.size() / 3)).stream()
                 .mapToDouble(Look::value)
                 .toArray()));
         return hundred == 0 ? 0 : 100 * slope / Math.abs(hundred);
-    }
-
-    boolean grows(List<Look> looks, OptionalDouble whole) {
-        int third = third(looks);
-        double early = least(looks.subList(0, third));
-        double late = least(looks.subList(looks.size() - third, looks.size()));
-        return rate(looks, whole) > most && late > early;
-    }
-
-    private static int third(List<Look> looks) {
-        return Math.max(1, looks.size() / 3);
-    }
-
-    private static double least(List<Look> looks) {
-        return looks.stream().mapToDouble(Look::value).min().orElse(0);
     }
 
     private static double median(double[] values) {

@@ -71,7 +71,8 @@ final class GuardCommand extends BaseCommand {
         String file = typed ? "input" : name.get() + ".yaml";
         Guard guard;
         try {
-            guard = GuardReader.read(file, text, context, catalogue, context.guards().channels());
+            guard = GuardReader.read(
+                    file, text, context, catalogue, context.guards().channels());
         } catch (PlaybookError e) {
             if (checkOnly) {
                 throw e.tell(context.output());
@@ -143,8 +144,7 @@ final class GuardCommand extends BaseCommand {
     }
 
     /** A guard that was set, or looked at. */
-    record SetRow(String guard, String state, String on, long everySeconds, int rules, Grant needs)
-            implements Row {
+    record SetRow(String guard, String state, String on, long everySeconds, int rules, Grant needs) implements Row {
 
         static SetRow of(Guard guard, String state) {
             return new SetRow(

@@ -123,7 +123,9 @@ public final class GuardReader {
         Optional<Written> named = yaml.text(keys.get("name"));
         String name = named.map(Written::text).orElse("rule-" + number);
         if (!name.matches(NAME)) {
-            yaml.wrong(named.map(Written::at).orElse(MarkedYaml.at(node)), "name: has up to 40 small letters, digits and dashes");
+            yaml.wrong(
+                    named.map(Written::at).orElse(MarkedYaml.at(node)),
+                    "name: has up to 40 small letters, digits and dashes");
         } else if (!names.add(name)) {
             yaml.wrong(named.map(Written::at).orElse(MarkedYaml.at(node)), "name: another rule is called " + name);
         }
@@ -131,8 +133,9 @@ public final class GuardReader {
         Optional<Condition> condition = when.flatMap(text -> Condition.of(text, scope));
         condition.flatMap(Condition::growth).ifPresent(growth -> {
             if (growth.over().compareTo(every.multipliedBy(3)) < 0) {
-                yaml.wrong(when.map(Written::at).orElse(MarkedYaml.at(node)), "for: is shorter than three looks, one every "
-                        + every.toSeconds() + "s");
+                yaml.wrong(
+                        when.map(Written::at).orElse(MarkedYaml.at(node)),
+                        "for: is shorter than three looks, one every " + every.toSeconds() + "s");
             }
         });
         condition.ifPresent(one -> {
@@ -187,7 +190,8 @@ public final class GuardReader {
                 : List.of(entry.getValueNode());
         for (Node each : nodes) {
             String typed = each instanceof ScalarNode scalar ? scalar.getValue() : "";
-            List<String> names = Arrays.stream(Channel.values()).map(Channel::typed).toList();
+            List<String> names =
+                    Arrays.stream(Channel.values()).map(Channel::typed).toList();
             Optional<Channel> channel = Arrays.stream(Channel.values())
                     .filter(one -> one.typed().equals(typed))
                     .findFirst();

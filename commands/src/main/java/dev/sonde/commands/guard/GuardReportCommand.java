@@ -50,7 +50,10 @@ final class GuardReportCommand extends BaseCommand {
         }
         try {
             context.output()
-                    .row(new ReportText(name, wanted.number(), context.guards().report(name, wanted.report().orElse(""))));
+                    .row(new ReportText(
+                            name,
+                            wanted.number(),
+                            context.guards().report(name, wanted.report().orElse(""))));
         } catch (IOException e) {
             throw new TargetError("the report of #" + wanted.number() + " is gone: " + e.getMessage(), e);
         }

@@ -234,12 +234,14 @@ public final class GuardWatch implements AutoCloseable {
             runs.execute(() -> run(begun, rule, key));
         } catch (RejectedExecutionException e) {
             running.remove(key);
-            journal.ended(begun.ended(
-                    "not run",
-                    List.of(),
-                    Optional.empty(),
-                    Optional.of("too many playbooks of guards are running"),
-                    Optional.empty()), rule.tell());
+            journal.ended(
+                    begun.ended(
+                            "not run",
+                            List.of(),
+                            Optional.empty(),
+                            Optional.of("too many playbooks of guards are running"),
+                            Optional.empty()),
+                    rule.tell());
         }
     }
 
@@ -296,7 +298,9 @@ public final class GuardWatch implements AutoCloseable {
         if (verdict.get("findings") instanceof List<?> findings) {
             findings.forEach(each -> found.add(Fired.found((Map<?, ?>) each)));
         }
-        String how = verdict.isEmpty() ? words(end.exit()) : String.valueOf(verdict.get("outcome")).replace('_', ' ');
+        String how = verdict.isEmpty()
+                ? words(end.exit())
+                : String.valueOf(verdict.get("outcome")).replace('_', ' ');
         return begun.ended(
                 how,
                 found,
@@ -363,8 +367,7 @@ public final class GuardWatch implements AutoCloseable {
             detail = rule.play().map(play -> "play " + play).orElse("");
         } else if (how == Guards.State.TRUE && until.isAfter(now)) {
             how = Guards.State.COOLING;
-            detail = "for "
-                    + Humane.duration(Duration.between(now, until).plusSeconds(1));
+            detail = "for " + Humane.duration(Duration.between(now, until).plusSeconds(1));
         } else if (how == Guards.State.TRUE && firings.size() >= MOST_FIRINGS) {
             detail = "held back: " + MOST_FIRINGS + " times in an hour";
         }

@@ -25,8 +25,7 @@ final class GuardsCommand extends BaseCommand {
             kept.rules().forEach(rule -> context.output().row(GuardRow.of(kept, rule, now)));
         }
         for (Guards.Kept kept : all) {
-            kept.refused()
-                    .ifPresent(why -> context.output().notice(kept.name() + " does not watch: " + why));
+            kept.refused().ifPresent(why -> context.output().notice(kept.name() + " does not watch: " + why));
         }
         if (all.isEmpty()) {
             context.output().notice("no guard watches; guard leaks --on NAME sets one");

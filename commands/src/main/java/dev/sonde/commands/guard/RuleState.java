@@ -76,9 +76,8 @@ final class RuleState {
         rate = growth.rate(looks, whole);
         boolean grows = growth.complete(looks) && growth.grows(looks, whole);
         trueSince = grows ? OptionalLong.of(nanos) : OptionalLong.empty();
-        held = Duration.ofMillis(Math.round((looks.get(looks.size() - 1).seconds()
-                        - looks.get(0).seconds())
-                * 1e3));
+        held = Duration.ofMillis(
+                Math.round((looks.get(looks.size() - 1).seconds() - looks.get(0).seconds()) * 1e3));
         return grows;
     }
 
@@ -122,7 +121,9 @@ final class RuleState {
             return unknown.get();
         }
         if (rule.condition().growth().isPresent()) {
-            return held.compareTo(holds) < 0 ? "seen for " + Humane.duration(held) + " of " + Humane.duration(holds) : "";
+            return held.compareTo(holds) < 0
+                    ? "seen for " + Humane.duration(held) + " of " + Humane.duration(holds)
+                    : "";
         }
         return trueSince.isPresent() && !holds.isZero()
                 ? "for " + Humane.duration(held) + " of " + Humane.duration(holds)

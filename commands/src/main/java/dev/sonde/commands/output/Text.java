@@ -53,6 +53,11 @@ public final class Text {
         return cut.add("…", Style.FAINT);
     }
 
+    /** Without style. */
+    public String plain() {
+        return render(false);
+    }
+
     boolean isEmpty() {
         return pieces.isEmpty();
     }

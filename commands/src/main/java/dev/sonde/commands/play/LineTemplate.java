@@ -34,7 +34,7 @@ final class LineTemplate {
 
     /** What makes no sense in a step, or would never end. */
     private static final Set<String> NO_STEPS =
-            Set.of("exit", "select", "help", "history", "web", "play", "profile start", "profile continuous");
+            Set.of("exit", "select", "help", "history", "web", "play", "guard", "profile start", "profile continuous");
 
     private final String text;
     private final List<String> words;

@@ -129,8 +129,9 @@ final class PlayCommand extends BaseCommand {
             throw UsageError.withoutUsage("the name of a playbook is expected, and its inputs as KEY=VALUE");
         }
         if (on.isPresent() || dryRun || report.isPresent()) {
-            throw UsageError.withoutUsage("--on, --dry-run and --report are not for a guard: it runs on the JVM that its"
-                    + " rule is true of, and keeps a report");
+            throw UsageError.withoutUsage(
+                    "--on, --dry-run and --report are not for a guard: it runs on the JVM that its"
+                            + " rule is true of, and keeps a report");
         }
         CheckedPlaybook playbook = checked(Library.find(context, name.get()));
         if (playbook.asks() && !yes) {

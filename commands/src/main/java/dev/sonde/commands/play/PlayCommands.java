@@ -22,6 +22,7 @@ public final class PlayCommands {
                 PlayShowCommand::new,
                 () -> new PlayCheckCommand(catalogue),
                 PlayNewCommand::new,
+                () -> new PlaySaveCommand(catalogue),
                 PlaySchemaCommand::new,
                 () -> new PlayRecordCommand(catalogue));
     }

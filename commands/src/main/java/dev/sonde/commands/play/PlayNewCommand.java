@@ -23,15 +23,15 @@ final class PlayNewCommand extends BaseCommand {
     @Override
     public void run(Context context) throws TargetError {
         String text = SKELETON.replace("NAME", name);
-        context.output().row(SavedPlaybook.save(context, name, text));
+        context.output().row(SavedPlaybook.save(context, name, text, false));
     }
 
     /** A file that was saved. */
     record SavedPlaybook(String name, String file, int lines) implements Row {
 
-        static SavedPlaybook save(Context context, String name, String text) throws TargetError {
+        static SavedPlaybook save(Context context, String name, String text, boolean replace) throws TargetError {
             try {
-                String file = context.playbooks().save(name, text);
+                String file = context.playbooks().save(name, text, replace);
                 return new SavedPlaybook(name, file, (int) text.lines().count());
             } catch (IOException e) {
                 throw new TargetError("nothing was saved: " + e.getMessage(), e);

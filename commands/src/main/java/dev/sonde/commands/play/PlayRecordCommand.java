@@ -49,7 +49,7 @@ final class PlayRecordCommand extends BaseCommand {
                     .notice("none of the last " + last + " lines that you typed can be a step: nothing was saved");
             return;
         }
-        context.output().row(SavedPlaybook.save(context, name, text(lines)));
+        context.output().row(SavedPlaybook.save(context, name, text(lines), false));
         context.output().notice("play show " + name + " shows it, play " + name + " runs it");
     }
 

@@ -57,8 +57,8 @@ final class PlaybookReader {
     /** @throws PlaybookError with all that is wrong with its form */
     static Playbook read(String file, String text) throws PlaybookError {
         PlaybookReader reader = new PlaybookReader(file, text);
-        Playbook playbook = reader.playbook(
-                reader.yaml.root("a playbook is 'key: value' lines: name, about, inputs, steps"));
+        Playbook playbook =
+                reader.playbook(reader.yaml.root("a playbook is 'key: value' lines: name, about, inputs, steps"));
         reader.yaml.throwIfWrong();
         return playbook;
     }
@@ -70,8 +70,7 @@ final class PlaybookReader {
         if (name.isEmpty()) {
             yaml.missing(root, "name: is missing");
         } else if (!name.matches("[a-z0-9][a-z0-9-]*")) {
-            yaml.wrong(
-                    written.map(Written::at).orElse(At.START), "name: has small letters, digits and dashes");
+            yaml.wrong(written.map(Written::at).orElse(At.START), "name: has small letters, digits and dashes");
         }
         List<Step> all = new ArrayList<>();
         NodeTuple list = keys.get("steps");
@@ -119,7 +118,9 @@ final class PlaybookReader {
     private Optional<Playbook.Input> input(ScalarNode key, Node value) {
         String name = key.getValue();
         if (!name.matches(NAME)) {
-            yaml.wrong(key, "the name of an input has letters, digits and underscores: '" + MarkedYaml.clipped(name) + "'");
+            yaml.wrong(
+                    key,
+                    "the name of an input has letters, digits and underscores: '" + MarkedYaml.clipped(name) + "'");
             return Optional.empty();
         }
         Map<String, NodeTuple> keys = yaml.keys(value, INPUT_KEYS);
@@ -129,7 +130,8 @@ final class PlaybookReader {
             Optional<InputType> known = InputType.named(typed.get().text());
             if (known.isEmpty()) {
                 yaml.wrong(
-                        typed.get().at(), "'" + MarkedYaml.clipped(typed.get().text()) + "' is not one of " + InputType.names());
+                        typed.get().at(),
+                        "'" + MarkedYaml.clipped(typed.get().text()) + "' is not one of " + InputType.names());
                 return Optional.empty();
             }
             type = known.get();

@@ -14,6 +14,8 @@ record ProblemRow(String file, int line, int column, String text) implements Pro
 
     @Override
     public void tell(Page page) {
-        page.line(new Text().add(file + ":" + line + ":" + column + ": ", Style.FAINT).add(text, Style.BAD));
+        page.line(new Text()
+                .add(file + ":" + line + ":" + column + ": ", Style.FAINT)
+                .add(text, Style.BAD));
     }
 }

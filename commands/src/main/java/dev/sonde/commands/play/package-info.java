@@ -5,8 +5,8 @@
  * <ol>
  *   <li>It is found by its name in the {@link Library}, or comes on the standard input. {@link PlayCommand} is the way through
  *       all that follows.
- *   <li>{@link PlaybookReader} looks at its form and gives a {@link Playbook}: texts that know where they stand ({@link Written},
- *       {@link At}).
+ *   <li>{@link PlaybookReader} looks at its form and gives a {@link Playbook}: texts that know where they stand ({@link MarkedYaml},
+ *       {@link Written}, {@link At}).
  *   <li>{@link Checker} goes down its steps once and knows at each what may be named there ({@link Scope}). A text with
  *       expressions in it becomes a {@link Template}, a line a {@link LineTemplate}; {@link Functions} is what expressions may call.
  *       What is wrong is a {@link PlaybookError}; what is not is a {@link CheckedPlaybook}, which may run.

@@ -39,7 +39,8 @@ final class ExportCommand extends LookCommand {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description = "as what: collapsed is stacks as text, jfr the recording as the engine wrote it, html a flame graph, perfetto a timeline",
+            description =
+                    "as what: collapsed is stacks as text, jfr the recording as the engine wrote it, html a flame graph, perfetto a timeline",
             defaultValue = "pprof")
     private Format format = Format.PPROF;
 

@@ -7,9 +7,11 @@ import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.Description;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,7 +53,11 @@ final class ProfileImportCommand extends BaseCommand {
     public void run(Context context) throws TargetError {
         try {
             Profile read = Chosen.file(context, file.orElse("-"), kind);
-            Profile named = name.isPresent() ? read.described(read.description().named(name.get())) : read;
+            Description about =
+                    read.description().named(name.orElse(read.description().name()));
+            // Of what does not say when it began, it is known when it came.
+            Profile named = read.described(
+                    about.start().equals(Instant.EPOCH) ? about.lasting(Instant.now(), about.duration()) : about);
             long number = Keeping.keep(context.profiles(), named, false);
             Chosen chosen = new Chosen("#" + number, named, Chosen.wholes(named), Optional.empty());
             context.output().row(DescriptionRow.of(chosen));

@@ -3,6 +3,7 @@ package dev.sonde.commands.profile;
 import dev.sonde.commands.output.Page;
 import dev.sonde.commands.output.Prose;
 import dev.sonde.profile.Frame;
+import dev.sonde.timeline.Lane;
 import dev.sonde.timeline.Span;
 import dev.sonde.timeline.State;
 import dev.sonde.timeline.Timeline;
@@ -72,7 +73,7 @@ record TimelineRow(
         static ThreadShare of(ThreadTime time) {
             return new ThreadShare(
                     time.lane().name(),
-                    time.lane().kind() == dev.sonde.timeline.Lane.Kind.VIRTUAL,
+                    time.lane().kind() == Lane.Kind.VIRTUAL,
                     ms(time.alive()),
                     ms(time.processor()),
                     in(time, State.BLOCKED),

@@ -37,9 +37,8 @@ final class ShiftTest {
         int missed = 0;
         for (int i = 0; i < 2_000; i++) {
             // Skewed, with one in ten far out: as times are.
-            double[] first = IntStream.range(0, 8)
-                    .mapToDouble(each -> latency(random))
-                    .toArray();
+            double[] first =
+                    IntStream.range(0, 8).mapToDouble(each -> latency(random)).toArray();
             double[] second = IntStream.range(0, 8)
                     .mapToDouble(each -> 2 * latency(random))
                     .toArray();

@@ -48,6 +48,8 @@ class CompletionTest {
                 "threads --interval 5 | 5s 5m",
                 "help wat | watch",
                 "play slow-m | slow-method",
+                "guard sto | stop",
+                "guard show or | orders",
                 "play sh | show",
                 "play show dead | deadlock",
                 "play slow-method m | method=",

@@ -131,7 +131,7 @@ class GoldenTest {
         "help.guard, help guard",
         "guard.check, guard leaks --check",
         "guards, guards",
-        "guard.show, guard show leaks",
+        "guard.show, guard show orders",
         "help.baseline-save, help baseline save",
         "help.baseline-compare, help baseline compare",
         "history, history",

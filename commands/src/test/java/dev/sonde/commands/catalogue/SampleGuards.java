@@ -29,18 +29,25 @@ final class SampleGuards implements Guards {
     public List<Kept> all() {
         return List.of(
                 new Kept(
-                        "leaks",
+                        "orders",
                         "",
                         Samples.NOW,
                         false,
                         Optional.empty(),
                         List.of(
                                 standing("threads", THREADS, State.COOLING, "for 58m12s", 523, "523", 1),
-                                standing("heap", HEAP, State.QUIET, "seen for 3m10s of 10m00s", 1 << 28, "256 MiB +0.2%/min", 0)),
+                                standing(
+                                        "heap",
+                                        HEAP,
+                                        State.QUIET,
+                                        "seen for 3m10s of 10m00s",
+                                        1 << 28,
+                                        "256 MiB +0.2%/min",
+                                        0)),
                         List.of(fired()),
                         Optional.empty()),
                 new Kept(
-                        "pressure",
+                        "shop",
                         "",
                         Samples.NOW,
                         false,
@@ -79,7 +86,7 @@ final class SampleGuards implements Guards {
         return new Fired(
                 1,
                 Samples.NOW,
-                "leaks",
+                "orders",
                 "threads",
                 THREADS,
                 "ada",

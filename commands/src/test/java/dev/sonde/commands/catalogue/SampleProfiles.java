@@ -48,11 +48,11 @@ final class SampleProfiles {
         try (InputStream zipped = SampleProfiles.class.getResourceAsStream("/waits.jfr.gz")) {
             Files.copy(new GZIPInputStream(Objects.requireNonNull(zipped)), recording);
         }
-        WaitingTime waits = new WaitingTime(Description.of(
-                        Kind.TIMELINE, Samples.NOW, Duration.ofMillis(3_250), "JFR of JDK 17", 1_000_000)
-                .of("4242", "waits"));
+        WaitingTime waits = new WaitingTime(
+                Description.of(Kind.TIMELINE, Samples.NOW, Duration.ofMillis(3_250), "JFR of JDK 17", 1_000_000)
+                        .of("4242", "waits"));
         TimelineSums sums = new TimelineSums(any -> true, 0, waits::add);
-        TimelineReader.read(recording, sums);
+        TimelineReader.Reach unused = TimelineReader.read(recording, sums);
         profiles.add(waits.profile(), recording);
     }
 

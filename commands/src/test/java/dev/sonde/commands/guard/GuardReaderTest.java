@@ -125,7 +125,8 @@ final class GuardReaderTest {
     void nothing_is_wrong_with_what_ships() throws Exception {
         List<String> names = new ArrayList<>();
         try (Stream<Path> files = Files.list(SHIPPED)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
                 String name = file.getFileName().toString().replace(".yaml", "");
                 names.add(name);
                 String text = Files.readString(file);
@@ -139,12 +140,17 @@ final class GuardReaderTest {
 
     @Test
     void the_schema_for_editors_knows_the_same_keys() throws Exception {
-        JsonNode schema = new ObjectMapper()
-                .readTree(SHIPPED.resolve("guard.schema.json").toFile());
+        JsonNode schema =
+                new ObjectMapper().readTree(SHIPPED.resolve("guard.schema.json").toFile());
         assertThat(names(schema.path("properties"))).containsExactlyInAnyOrderElementsOf(GuardReader.KEYS);
         assertThat(names(schema.path("$defs").path("rule").path("properties")))
                 .containsExactlyInAnyOrderElementsOf(GuardReader.RULE_KEYS);
-        String when = schema.path("$defs").path("rule").path("properties").path("when").path("description").asText();
+        String when = schema.path("$defs")
+                .path("rule")
+                .path("properties")
+                .path("when")
+                .path("description")
+                .asText();
         for (Gauge gauge : Gauge.values()) {
             assertThat(when).contains(gauge.typed());
         }
@@ -160,7 +166,8 @@ final class GuardReaderTest {
     @Test
     void no_text_breaks_it() throws Exception {
         String whole = Files.readString(SHIPPED.resolve("leaks.yaml"));
-        String[] words = (whole + " grows for count( ) > % / {{ }} [ ] ' \" : - & * ! | \u0000 \u202e").split("(?<=\\W)|(?=\\W)");
+        String[] words = (whole + " grows for count( ) > % / {{ }} [ ] ' \" : - & * ! | \u0000 \u202e")
+                .split("(?<=\\W)|(?=\\W)");
         Random random = new Random(7);
         for (int i = 0; i < 150; i++) {
             List<String> mixed = new ArrayList<>(Arrays.asList(whole.split("(?<=\\W)|(?=\\W)")));

@@ -96,10 +96,7 @@ final class RuleStateTest {
         Random random = new Random(3);
         assertThat(due(state("heap.oldAfterGc grows > 1%/min for 5m"), 3_600, second -> 300 + second % 120))
                 .isEmpty();
-        assertThat(due(
-                        state("heap.oldAfterGc grows > 1%/min for 5m"),
-                        3_600,
-                        second -> 300 + random.nextInt(200)))
+        assertThat(due(state("heap.oldAfterGc grows > 1%/min for 5m"), 3_600, second -> 300 + random.nextInt(200)))
                 .isEmpty();
         assertThat(due(state("heap.oldAfterGc grows > 1%/min for 5m"), 3_600, second -> second < 60 ? 10 : 400))
                 .as("a cache that is filled once")
@@ -133,7 +130,10 @@ final class RuleStateTest {
         Map<String, Double> values = CountOf.values(List.of(
                 Map.of("calls", 10L, "callsPerSecond", 1.0, "failures", 1L, "meanMs", 2.0, "p99Ms", 5.0),
                 Map.of("calls", 30L, "callsPerSecond", 3.0, "failures", 0L, "meanMs", 6.0, "p99Ms", 4.0)));
-        assertThat(values).containsEntry("calls", 40.0).containsEntry("p99", 5.0).containsEntry("mean", 5.0);
+        assertThat(values)
+                .containsEntry("calls", 40.0)
+                .containsEntry("p99", 5.0)
+                .containsEntry("mean", 5.0);
         assertThat(CountOf.values(List.of())).containsEntry("p99", 0.0);
     }
 }

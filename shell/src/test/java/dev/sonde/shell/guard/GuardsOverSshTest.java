@@ -84,14 +84,15 @@ final class GuardsOverSshTest {
         Path file = folder.resolve("page");
         Files.writeString(
                 file,
-                "#!/bin/sh\n[ \"$1\" = hang ] && exec sleep 600\n"
-                        + "tee -a '" + folder.resolve("paged") + "' > /dev/null\nenv > '" + folder.resolve("env") + "'\n");
+                "#!/bin/sh\n[ \"$1\" = hang ] && exec sleep 600\n" + "tee -a '" + folder.resolve("paged")
+                        + "' > /dev/null\nenv > '" + folder.resolve("env") + "'\n");
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 
-    private String settings(String word) throws Exception {
-        return "guard-webhook: http://127.0.0.1:" + web.getAddress().getPort() + "/hook\nguard-command: '" + program() + " "
-                + word + "'\nguard-syslog: 127.0.0.1:" + log.getLocalPort() + "\nguard-tell-timeout: 1s\n";
+    private String settings(String word, String patience) throws Exception {
+        return "guard-webhook: http://127.0.0.1:" + web.getAddress().getPort() + "/hook\nguard-command: '" + program()
+                + " " + word + "'\nguard-syslog: 127.0.0.1:" + log.getLocalPort() + "\nguard-tell-timeout: " + patience
+                + "\n";
     }
 
     private String rules(String rules) {
@@ -110,7 +111,7 @@ final class GuardsOverSshTest {
 
     @Test
     void a_rule_that_comes_true_runs_its_playbook_once_tells_and_survives_a_kill() throws Exception {
-        try (Bastion bastion = Bastion.start(settings("keep"))) {
+        try (Bastion bastion = Bastion.start(settings("keep", "30s"))) {
             Result set = bastion.sshWithInput(
                     "guard -",
                     rules("- name: threads\n  when: threads.total > 60 for 1s\n"
@@ -123,8 +124,10 @@ final class GuardsOverSshTest {
             assertThat(told).isEmpty();
 
             pace.ask("threads 60", "OK");
-            Await.until("the webhook, the command and syslog", LONG, () -> !told.isEmpty()
-                    && Files.exists(folder.resolve("env")));
+            Await.until(
+                    "the webhook, the command and syslog",
+                    LONG,
+                    () -> !told.isEmpty() && Files.exists(folder.resolve("env")));
             JsonNode body = JSON.readTree(told.get(0));
             assertThat(body.path("type").asText()).isEqualTo("fired");
             assertThat(body.path("guard").asText()).isEqualTo("leak");
@@ -134,7 +137,9 @@ final class GuardsOverSshTest {
             assertThat(body.path("value").asDouble()).isGreaterThan(60);
             assertThat(body.path("outcome").asText()).as(body.toString()).isEqualTo("failed");
             assertThat(body.path("findings").path(0).path("found").asText()).contains("Pace.waitForEver");
-            assertThat(JSON.readTree(Files.readString(folder.resolve("paged"))).path("number").asInt())
+            assertThat(JSON.readTree(Files.readString(folder.resolve("paged")))
+                            .path("number")
+                            .asInt())
                     .isEqualTo(1);
             assertThat(Files.readString(folder.resolve("env"))).doesNotContain("JAVA", "SSH_");
             assertThat(syslog()).startsWith("<28>1 ").contains("leak: threads on " + pace.pid());
@@ -149,15 +154,15 @@ final class GuardsOverSshTest {
             bastion.killAndRestart();
             Await.until("a rule that cools down after the restart", LONG, () -> {
                 JsonNode rule = first(bastion, "guards", "guard");
-                return rule.path("state").asText().equals("cooling") && rule.path("fired").asInt() == 1;
+                return rule.path("state").asText().equals("cooling")
+                        && rule.path("fired").asInt() == 1;
             });
             assertThat(told).as("nobody is told again").hasSize(1);
 
             bastion.unlist("ops");
-            Await.until(
-                    "the guard is refused with its key",
-                    LONG,
-                    () -> Files.readString(bastion.home().resolve("sonde.log")).contains("is not listed any more"));
+            Await.until("the guard is refused with its key", LONG, () -> Files.readString(
+                            bastion.home().resolve("sonde.log"))
+                    .contains("is not listed any more"));
         }
     }
 
@@ -171,7 +176,7 @@ final class GuardsOverSshTest {
     @Test
     void who_hangs_holds_up_nobody_and_a_new_jvm_is_found() throws Exception {
         hangs = true;
-        try (Bastion bastion = Bastion.start(settings("hang"))) {
+        try (Bastion bastion = Bastion.start(settings("hang", "1s"))) {
             Result set = bastion.sshWithInput(
                     "guard --on '*Pace' -",
                     rules("- {name: many, when: threads.total > 1, cool-down: 1h}\n"
@@ -190,14 +195,13 @@ final class GuardsOverSshTest {
                     .contains("\"count\""));
             pace.kill();
             try (TargetProgram next = TargetProgram.start(Jdk.current(), Pace.class)) {
-                Await.until("the JVM that came in its place", LONG, () -> bastion.ssh("guards --json")
-                        .lines()
-                        .stream()
+                Await.until("the JVM that came in its place", LONG, () -> bastion.ssh("guards --json").lines().stream()
                         .anyMatch(line -> line.contains("\"target\":\"" + next.pid() + "\"")));
                 Result stopped = bastion.ssh("guard stop leak");
                 assertThat(stopped.exit()).as(stopped.err()).isZero();
                 bastion.awaitNoProbe(next.pid());
-                assertThat(first(bastion, "guards", "guard").path("state").asText()).isEqualTo("stopped");
+                assertThat(first(bastion, "guards", "guard").path("state").asText())
+                        .isEqualTo("stopped");
                 assertThat(bastion.ssh("guard stop leak --forget").exit()).isZero();
                 assertThat(bastion.home().resolve("guards/ops/leak")).doesNotExist();
             }

@@ -6,17 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A program whose method takes as long as it is told: {@code pace 8} on its standard input makes each call 8 ms, {@code threads 30}
- * starts so many that never end; both are answered with {@code OK}.
+ * A program whose method takes as long as it is told: {@code pace 80} on its standard input makes each call 80 ms, {@code threads 30}
+ * starts so many that never end; both are answered with {@code OK}. Calls are long beside what a busy machine adds to them.
  */
 public final class Pace {
 
-    private static volatile long micros = 4_000;
+    private static volatile long micros = 40_000;
 
     private Pace() {}
 
     public static void main(String[] args) throws Exception {
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 8; i++) {
             start("worker-" + i, Pace::work);
         }
         System.out.println("READY");

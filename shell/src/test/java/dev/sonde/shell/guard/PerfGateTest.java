@@ -32,14 +32,14 @@ final class PerfGateTest {
             assertThat(none.out()).contains("no baseline of JVMs called Pace is called paces");
 
             Result saved = bastion.ssh(
-                    at + "play baseline name=paces class=Pace method=step windows=6 window=300ms settle=600ms --json");
+                    at + "play baseline name=paces class=Pace method=step windows=8 window=300ms settle=600ms --json");
             assertThat(saved.exit()).as(saved.out() + saved.err()).isZero();
 
             Result same = bastion.ssh(at + GATE);
             assertThat(same.exit()).as(same.out() + same.err()).isZero();
             assertThat(verdict(same).path("held").asText()).contains("is worse than in paces");
 
-            pace.ask("pace 8", "OK");
+            pace.ask("pace 80", "OK");
             Result slower = bastion.ssh(at + GATE);
             assertThat(slower.exit()).as(slower.out() + slower.err()).isEqualTo(1);
             JsonNode finding = verdict(slower).path("findings").path(0);
@@ -48,9 +48,9 @@ final class PerfGateTest {
             assertThat(finding.path("next").asText()).startsWith("diff ");
             assertThat(bastion.ssh(at + "probes").err()).contains("no probe is in place");
 
-            assertThat(bastion.ssh("baseline list --json").lines()).hasSize(1);
+            assertThat(bastion.ssh("baseline --json").lines()).hasSize(1);
             assertThat(bastion.ssh("baseline rm paces").exit()).isZero();
-            assertThat(bastion.ssh("baseline list --json").out()).isEmpty();
+            assertThat(bastion.ssh("baseline --json").out()).isEmpty();
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class StandingThreadTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern AT_PROMPT = Pattern.compile("@\\d+ keyed \\d+s> ");
     private static final Duration SOON = Duration.ofSeconds(30);
 
     static List<Jdk> jdks() {
@@ -88,6 +90,7 @@ final class StandingThreadTest {
             lost.signal("KILL");
             assertGoesOn(crossing, "lost");
             Live keyed = stopped(bastion.console(), crossing, "keyed", "\r");
+            Await.until("the prompt", SOON, () -> AT_PROMPT.matcher(keyed.out()).find());
             keyed.type("\u0003");
             assertGoesOn(crossing, "keyed");
             Await.until("it says so", SOON, () -> keyed.out().contains("Ctrl-C: continue --all"));

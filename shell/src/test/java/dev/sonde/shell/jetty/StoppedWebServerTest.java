@@ -52,6 +52,7 @@ final class StoppedWebServerTest {
                 TargetProgram shop = start(jdk, WebShop.class);
                 TargetProgram load = start(jdk, WebLoad.class, port(shop), "50", "500")) {
             Random random = new Random(42);
+            bastion.ssh("version"); // there is an audit from the first line on
             for (int i = 0; i < 4; i++) {
                 Live session = bastion.live("--keep-going");
                 session.say("@" + shop.pid());
@@ -75,7 +76,7 @@ final class StoppedWebServerTest {
             }
             Await.until("no thread of ours", SOON, () -> !hasAgent(shop.pid()));
             assertThat(records(bastion, "release")).isEqualTo(records(bastion, "stop"));
-            assertThat(bastion.ssh("@" + shop.pid() + " threads --json").out()).doesNotContain("dev.sonde");
+            assertThat(bastion.ssh("@" + shop.pid() + " threads --json").out()).doesNotContain("dev.sonde.agent.");
             int now = load.output().size();
             Await.until("two seconds of load", SOON, () -> load.output().size() >= now + 2);
             List<String> said = load.output();

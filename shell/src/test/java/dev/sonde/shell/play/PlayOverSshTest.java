@@ -77,12 +77,29 @@ final class PlayOverSshTest {
     }
 
     @Test
+    void one_that_was_written_elsewhere_is_kept_under_its_name_when_nothing_is_wrong_with_it() throws Exception {
+        String text = "name: kept-one\nsteps:\n- line: %s\n";
+        assertThat(bastion.sshWithInput("play save", text.formatted("thraeds")).out())
+                .contains("input:3:9: no command is called thraeds");
+        assertThat(bastion.ssh("play show kept-one").exit()).isEqualTo(2);
+        assertThat(bastion.sshWithInput("play save", text.formatted("ps")).exit())
+                .isZero();
+        Result taken = bastion.sshWithInput("play save", text.formatted("version"));
+        assertThat(taken.exit()).isEqualTo(1);
+        assertThat(taken.err()).contains("kept-one.yaml is there already; --replace");
+        assertThat(bastion.sshWithInput("play save --replace", text.formatted("version"))
+                        .exit())
+                .isZero();
+        assertThat(bastion.ssh("play kept-one").out()).contains("version");
+    }
+
+    @Test
     void one_that_nobody_knows_is_answered_with_those_that_there_are() throws Exception {
         Result near = bastion.ssh(at() + "play dedlock");
         assertThat(near.exit()).isEqualTo(2);
         assertThat(near.err()).contains("no playbook is called dedlock; near: deadlock");
         assertThat(bastion.ssh("play leak").err()).contains("near: thread-leak, memory-leak, classloader-leak");
-        assertThat(bastion.ssh("play nope").err()).contains("; there are health, deadlock, lock-contention");
+        assertThat(bastion.ssh("play nope").err()).contains("; there are ", "health, deadlock, lock-contention");
     }
 
     @Test

@@ -23,12 +23,10 @@ public final class Press {
 
     /** What is remembered. */
     static final class Page {
-        final String address;
-        final int words;
+        final byte[] print;
 
-        Page(String address, int words) {
-            this.address = address;
-            this.words = words;
+        Page(int size) {
+            print = new byte[size];
         }
     }
 
@@ -50,11 +48,11 @@ public final class Press {
 
     private static void print(String how) {
         for (long number = 0; ; number++) {
-            String page = head(number) + body(how.equals("slow"), number) + foot(number);
-            last = page;
             if (how.equals("caching")) {
-                remember("/page/" + number, page);
+                remember("/page/" + number);
                 pause();
+            } else {
+                last = head(number) + body(how.equals("slow"), number) + foot(number);
             }
         }
     }
@@ -83,13 +81,13 @@ public final class Press {
         return "-- " + number + " --";
     }
 
-    static void remember(String address, String page) {
-        CACHE.put(address, new Page(address, page.length()));
+    static void remember(String address) {
+        CACHE.put(address, new Page(4_000));
     }
 
     private static void pause() {
         try {
-            TimeUnit.MICROSECONDS.sleep(200);
+            TimeUnit.MILLISECONDS.sleep(1);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -98,7 +96,7 @@ public final class Press {
     /** One door, and somebody who stands in it. */
     static final class Door {
 
-        private static final Object DOOR = new Object();
+        private static final Door DOOR = new Door();
 
         private Door() {}
 
@@ -113,7 +111,7 @@ public final class Press {
             held.await();
             List<Thread> all = new ArrayList<>();
             for (int i = 0; i < readers; i++) {
-                all.add(start("reader-" + i, Door::enter));
+                all.add(start("reader-" + i, DOOR::enter));
             }
             for (Thread reader : all) {
                 while (reader.getState() != Thread.State.BLOCKED) {
@@ -137,10 +135,8 @@ public final class Press {
             }
         }
 
-        static void enter() {
-            synchronized (DOOR) {
-                last = DOOR;
-            }
+        synchronized void enter() {
+            last = this;
         }
     }
 }

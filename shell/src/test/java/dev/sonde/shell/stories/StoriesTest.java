@@ -49,8 +49,9 @@ final class StoriesTest {
             JsonNode top = JSON.readTree(ssh("@" + slow.pid() + " profile cpu --for 2s --name before --json")
                     .out());
             before = top.get("profile").asText();
-            JsonNode cum = JSON.readTree(ssh("top " + before + " --cum -n 40 --json").out());
-            assertThat(cumPercent(cum, "Press.compiled")).isGreaterThan(50);
+            JsonNode cum =
+                    JSON.readTree(ssh("top " + before + " --cum -n 40 --json").out());
+            assertThat(cumPercent(cum, "Press.compiled")).isGreaterThan(20);
         }
         try (TargetProgram fixed = press("fixed")) {
             String after = JSON.readTree(ssh("@" + fixed.pid() + " profile cpu --for 2s --name after --json")
@@ -59,7 +60,7 @@ final class StoriesTest {
                     .asText();
             Result diff = ssh("diff " + before + " " + after + " --normalize --cum -n 40 --json");
             JsonNode changed = JSON.readTree(diff.lines().get(0));
-            assertThat(cumPercent(changed, "Press.compiled")).isLessThan(-50);
+            assertThat(cumPercent(changed, "Press.compiled")).isLessThan(-20);
             assertThat(ssh("diff " + before + " " + after).out()).contains("shrank: java.util.regex.");
         }
     }
@@ -76,16 +77,16 @@ final class StoriesTest {
     @Test
     void a_cache_that_only_grows_is_found() throws Exception {
         try (TargetProgram caching = press("caching")) {
-            Result growth = ssh("@" + caching.pid() + " heap diff --every 2s --for 4s --live -n 6 --json");
+            ssh("@" + caching.pid() + " profile start live --interval 64k");
+            Result growth = ssh("@" + caching.pid() + " heap diff --every 2s --for 4s --live -n 20 --json");
             assertThat(growth.lines().stream().filter(row -> row.contains("Press$Page")))
                     .as(growth.out())
                     .hasSize(2);
-            Result live = ssh("@" + caching.pid() + " profile live --for 3s --interval 16k --json");
-            String number = JSON.readTree(live.out()).get("profile").asText();
-            JsonNode top = JSON.readTree(ssh("top " + number + " --cum -n 40 --json").out());
-            assertThat(cumPercent(top, "Press.remember"))
-                    .as(top.toString())
-                    .isGreaterThan(20);
+            Result stopped = ssh("@" + caching.pid() + " profile stop --json");
+            String number = JSON.readTree(stopped.out()).get("number").asText();
+            JsonNode top =
+                    JSON.readTree(ssh("top " + number + " --cum -n 40 --json").out());
+            assertThat(cumPercent(top, "Press.remember")).as(top.toString()).isGreaterThan(40);
         }
     }
 

@@ -23,6 +23,7 @@ import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeBuilder;
 import dev.cel.runtime.CelRuntimeFactory;
+import dev.cel.runtime.CelUnknownSet;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.NearNames;
 import java.util.ArrayList;
@@ -143,7 +144,11 @@ public final class PlainExpression {
             }
         });
         try {
-            return fromLibrary(program.eval(known));
+            Object value = program.eval(known);
+            if (value instanceof CelUnknownSet) {
+                throw new ExpressionError("is not known yet", text, 0, List.of());
+            }
+            return fromLibrary(value);
         } catch (CelEvaluationException e) {
             throw new ExpressionError(cause(e), text, 0, List.of());
         }

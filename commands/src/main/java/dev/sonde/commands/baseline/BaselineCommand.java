@@ -11,12 +11,12 @@ import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/** {@code baseline list}: the baselines of this login. */
-@Command(name = "baseline list", description = "list the baselines that this login keeps, with their versions")
+/** {@code baseline}: the baselines of this login. */
+@Command(name = "baseline", description = "list the baselines that this login keeps, with their versions")
 @Needs(Grant.OBSERVE)
 @Gives(BaselineRow.class)
-@Example("baseline list")
-final class BaselineListCommand extends BaseCommand {
+@Example("baseline")
+final class BaselineCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws TargetError {
