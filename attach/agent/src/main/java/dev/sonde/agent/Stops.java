@@ -87,8 +87,7 @@ final class Stops {
             at.stops.arrived(at, wanted, values);
             return at.takes && at.stops.hasChanged(Thread.currentThread()) ? 1 : 0;
         } catch (Throwable ours) {
-            at.first().probe.failed(ours);
-            return 0;
+            return Tap.failed(at.first(), ours) ? 1 : 0;
         }
     }
 
@@ -131,7 +130,7 @@ final class Stops {
         try {
             at.stops.left(at, event, values);
         } catch (Throwable ours) {
-            at.first().probe.failed(ours);
+            boolean unused = Tap.failed(at.first(), ours);
         }
     }
 
@@ -155,13 +154,13 @@ final class Stops {
             return;
         }
         Stop mine = of(me);
-        if (mine != null && mine.state() == Stop.PARKED) {
-            return; // a hook in what parking itself runs
+        if (mine != null && mine.state() != Stop.RUNNING) {
+            return; // a hook in what parking itself runs, or going on
         }
         if (mine != null) {
             Tap step = at.step(mine.session);
             Tap own = wanted(at, wanted, mine.session, me);
-            boolean arrives = step != null && mine.arrives(step, values);
+            boolean arrives = step != null && arrives(mine, step, values);
             Tap tap = own != null ? own : arrives ? step : null;
             if (tap != null) {
                 stop(mine, tap, ProbePlan.ON_ENTRY, values, me, at.takes);
@@ -182,6 +181,25 @@ final class Stops {
             if (own != null) {
                 stop(null, own, ProbePlan.ON_ENTRY, values, me, at.takes);
             }
+        }
+    }
+
+    private boolean arrives(Stop mine, Tap step, @Nullable Object[] values) {
+        int slot = capture.slots.claim();
+        try {
+            return mine.arrives(step, values);
+        } finally {
+            capture.slots.release(slot);
+        }
+    }
+
+    /** In a slot, because walking a stack runs code of the JDK: a breakpoint there would meet itself, and for ever. */
+    private StackTraceElement[] frames() {
+        int slot = capture.slots.claim();
+        try {
+            return Stacks.now();
+        } finally {
+            capture.slots.release(slot);
         }
     }
 
@@ -226,7 +244,7 @@ final class Stops {
         if (before == null && !LiveProbe.admit(probe)) {
             return;
         }
-        StackTraceElement[] frames = Stacks.now();
+        StackTraceElement[] frames = frames();
         String refusal = Unparkable.reason(me, frames, before != null || park.force);
         if (refusal != null) {
             if (probe.plan.kind == ProbePlan.BREAK) { // a stepped thread is stepped over it
@@ -367,18 +385,19 @@ final class Stops {
     private void left(StopTaps at, int event, @Nullable Object[] values) {
         Thread me = Thread.currentThread();
         Stop mine = of(me);
-        if (mine == null || mine.state() != Stop.RUNNING) {
+        if (mine == null || mine.state() != Stop.RUNNING || capture.slots.holds(me)) {
             return;
         }
         Tap step = at.step(mine.session);
-        if (step == null || Stacks.depth() > mine.frame) {
+        StackTraceElement[] frames = step == null ? null : frames();
+        if (step == null || frames == null || frames.length > mine.frame) {
             return;
         }
         if (mine.step == Wire.STEP_OUT) {
             stop(mine, step, event, values, me, false);
             return;
         }
-        above(mine, step.probe.hooked(), Stacks.now());
+        above(mine, step.probe.hooked(), frames);
     }
 
     /** The frame that a thread was stepped in is over: it is awaited in the nearest above it that has hooks. */

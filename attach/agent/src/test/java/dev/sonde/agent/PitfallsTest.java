@@ -2,7 +2,7 @@ package dev.sonde.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sonde.target.Pitfalls;
+import dev.sonde.pitfalls.Pitfalls;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class PitfallsTest {
 
-    private static final String PITFALLS = "dev.sonde.target.Pitfalls";
+    private static final String PITFALLS = "dev.sonde.pitfalls.Pitfalls";
     private static final MethodKey TAKE = new MethodKey("take", "(Ljava/lang/Object;)Ljava/lang/Object;");
     private static final Expr ANY = Expr.ofNumber(Expr.ARG, Expr.OBJECT, 0);
 

@@ -100,6 +100,30 @@ final class BreakpointTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
+    void a_breakpoint_does_not_meet_itself_in_what_a_stop_runs(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
+            target.ask("jdk first", "COUNTED");
+            Target handle = host.open(target.pid(), "ann/s1");
+            Optional<String> mine = Optional.of("thread == 'mine'");
+            handle.arm(
+                    Standing.at("java.util.concurrent.locks.LockSupport", "unpark", mine), Parking.STANDARD, standing);
+            handle.arm(
+                    Standing.at("java.util.stream.StreamSupport", "stream(Spliterator, boolean)", mine),
+                    Parking.STANDARD,
+                    standing);
+            target.say("jdk mine");
+            standing.stop(1).resume(Stop.Way.CONTINUE, 1, 0);
+            standing.stop(2).resume(Stop.Way.CONTINUE, 1, 0);
+            target.awaitLine("COUNTED mine", Standing.SOON);
+            standing.end(standing.stop(2));
+            assertThat(standing.stops)
+                    .extracting(Stop::method)
+                    .containsExactly("unpark(Thread)", "stream(Spliterator, boolean)");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
     void the_guard_lets_go_whom_others_wait_for(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");

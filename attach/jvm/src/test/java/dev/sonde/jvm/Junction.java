@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -144,6 +145,11 @@ final class Junction {
                     thread.setDaemon(true);
                     thread.start();
                 }
+                case "jdk" ->
+                    thread(name, () -> {
+                        LockSupport.unpark(Thread.currentThread());
+                        say("COUNTED " + name + " " + List.of(1, 2).stream().count());
+                    });
                 case "init" -> thread(name, () -> say("INIT " + Late.VALUE));
                 case "loop" ->
                     thread(name, () -> {
