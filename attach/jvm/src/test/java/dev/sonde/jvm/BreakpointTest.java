@@ -75,18 +75,19 @@ final class BreakpointTest {
     void a_thread_goes_on_when_its_time_is_over_with_its_interrupt_status_and_its_permit(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            Probe probe = handle.arm(at("pass", ""), Standing.longest(Duration.ofMillis(300)), standing);
+            // Nobody asks for those who stand, so each has a breakpoint of its own.
+            Probe first = handle.arm(at("pass", ""), Standing.longest(Duration.ofMillis(300)), standing);
             target.say("interrupted a");
             Stop stop = standing.stop(1);
             assertThat(stop.interrupted()).isTrue();
             assertThat(target.awaitLine("PASSED", Standing.SOON)).isEqualTo("PASSED a 42 true");
             assertThat(standing.end(stop).cause()).isEqualTo(Stop.Cause.LAPSED);
-            probe.close(); // it rests, because nobody looked
-            Probe another = handle.arm(at("pass", ""), Standing.longest(Duration.ofMillis(300)), standing);
+            first.close();
+            Probe second = handle.arm(at("pass", ""), Standing.longest(Duration.ofMillis(300)), standing);
             target.say("permit b");
             assertThat(target.awaitLine("PARKED", Standing.SOON)).isEqualTo("PARKED b");
-            another.close();
-            handle.arm(at("pass", ""), Standing.longest(Duration.ofSeconds(10)), standing);
+            second.close();
+            handle.arm(at("pass", ""), Standing.longest(Duration.ofSeconds(20)), standing);
             target.say("pass c");
             Stop extended = standing.stop(3);
             extended.extend(Duration.ofSeconds(30));
