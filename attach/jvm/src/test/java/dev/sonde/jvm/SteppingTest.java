@@ -165,7 +165,7 @@ final class SteppingTest {
             "lambda | lambda.2 | step lambda.in1 | print n 5 | up 1 n 5 | stepout =6",
             "kotlin | kotlin.1 | step kotlin.in1 | next kotlin.in2 | next kotlin.in3 | next kotlin.in4 | next kotlin.in3 | print i 1",
             "kotlin | kotlin.1 | step kotlin.in1 | stepout * | next kotlin.2",
-            "scala | scala.2 | step scala.index1 | next scala.index2 | next scala.index3 | next scala.index4 | step scala.in1 | next scala.in2",
+            "scala | scala.2 | step scala.in1 | stepout * | next scala.3",
             "virtual-thread straight | straight.1 | next straight.2 | stepout =6",
             "virtual-thread calls | calls.1 | step twice.1 | up 1 n 5 | stepout =10 | next calls.2",
             "virtual-thread block | block.3 | next block.4 | next block.5 | next block.end | next block.6",
@@ -175,9 +175,6 @@ final class SteppingTest {
 
     /** Of kotlin-stdlib's commonPrefixWith: where it takes the shorter length, begins to count, compares, and counts. */
     private static final int[] COMMON_PREFIX = {898, 900, 901, 902};
-
-    /** Of scala-library's indexWhere: where it takes the length, begins to count, comes back to, and asks. */
-    private static final int[] INDEX_WHERE = {1319, 1320, 1321, 1322};
 
     private static final Pattern REMARK = Pattern.compile("// ([a-zA-Z]+\\.[a-zA-Z0-9]+)$");
 
@@ -204,7 +201,6 @@ final class SteppingTest {
         }
         for (int i = 0; i < 4; i++) {
             lines.put("kotlin.in" + (i + 1), new Line("kotlin.text.StringsKt__StringsKt", COMMON_PREFIX[i]));
-            lines.put("scala.index" + (i + 1), new Line("scala.collection.StringOps$", INDEX_WHERE[i]));
         }
     }
 
