@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Scanner;
+import org.jspecify.annotations.Nullable;
 
 /** A target whose variables are set while a thread stands. Each method is run on a thread of its own, under its name. */
 @SuppressWarnings({"UnusedVariable", "FieldCanBeFinal", "MultipleTopLevelClasses", "NonFinalStaticField"})
@@ -25,7 +26,7 @@ final class Ledger {
         private String password = "hunter2";
         private Object any = "any";
         private Long boxed = 1L;
-        private Account parent;
+        private @Nullable Account parent;
         private Entry entry = new Entry(5);
         private List<String> lines = new ArrayList<>(List.of("a", "b"));
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
 import java.util.zip.GZIPOutputStream;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
@@ -95,19 +95,13 @@ final class ProfileFileTest {
             recording.enable("jdk.JavaMonitorEnter").with("threshold", "0 ns");
             recording.enable("jdk.ThreadPark").with("threshold", "0 ns");
             recording.start();
-            ReentrantLock lock = new ReentrantLock();
-            lock.lock();
-            Thread waiter = new Thread(
-                    () -> {
-                        lock.lock();
-                        lock.unlock();
-                    },
-                    "waiter");
+            Semaphore held = new Semaphore(0);
+            Thread waiter = new Thread(held::acquireUninterruptibly, "waiter");
             waiter.start();
-            while (!lock.hasQueuedThread(waiter)) {
+            while (!held.hasQueuedThreads()) {
                 Thread.onSpinWait();
             }
-            lock.unlock();
+            held.release();
             waiter.join();
             long until = System.nanoTime() + 300_000_000;
             byte[][] garbage = new byte[1_000][];

@@ -154,7 +154,7 @@ final class Waits {
             try {
                 throw new ArithmeticException("known");
             } catch (ArithmeticException e) {
-                SINK.addAndGet(e.getMessage().length());
+                SINK.addAndGet(String.valueOf(e.getMessage()).length());
             }
         }
     }
