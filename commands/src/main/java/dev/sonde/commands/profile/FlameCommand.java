@@ -3,7 +3,6 @@ package dev.sonde.commands.profile;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.FullScreen;
-import dev.sonde.commands.FullScreen.Key;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.UsageError;
@@ -110,7 +109,7 @@ final class FlameCommand extends WholeLook {
             boolean stays = true;
             while (stays && !context.cancel().cancelled()) {
                 screen.show(view.lines(screen.columns(), screen.rows()));
-                Optional<Key> key = screen.key(context.cancel(), LOOK);
+                Optional<FullScreen.Key> key = screen.key(context.cancel(), LOOK);
                 stays = key.isEmpty() || view.press(key.get());
             }
         }

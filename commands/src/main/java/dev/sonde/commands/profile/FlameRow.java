@@ -43,10 +43,7 @@ record FlameRow(
     static FlameRow of(
             Chosen chosen, Flame root, @Nullable Flame changes, int type, int depth, Optional<Pattern> search) {
         ValueType value = chosen.profile().types().get(type);
-        List<Box> boxes = new ArrayList<>();
-        int[] deepest = new int[1];
-        Placing placing =
-                new Placing(depth, Math.max(1, root.total() / 1_000), search, changes != null, boxes, deepest);
+        Placing placing = new Placing(depth, Math.max(1, root.total() / 1_000), search, changes != null);
         placing.place(root, changes, 0, 0);
         return new FlameRow(
                 chosen.name(),
@@ -57,8 +54,8 @@ record FlameRow(
                 root.total(),
                 search.map(pattern -> found(root, pattern)).orElse(0L),
                 search.isPresent(),
-                List.copyOf(boxes),
-                Math.max(0, deepest[0] + 1 - depth));
+                List.copyOf(placing.boxes),
+                Math.max(0, placing.deepest + 1 - depth));
     }
 
     /** What the boxes of that name cost together; one inside another counts once. */
@@ -81,13 +78,25 @@ record FlameRow(
     }
 
     /** Puts boxes where they are drawn. */
-    private record Placing(
-            int depth, long least, Optional<Pattern> search, boolean difference, List<Box> into, int[] deepest) {
+    private static final class Placing {
+        final List<Box> boxes = new ArrayList<>();
+        int deepest;
+        private final int depth;
+        private final long least;
+        private final Optional<Pattern> search;
+        private final boolean difference;
+
+        Placing(int depth, long least, Optional<Pattern> search, boolean difference) {
+            this.depth = depth;
+            this.least = least;
+            this.search = search;
+            this.difference = difference;
+        }
 
         void place(Flame flame, @Nullable Flame changes, int level, long start) {
-            deepest[0] = Math.max(deepest[0], level);
+            deepest = Math.max(deepest, level);
             if (level < depth) {
-                into.add(new Box(
+                boxes.add(new Box(
                         level,
                         start,
                         flame.total(),
@@ -100,7 +109,7 @@ record FlameRow(
             for (Flame child : flame.children().stream()
                     .sorted(Comparator.comparing(Flame::name))
                     .toList()) {
-                if (child.total() >= least && into.size() < MOST) {
+                if (child.total() >= least && boxes.size() < MOST) {
                     place(child, named(changes, child.name()), level + 1, at);
                 }
                 at += child.total();

@@ -1,6 +1,6 @@
 package dev.sonde.commands.profile;
 
-import dev.sonde.commands.FullScreen.Key;
+import dev.sonde.commands.FullScreen;
 import dev.sonde.commands.output.Style;
 import dev.sonde.commands.output.Text;
 import dev.sonde.profile.Amounts;
@@ -111,7 +111,7 @@ final class FlameView {
     }
 
     /** Does what the key says; whether the person stays. */
-    boolean press(Key key) {
+    boolean press(FullScreen.Key key) {
         complaint = "";
         if (typing != null) {
             type(key, typing);
@@ -160,7 +160,7 @@ final class FlameView {
         return true;
     }
 
-    private void type(Key key, StringBuilder text) {
+    private void type(FullScreen.Key key, StringBuilder text) {
         switch (key.name()) {
             case ENTER -> {
                 typing = null;

@@ -167,7 +167,7 @@ final class GuardReaderTest {
     void no_text_breaks_it() throws Exception {
         String whole = Files.readString(SHIPPED.resolve("leaks.yaml"));
         String[] words = (whole + " grows for count( ) > % / {{ }} [ ] ' \" : - & * ! | \u0000 \u202e")
-                .split("(?<=\\W)|(?=\\W)");
+                .split("(?<=\\W)|(?=\\W)", -1);
         Random random = new Random(7);
         for (int i = 0; i < 150; i++) {
             List<String> mixed = new ArrayList<>(Arrays.asList(whole.split("(?<=\\W)|(?=\\W)")));

@@ -2,7 +2,7 @@ package dev.sonde.commands.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sonde.commands.FullScreen.Key;
+import dev.sonde.commands.FullScreen;
 import dev.sonde.commands.output.SafeText;
 import dev.sonde.commands.output.Text;
 import dev.sonde.profile.Flame;
@@ -41,15 +41,15 @@ final class FlameViewTest {
         return shown(view, 80, 24).get(1).replaceFirst(" .*", "");
     }
 
-    private static void press(FlameView view, Key.Name... names) {
-        for (Key.Name name : names) {
-            assertThat(view.press(new Key(name))).isTrue();
+    private static void press(FlameView view, FullScreen.Key.Name... names) {
+        for (FullScreen.Key.Name name : names) {
+            assertThat(view.press(new FullScreen.Key(name))).isTrue();
         }
     }
 
     private static boolean type(FlameView view, String text) {
         return text.codePoints()
-                .mapToObj(c -> view.press(new Key(Key.Name.CHARACTER, Character.toString(c))))
+                .mapToObj(c -> view.press(new FullScreen.Key(FullScreen.Key.Name.CHARACTER, Character.toString(c))))
                 .reduce(true, (one, other) -> one && other);
     }
 
@@ -73,21 +73,21 @@ final class FlameViewTest {
     void arrows_move_and_enter_zooms() {
         FlameView view = view();
         assertThat(selected(view)).isEqualTo("all");
-        press(view, Key.Name.DOWN, Key.Name.DOWN);
+        press(view, FullScreen.Key.Name.DOWN, FullScreen.Key.Name.DOWN);
         assertThat(selected(view)).isEqualTo("shop.OrderService.place");
-        press(view, Key.Name.LEFT);
+        press(view, FullScreen.Key.Name.LEFT);
         assertThat(selected(view)).isEqualTo("shop.Inventory.reserve");
-        press(view, Key.Name.RIGHT, Key.Name.ENTER);
+        press(view, FullScreen.Key.Name.RIGHT, FullScreen.Key.Name.ENTER);
         List<String> zoomed = shown(view, 80, 24);
         assertThat(zoomed.get(2)).isEqualTo("in shop.Main.main › shop.OrderService.place");
         assertThat(zoomed.get(3)).startsWith("▏OrderService.place");
-        press(view, Key.Name.UP);
+        press(view, FullScreen.Key.Name.UP);
         assertThat(selected(view)).isEqualTo("shop.OrderService.place"); // it does not leave what is zoomed
-        press(view, Key.Name.DOWN);
+        press(view, FullScreen.Key.Name.DOWN);
         assertThat(selected(view)).isEqualTo("shop.Discount.search");
         assertThat(type(view, "u")).isTrue();
         assertThat(shown(view, 80, 24).get(2)).isEqualTo("in shop.Main.main");
-        press(view, Key.Name.ESCAPE);
+        press(view, FullScreen.Key.Name.ESCAPE);
         assertThat(shown(view, 80, 24).get(2)).startsWith("the width is 100ns");
     }
 
@@ -96,20 +96,20 @@ final class FlameViewTest {
         FlameView view = view();
         assertThat(type(view, "/reserve")).isTrue();
         assertThat(shown(view, 80, 24).get(23)).startsWith("/reserve▏");
-        press(view, Key.Name.ENTER);
+        press(view, FullScreen.Key.Name.ENTER);
         assertThat(selected(view)).isEqualTo("shop.Inventory.reserve");
         assertThat(shown(view, 80, 24).get(23)).startsWith("/reserve 30ns 30.00%");
         type(view, "/Discount");
-        press(view, Key.Name.ENTER);
+        press(view, FullScreen.Key.Name.ENTER);
         assertThat(selected(view)).isEqualTo("shop.Discount.search");
         type(view, "n"); // one that is too narrow to be drawn: its caller fills the width
         assertThat(selected(view)).isEqualTo("shop.Discount.tiny");
         assertThat(shown(view, 80, 24).get(2)).endsWith("shop.OrderService.place");
         type(view, "/(");
-        press(view, Key.Name.ENTER);
+        press(view, FullScreen.Key.Name.ENTER);
         assertThat(shown(view, 80, 24).get(23)).contains("is not a regular expression");
         type(view, "/nobody");
-        press(view, Key.Name.ENTER);
+        press(view, FullScreen.Key.Name.ENTER);
         assertThat(shown(view, 80, 24).get(23)).isEqualTo("nothing is called like nobody");
     }
 
@@ -122,12 +122,12 @@ final class FlameViewTest {
         FlameView view = new FlameView("deep", deep, null, CPU, 10, Optional.empty());
         assertThat(shown(view, 80, 12).get(11)).startsWith("23 rows below");
         for (int i = 0; i < 30; i++) {
-            press(view, Key.Name.DOWN);
+            press(view, FullScreen.Key.Name.DOWN);
         }
         List<String> lines = shown(view, 80, 12);
         assertThat(lines.get(1)).startsWith("leaf");
         assertThat(lines.get(10)).startsWith("▏leaf");
-        press(view, Key.Name.PAGE_UP);
+        press(view, FullScreen.Key.Name.PAGE_UP);
         assertThat(shown(view, 80, 12).stream().collect(Collectors.joining())).doesNotContain("▏leaf");
     }
 
@@ -135,7 +135,7 @@ final class FlameViewTest {
     void q_leaves_but_not_while_something_is_typed() {
         FlameView view = view();
         assertThat(type(view, "/q")).isTrue();
-        press(view, Key.Name.ESCAPE);
+        press(view, FullScreen.Key.Name.ESCAPE);
         assertThat(type(view, "q")).isFalse();
     }
 
@@ -144,7 +144,7 @@ final class FlameViewTest {
         Flame changes = new Flame("all", 20, 0, List.of(new Flame("shop.Main.main", 20, 0, List.of())));
         FlameView view = new FlameView("#1..#2", orders(), changes, CPU, 100, Optional.empty());
         shown(view, 80, 24);
-        press(view, Key.Name.DOWN);
+        press(view, FullScreen.Key.Name.DOWN);
         assertThat(shown(view, 80, 24).get(1))
                 .isEqualTo("shop.Main.main  100ns   100%, +20ns since before".replace("   ", " "));
     }
