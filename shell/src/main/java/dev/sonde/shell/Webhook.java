@@ -49,7 +49,8 @@ final class Webhook implements Teller.Way {
             if (tries >= TRIES || wrong.startsWith("it answered 4") || wrong.startsWith("it answered 3")) {
                 throw new IOException(wrong);
             }
-            TimeUnit.NANOSECONDS.sleep(FIRST_PAUSE.multipliedBy(tries * tries).toNanos());
+            TimeUnit.NANOSECONDS.sleep(
+                    FIRST_PAUSE.multipliedBy(tries).multipliedBy(tries).toNanos());
         }
     }
 

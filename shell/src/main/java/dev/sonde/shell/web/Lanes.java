@@ -165,7 +165,8 @@ final class Lanes implements Events {
             json.writeEndArray();
         }
         json.writeEndArray();
-        strings(json, "states", Arrays.stream(State.values()).map(State::word).toList());
+        List<State> states = List.of(State.values());
+        strings(json, "states", states.stream().map(State::word).toList());
         strings(json, "texts", List.copyOf(texts.keySet()));
         spans.sort(Comparator.comparingLong(Drawn::start).thenComparing(span -> -span.nanos));
         CallTree.numbers(
@@ -175,7 +176,7 @@ final class Lanes implements Events {
         CallTree.numbers(
                 json,
                 "state",
-                spans.stream().mapToLong(span -> span.state.ordinal()).toArray());
+                spans.stream().mapToLong(span -> states.indexOf(span.state)).toArray());
         CallTree.numbers(
                 json,
                 "start",

@@ -112,10 +112,12 @@ final class GuardsOverSshTest {
     @Test
     void a_rule_that_comes_true_runs_its_playbook_once_tells_and_survives_a_kill() throws Exception {
         try (Bastion bastion = Bastion.start(settings("keep", "30s"))) {
-            Result set = bastion.sshWithInput(
-                    "guard -",
-                    rules("- name: threads\n  when: threads.total > 60 for 1s\n"
-                            + "  play: thread-leak times=2 every=200ms most=50\n  cool-down: 1h\n"));
+            Result set = bastion.sshWithInput("guard -", rules("""
+                            - name: threads
+                              when: threads.total > 60 for 1s
+                              play: thread-leak times=2 every=200ms most=50
+                              cool-down: 1h
+                            """));
             assertThat(set.exit()).as(set.err()).isZero();
             Await.until("a quiet rule", LONG, () -> first(bastion, "guards", "guard")
                     .path("state")
@@ -177,10 +179,10 @@ final class GuardsOverSshTest {
     void who_hangs_holds_up_nobody_and_a_new_jvm_is_found() throws Exception {
         hangs = true;
         try (Bastion bastion = Bastion.start(settings("hang", "1s"))) {
-            Result set = bastion.sshWithInput(
-                    "guard --on '*Pace' -",
-                    rules("- {name: many, when: threads.total > 1, cool-down: 1h}\n"
-                            + "- {name: calls, when: count(Pace.step).calls > 0, tell: syslog, cool-down: 1h}\n"));
+            Result set = bastion.sshWithInput("guard --on '*Pace' -", rules("""
+                            - {name: many, when: threads.total > 1, cool-down: 1h}
+                            - {name: calls, when: count(Pace.step).calls > 0, tell: syslog, cool-down: 1h}
+                            """));
             assertThat(set.exit()).as(set.err()).isZero();
             assertThat(syslog()).contains("leak: ");
             assertThat(syslog()).contains("leak: ");

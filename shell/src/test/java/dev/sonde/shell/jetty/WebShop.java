@@ -95,6 +95,7 @@ final class WebShop extends Handler.Abstract {
             }
         }
 
+        @SuppressWarnings("StatementSwitchToExpressionSwitch") // lines to stop at
         String code() {
             switch (number % 4) {
                 case 0:
