@@ -305,7 +305,6 @@ final class Console {
         void show(String another) {
             if (isReading()) {
                 setPrompt(another);
-                callWidget(LineReader.REDRAW_LINE);
                 callWidget(LineReader.REDISPLAY);
             }
         }
