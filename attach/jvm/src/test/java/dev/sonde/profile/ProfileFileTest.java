@@ -193,13 +193,17 @@ final class ProfileFileTest {
 
     @Test
     void no_name_of_a_target_ends_the_script_of_the_page() throws Exception {
+        String page = page("<script>alert(1)</script>", "</script><script>alert('2')\n//");
+        assertThat(page).doesNotContain("<script>alert");
+        assertThat(page.split("</script>", -1))
+                .hasSameSizeAs(page("orders", "main").split("</script>", -1));
+    }
+
+    private static String page(String target, String frame) throws IOException {
         Profile.Builder builder = new Profile.Builder(
                 Description.of(Kind.CPU, java.time.Instant.EPOCH, java.time.Duration.ofSeconds(1), "a", 1)
-                        .of("1", "<script>alert(1)</script>"));
-        builder.add(
-                List.of(new Frame("", "</script><script>alert('2')\n//", "", 0, Frame.Code.NATIVE)), Map.of(), 1, 1);
-        String page = new String(written(builder.build(), Format.HTML), StandardCharsets.UTF_8);
-        assertThat(page).doesNotContain("<script>alert");
-        assertThat(page.split("</script>", -1)).hasSize(2);
+                        .of("1", target));
+        builder.add(List.of(new Frame("", frame, "", 0, Frame.Code.NATIVE)), Map.of(), 1, 1);
+        return new String(written(builder.build(), Format.HTML), StandardCharsets.UTF_8);
     }
 }
