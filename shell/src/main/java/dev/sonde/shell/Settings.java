@@ -289,13 +289,10 @@ final class Settings {
                         get(SESSION_STOPS),
                         get(TARGET_STOPS),
                         get(STOP_TIME),
-                        Parking.Hits.EVERY,
-                        "*",
-                        false,
                         get(STOP_WAITING),
                         get(STOP_WAIT),
-                        false,
-                        SETTLE));
+                        SETTLE,
+                        Parking.Choice.ANYBODY));
     }
 
     private Limits limits(ToIntFunction<Range> which) {

@@ -277,7 +277,7 @@ final class LiveStop implements Stop {
         String type = "";
         if (target.op == Expr.ARG) {
             String name = place.locals.get((int) target.number);
-            if (breakpoint.parking.filter(Parking::sets).isEmpty()) {
+            if (breakpoint.parking.filter(each -> each.choice().sets()).isEmpty()) {
                 throw new TargetError(name + " cannot be set: the breakpoint was made without the grant mutate");
             }
             if (!place.settable.types.containsKey(name)) {

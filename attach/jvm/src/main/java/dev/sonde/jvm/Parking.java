@@ -4,51 +4,41 @@ import dev.sonde.wire.Park;
 import java.time.Duration;
 
 /**
- * Whom a breakpoint may stop, and when the guard lets a thread go.
+ * What the owner of a server allows a breakpoint, when the guard lets a thread go, and whom this one stops.
  *
  * @param mostOfSession threads that one session may have standing, on one target
  * @param mostOfTarget threads that all sessions may have standing there
  * @param longest how long one stands unless it is extended
- * @param hits which hits stop
- * @param threads a glob of thread names
- * @param force also event loops and, before JDK 24, virtual threads
  * @param mostWaiting when more threads wait for what it holds, it is let go
  * @param longestWait or when one has waited longer
- * @param once one thread, and then nobody until it is enabled again
  * @param settle for so long it stops nobody, and only measures how often its method is called
- * @param sets whether variables may be set while one stands: methods are woven for it then
  */
 public record Parking(
         int mostOfSession,
         int mostOfTarget,
         Duration longest,
-        Hits hits,
-        String threads,
-        boolean force,
         int mostWaiting,
         Duration longestWait,
-        boolean once,
         Duration settle,
-        boolean sets) {
-
-    /** Where nothing is set. */
-    public Parking(
-            int mostOfSession,
-            int mostOfTarget,
-            Duration longest,
-            Hits hits,
-            String threads,
-            boolean force,
-            int mostWaiting,
-            Duration longestWait,
-            boolean once,
-            Duration settle) {
-        this(mostOfSession, mostOfTarget, longest, hits, threads, force, mostWaiting, longestWait, once, settle, false);
-    }
+        Choice choice) {
 
     /** What the owner of a production service would sign. */
-    public static final Parking STANDARD = new Parking(
-            1, 4, Duration.ofSeconds(30), Hits.EVERY, "*", false, 3, Duration.ofSeconds(2), false, Duration.ZERO);
+    public static final Parking STANDARD =
+            new Parking(1, 4, Duration.ofSeconds(30), 3, Duration.ofSeconds(2), Duration.ZERO, Choice.ANYBODY);
+
+    /**
+     * Whom it stops.
+     *
+     * @param hits which hits stop
+     * @param threads a glob of thread names
+     * @param force also event loops and, before JDK 24, virtual threads
+     * @param once one thread, and then nobody until it is enabled again
+     * @param sets whether variables may be set while one stands: methods are woven for it then
+     */
+    public record Choice(Hits hits, String threads, boolean force, boolean once, boolean sets) {
+
+        public static final Choice ANYBODY = new Choice(Hits.EVERY, "*", false, false, false);
+    }
 
     /** Which hits stop, by their number from 1: {@code >=3}, {@code ==3}, {@code %100}. */
     public record Hits(int rule, long number) {
@@ -82,51 +72,13 @@ public record Parking(
     }
 
     /** This, for certain hits and threads. */
-    public Parking with(Hits newHits, String newThreads, boolean newForce, boolean newOnce) {
-        return new Parking(
-                mostOfSession,
-                mostOfTarget,
-                longest,
-                newHits,
-                newThreads,
-                newForce,
-                mostWaiting,
-                longestWait,
-                newOnce,
-                settle,
-                sets);
+    public Parking with(Choice another) {
+        return new Parking(mostOfSession, mostOfTarget, longest, mostWaiting, longestWait, settle, another);
     }
 
     /** This, with another time that a thread stands. */
-    public Parking within(Duration newLongest) {
-        return new Parking(
-                mostOfSession,
-                mostOfTarget,
-                newLongest,
-                hits,
-                threads,
-                force,
-                mostWaiting,
-                longestWait,
-                once,
-                settle,
-                sets);
-    }
-
-    /** This, for one who may set variables, or may not. */
-    public Parking setting(boolean newSets) {
-        return new Parking(
-                mostOfSession,
-                mostOfTarget,
-                longest,
-                hits,
-                threads,
-                force,
-                mostWaiting,
-                longestWait,
-                once,
-                settle,
-                newSets);
+    public Parking within(Duration another) {
+        return new Parking(mostOfSession, mostOfTarget, another, mostWaiting, longestWait, settle, choice);
     }
 
     Park of(int session) {
@@ -135,13 +87,13 @@ public record Parking(
                 mostOfSession,
                 mostOfTarget,
                 (int) Math.min(Integer.MAX_VALUE, longest.toMillis()),
-                hits.rule,
-                hits.number,
-                threads,
-                force,
+                choice.hits.rule,
+                choice.hits.number,
+                choice.threads,
+                choice.force,
                 mostWaiting,
                 (int) Math.min(Integer.MAX_VALUE, longestWait.toMillis()),
-                once,
-                sets);
+                choice.once,
+                choice.sets);
     }
 }

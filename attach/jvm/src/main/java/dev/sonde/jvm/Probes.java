@@ -248,7 +248,7 @@ final class Probes implements Link.Receiver {
                     before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
                     WovenSites.wantLines(use, chosen);
                 }
-                if (probe.parking.filter(Parking::sets).isPresent()
+                if (probe.parking.filter(parking -> parking.choice().sets()).isPresent()
                         && !use.wantedSets.contains(chosen.method().key())) {
                     before.putIfAbsent(chosen.classId(), WovenSites.Before.of(use));
                     WovenSites.wantSets(use, chosen);

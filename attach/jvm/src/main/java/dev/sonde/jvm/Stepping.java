@@ -115,7 +115,7 @@ final class Stepping {
         Map<Integer, WovenSites.Before> before = new LinkedHashMap<>();
         for (Selection.Chosen chosen : methods) {
             WovenSites.ClassUse use = sites.use(chosen.classId());
-            boolean sets = stepping.parking.filter(Parking::sets).isPresent();
+            boolean sets = stepping.parking.filter(each -> each.choice().sets()).isPresent();
             if (use.wantedLines.contains(chosen.method().key())
                     && use.wanted.containsKey(chosen.method().key())
                     && (!sets || use.wantedSets.contains(chosen.method().key()))) {

@@ -133,7 +133,7 @@ final class Stops {
         }
         stop.ended(new Stop.End(cause, parked, why));
         tell(stop, listener -> listener.released(stop));
-        boolean once = stop.breakpoint.parking.map(Parking::once).orElse(false);
+        boolean once = stop.breakpoint.parking.map(each -> each.choice().once()).orElse(false);
         if (rests && !once) {
             probes.breakpoints().rest(stop.breakpoint, cause);
         }

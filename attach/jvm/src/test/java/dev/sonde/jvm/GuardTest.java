@@ -251,16 +251,7 @@ final class GuardTest {
             // Where a session may have two, both stand, and each is stepped by itself.
             Standing both = new Standing();
             Parking two = new Parking(
-                    2,
-                    4,
-                    Duration.ofSeconds(60),
-                    Parking.Hits.EVERY,
-                    "*",
-                    false,
-                    3,
-                    Duration.ofSeconds(2),
-                    false,
-                    Duration.ZERO);
+                    2, 4, Duration.ofSeconds(60), 3, Duration.ofSeconds(2), Duration.ZERO, Parking.Choice.ANYBODY);
             handle.arm(line("walk"), two, both);
             target.say("walk red");
             Stop red = both.stop(1);
@@ -418,7 +409,7 @@ final class GuardTest {
     }
 
     private static Parking of(Parking.Hits hits, String threads, boolean force, boolean once) {
-        return Parking.STANDARD.with(hits, threads, force, once);
+        return Parking.STANDARD.with(new Parking.Choice(hits, threads, force, once, false));
     }
 
     private static Parking settling() {
@@ -427,12 +418,9 @@ final class GuardTest {
                 standard.mostOfSession(),
                 standard.mostOfTarget(),
                 standard.longest(),
-                standard.hits(),
-                standard.threads(),
-                standard.force(),
                 standard.mostWaiting(),
                 standard.longestWait(),
-                standard.once(),
-                Duration.ofMillis(400));
+                Duration.ofMillis(400),
+                standard.choice());
     }
 }

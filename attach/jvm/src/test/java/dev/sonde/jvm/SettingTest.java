@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Variables that are given other values while a thread stands, and what it goes on with. */
 final class SettingTest {
 
+    private static final Parking SETTING =
+            Parking.STANDARD.with(new Parking.Choice(Parking.Hits.EVERY, "*", false, false, true));
+
     private final LocalHost host;
     private final Standing standing = new Standing();
     private int runs;
@@ -168,7 +171,7 @@ final class SettingTest {
                     .hasMessage("n cannot be set: the breakpoint was made without the grant mutate");
             Target other = host.open(target.pid(), "ann/s2");
             Standing second = new Standing();
-            other.arm(spec("loop"), Parking.STANDARD.setting(true), second);
+            other.arm(spec("loop"), SETTING, second);
             stop.resume(Stop.Way.CONTINUE, 1, 0);
             assertThat(done(target)).isEqualTo("3");
             // Both stop it now, one after the other, and what the one sets the other sees.
@@ -185,7 +188,7 @@ final class SettingTest {
     // ---- what the tests stand on
 
     private Probe arm(Target handle, String where) throws Exception {
-        return handle.arm(spec(where), Parking.STANDARD.setting(true), standing);
+        return handle.arm(spec(where), SETTING, standing);
     }
 
     private static ProbeSpec spec(String where) {

@@ -242,7 +242,8 @@ final class SteppingTest {
             Probe probe = handle.arm(
                     Standing.at("*", "*", Optional.empty()).at(first.type + ":" + first.number),
                     where.length > 1
-                            ? Parking.STANDARD.with(Parking.Hits.parse(where[1]), "*", false, false)
+                            ? Parking.STANDARD.with(
+                                    new Parking.Choice(Parking.Hits.parse(where[1]), "*", false, false, false))
                             : Parking.STANDARD,
                     standing);
             boolean virtual = cells[0].startsWith("virtual-thread ");

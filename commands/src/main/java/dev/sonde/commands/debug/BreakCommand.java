@@ -99,10 +99,8 @@ final class BreakCommand extends TargetCommand {
             throws UsageError, TargetError, ExpressionError, ExpectationFailed, InterruptedException {
         Debugger debugger = context.debugger();
         Output output = context.output();
-        Parking parking = context.limits()
-                .parking()
-                .with(rule(), threads, force, once)
-                .setting(context.grant().covers(Grant.MUTATE));
+        boolean sets = context.grant().covers(Grant.MUTATE);
+        Parking parking = context.limits().parking().with(new Parking.Choice(rule(), threads, force, once, sets));
         if (longest.isPresent()) {
             parking = parking.within(longest.get());
         }

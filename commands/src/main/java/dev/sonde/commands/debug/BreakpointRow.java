@@ -26,17 +26,17 @@ record BreakpointRow(
 
     static BreakpointRow of(Debugger.Breakpoint of) {
         List<String> sites = of.probe().sites();
-        Parking parking = of.parking();
+        Parking.Choice choice = of.parking().choice();
         return new BreakpointRow(
                 of.number(),
                 of.location(),
                 sites.isEmpty() ? "not loaded yet" : sites.get(0),
                 of.enabled(),
                 of.condition(),
-                Optional.of(parking.hits().toString()).filter(rule -> !rule.equals("every")),
-                Optional.of(parking.threads()).filter(glob -> !glob.equals("*")),
-                parking.once(),
-                parking.longest(),
+                Optional.of(choice.hits().toString()).filter(rule -> !rule.equals("every")),
+                Optional.of(choice.threads()).filter(glob -> !glob.equals("*")),
+                choice.once(),
+                of.parking().longest(),
                 of.stops(),
                 of.lines(),
                 sites);
