@@ -78,8 +78,9 @@ final class SettingTest {
                             new Value.Text("x", 1));
             set(stop, "list = dyn(any)", "java.util");
             set(stop, "boxed = 8");
+            int following = standing.stops.size() + 1;
             stop.resume(Stop.Way.NEXT, 1, 0);
-            Stop next = standing.stop(standing.stops.size() + 1);
+            Stop next = standing.stop(following);
             assertThat(next.values(List.of("boxed", "text"), Limits.DEFAULT))
                     .isEqualTo(Map.of("boxed", new Value.Whole(8), "text", new Value.Text("set1", 4)));
         }
