@@ -7,32 +7,23 @@ import dev.sonde.commands.output.PeopleOutput;
 import dev.sonde.commands.output.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.apache.sshd.common.io.IoInputStream;
-import org.apache.sshd.common.io.IoOutputStream;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.Signal;
 import org.apache.sshd.server.channel.ChannelSession;
-import org.apache.sshd.server.channel.ChannelSessionAware;
-import org.apache.sshd.server.command.AsyncCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What runs in one channel: a console when there is a terminal and no line, else the line that was sent, else the lines of
  * the standard input. It ties a {@link Session} to MINA's channel, and ends both together.
  */
-final class SessionCommand implements AsyncCommand, ChannelSessionAware, Sessions.Live {
+final class SessionCommand extends ChannelCommand {
 
     private static final Logger LOG = Logger.getLogger(SessionCommand.class.getName());
     private static final String KEEP_GOING = "--keep-going";
@@ -44,14 +35,9 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
     private final Optional<String> sent;
     private final Session session;
     private final Login login;
-    private final CountDownLatch over = new CountDownLatch(1);
 
     private @Nullable SessionChannel channel;
     private @Nullable ClientInput input;
-    private @Nullable IoOutputStream out;
-    private @Nullable IoOutputStream error;
-    private @Nullable ExitCallback callback;
-    private @Nullable ChannelOutlet outlet;
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile long lineEnded = System.nanoTime();
     private volatile boolean console;
@@ -82,42 +68,14 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
     }
 
     @Override
-    public void setIoOutputStream(IoOutputStream stream) {
-        out = stream;
-    }
-
-    @Override
-    public void setIoErrorStream(IoOutputStream stream) {
-        error = stream;
-    }
-
-    @Override
-    public void setExitCallback(ExitCallback told) {
-        callback = told;
-    }
-
-    @Override
-    public void setIoInputStream(IoInputStream unused) {}
-
-    @Override
-    public void setInputStream(InputStream unused) {}
-
-    @Override
-    public void setOutputStream(OutputStream unused) {}
-
-    @Override
-    public void setErrorStream(OutputStream unused) {}
-
-    @Override
     public void start(ChannelSession opened, Environment environment) throws IOException {
-        if (channel == null || input == null || out == null || error == null || callback == null) {
+        if (channel == null || input == null) {
             throw new IllegalStateException("the channel is not prepared");
         }
         SessionChannel mine = channel;
         ClientInput keys = input;
-        ExitCallback told = callback;
-        ChannelOutlet way = new ChannelOutlet(out, error);
-        outlet = way;
+        ExitCallback told = callback();
+        ChannelOutlet way = openOutlet();
         keys.onInterrupt(() -> session.cancel(Cancellation.Reason.INTERRUPTED));
         environment.addSignalListener(
                 (source, signal) -> {
@@ -142,7 +100,7 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
                 session.end();
             } finally {
                 sessions.ended(this);
-                over.countDown();
+                isOver();
                 leave(mine, way, told, exit);
             }
         }
@@ -261,9 +219,7 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
         if (input != null) {
             input.close();
         }
-        if (outlet != null) {
-            outlet.close();
-        }
+        outlet().ifPresent(ChannelOutlet::close);
         boolean unused = session.cancel(Cancellation.Reason.CLOSED);
         threads.execute(session::end); // may take as long as the targets do, and this is MINA's thread
     }
@@ -285,20 +241,15 @@ final class SessionCommand implements AsyncCommand, ChannelSessionAware, Session
         if (told.getAndSet(true)) {
             return; // what it runs takes its time to end
         }
-        if (outlet != null) {
+        outlet().ifPresent(way -> {
             String end = terminal ? "\r\n" : "\n";
-            boolean unused = outlet.offer(
+            boolean unused = way.offer(
                     ((terminal ? "\r\n" : "") + "sonde: " + why + end).getBytes(StandardCharsets.UTF_8), !terminal);
-        }
+        });
         session.leave();
         boolean unused = session.cancel(Cancellation.Reason.CLOSED);
         if (input != null) {
             input.close();
         }
-    }
-
-    @Override
-    public boolean awaitEnd(Duration most) throws InterruptedException {
-        return over.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -2,30 +2,20 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.Exit;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.apache.sshd.common.io.IoInputStream;
-import org.apache.sshd.common.io.IoOutputStream;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
-import org.apache.sshd.server.channel.ChannelSessionAware;
-import org.apache.sshd.server.command.AsyncCommand;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code sftp} in one channel: a login's own profiles and recordings, to be read. Each file that is opened is a line in the audit,
  * {@code sftp get /profiles/7.pb.gz}.
  */
-final class SftpCommand implements AsyncCommand, ChannelSessionAware, Sessions.Live {
+final class SftpCommand extends ChannelCommand {
 
     private static final Logger LOG = Logger.getLogger(SftpCommand.class.getName());
 
@@ -34,13 +24,7 @@ final class SftpCommand implements AsyncCommand, ChannelSessionAware, Sessions.L
     private final Audit audit;
     private final Session session;
     private final SftpTree tree;
-    private final CountDownLatch over = new CountDownLatch(1);
     private final ClientInput input = new ClientInput(false);
-
-    private @Nullable IoOutputStream out;
-    private @Nullable IoOutputStream error;
-    private @Nullable ExitCallback callback;
-    private @Nullable ChannelOutlet outlet;
 
     SftpCommand(Sessions sessions, ExecutorService threads, Audit audit, Session session, SftpTree tree) {
         this.sessions = sessions;
@@ -56,40 +40,9 @@ final class SftpCommand implements AsyncCommand, ChannelSessionAware, Sessions.L
     }
 
     @Override
-    public void setIoOutputStream(IoOutputStream stream) {
-        out = stream;
-    }
-
-    @Override
-    public void setIoErrorStream(IoOutputStream stream) {
-        error = stream;
-    }
-
-    @Override
-    public void setExitCallback(ExitCallback told) {
-        callback = told;
-    }
-
-    @Override
-    public void setIoInputStream(IoInputStream unused) {}
-
-    @Override
-    public void setInputStream(InputStream unused) {}
-
-    @Override
-    public void setOutputStream(OutputStream unused) {}
-
-    @Override
-    public void setErrorStream(OutputStream unused) {}
-
-    @Override
     public void start(ChannelSession opened, Environment environment) {
-        if (out == null || error == null || callback == null) {
-            throw new IllegalStateException("the channel is not prepared");
-        }
-        ChannelOutlet way = new ChannelOutlet(out, error);
-        outlet = way;
-        ExitCallback told = callback;
+        ChannelOutlet way = openOutlet();
+        ExitCallback told = callback();
         sessions.began(this);
         threads.execute(() -> converse(way, told));
     }
@@ -107,7 +60,7 @@ final class SftpCommand implements AsyncCommand, ChannelSessionAware, Sessions.L
         } finally {
             session.end();
             sessions.ended(this);
-            over.countDown();
+            isOver();
             told.onExit(exit);
         }
     }
@@ -136,9 +89,7 @@ final class SftpCommand implements AsyncCommand, ChannelSessionAware, Sessions.L
     @Override
     public void destroy(ChannelSession closed) {
         input.close();
-        if (outlet != null) {
-            outlet.close();
-        }
+        outlet().ifPresent(ChannelOutlet::close);
     }
 
     @Override
@@ -155,10 +106,5 @@ final class SftpCommand implements AsyncCommand, ChannelSessionAware, Sessions.L
     @Override
     public void end(String why) {
         input.close();
-    }
-
-    @Override
-    public boolean awaitEnd(Duration most) throws InterruptedException {
-        return over.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 }
