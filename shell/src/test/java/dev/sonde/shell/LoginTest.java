@@ -220,9 +220,9 @@ final class LoginTest {
     }
 
     @Test
-    void there_is_no_subsystem() throws Exception {
+    void there_is_no_subsystem_but_sftp() throws Exception {
         List<String> command = server.client("alice", "-n", "-s");
-        command.add("sftp");
+        command.add("netconf");
         TestServer.Result result = TestServer.run(command, "");
         assertThat(result.exit()).isEqualTo(255);
         assertThat(result.err()).contains("subsystem request failed");

@@ -123,7 +123,7 @@ class CatalogueTest {
                 "top ../etc | top: '../etc' is not the number of a profile such as 7, not two such as 3..7, not the name of a file among your recordings on the server, and not - for the standard input",
                 "diff | diff: the profile before is missing, as in diff 3 7",
                 "diff --base 1 2 3 | diff: either --base and the one after, or the one before and the one after are accepted",
-                "export 7 --format svg | export: --format: 'svg' is not one of pprof, collapsed, jfr, html, speedscope, json",
+                "export 7 --format svg | export: --format: 'svg' is not one of pprof, collapsed, jfr, html, speedscope, json, perfetto",
                 "heap dump | heap dump: FILE is missing, as in heap dump before-restart --live",
                 "web --port 70000 | web: --port: '70000' is not between 1 and 65,535",
                 "count A | count: METHOD is missing, as in count OrderService place --every 1s --for 3s",
