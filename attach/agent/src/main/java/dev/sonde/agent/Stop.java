@@ -142,7 +142,7 @@ final class Stop {
         while (state.get() == PARKED) {
             long left = left(System.nanoTime());
             if (left <= 0) {
-                lapsed = state.compareAndSet(PARKED, OVER);
+                lapsed = lapse();
                 break;
             }
             LockSupport.parkNanos(this, left);
@@ -157,6 +157,23 @@ final class Stop {
         }
         LockSupport.unpark(Thread.currentThread());
         return lapsed;
+    }
+
+    /**
+     * Its time is over. When nobody has asked for it, its breakpoint rests, before there is room for another: that one would
+     * stand as long, and nobody is there to look.
+     */
+    private boolean lapse() {
+        boolean unseen = !lookedAt;
+        boolean rested = origin.resting.get();
+        if (unseen) {
+            origin.resting.set(true);
+        }
+        boolean was = state.compareAndSet(PARKED, OVER);
+        if (!was && unseen) {
+            origin.resting.set(rested);
+        }
+        return was;
     }
 
     /** Sends it on, for good; false when it is no longer parked. */

@@ -280,9 +280,6 @@ final class Stops {
             }
         } finally {
             boolean goes = stop.state() != Stop.RUNNING;
-            if (lapsed && !stop.lookedAt) {
-                origin.resting.set(true); // or the next would stand as long, and nobody is there to look
-            }
             if (stop.changed) {
                 stop.taken = values;
             } else if (goes) {
@@ -296,12 +293,17 @@ final class Stops {
         }
     }
 
+    /** One that was sent on is still here until its thread has woken, and stands in nobody's place. */
     private boolean hasRoom(Stop[] now, Park park) {
         int ofSession = 0;
+        int ofTarget = 0;
         for (Stop each : now) {
-            ofSession += each.session == park.session ? 1 : 0;
+            if (each.state() != Stop.OVER) {
+                ofTarget++;
+                ofSession += each.session == park.session ? 1 : 0;
+            }
         }
-        return ofSession < park.mostOfSession && now.length < park.mostOfTarget;
+        return ofSession < park.mostOfSession && ofTarget < park.mostOfTarget;
     }
 
     private boolean enter(@Nullable Stop before, Stop stop, Park park) {
