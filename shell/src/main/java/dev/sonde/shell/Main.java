@@ -139,8 +139,8 @@ public final class Main {
         Home home = Home.open(folder, notice -> error.println("sonde: " + notice));
         LogFile.open(home);
         Settings settings = config.isPresent()
-                ? Settings.read(config.get())
-                : Files.exists(home.settings()) ? Settings.read(home.settings()) : Settings.standard();
+                ? SettingsFile.read(config.get())
+                : Files.exists(home.settings()) ? SettingsFile.read(home.settings()) : Settings.standard();
         if (listen.isPresent()) {
             settings = settings.with(Settings.LISTEN, listen.get());
         }
@@ -178,7 +178,7 @@ public final class Main {
     private static int line(Deque<String> words, Path folder, PrintStream out, PrintStream error) throws StartError {
         Home home = Home.open(folder, notice -> error.println("sonde: " + notice));
         LogFile.open(home);
-        Settings settings = Files.exists(home.settings()) ? Settings.read(home.settings()) : Settings.standard();
+        Settings settings = Files.exists(home.settings()) ? SettingsFile.read(home.settings()) : Settings.standard();
         Login login = new Login(localName(), "local", Grant.MUTATE, List.of("*"), true, false, Optional.empty());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService threads = Executors.newCachedThreadPool();

@@ -1,19 +1,10 @@
 package dev.sonde.shell;
 
-import dev.sonde.commands.ByteSize;
-import dev.sonde.commands.Line;
-import dev.sonde.commands.NearNames;
 import dev.sonde.commands.ProbeLimits;
-import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Parking;
 import dev.sonde.jvm.Safeguards;
 import dev.sonde.wire.Limits;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,21 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
  * What can be set in {@code sonde.yaml}: every key, its default and what it means, in one place. The file holds only what
- * differs; a key that is not known and a value that does not fit are errors with their line.
+ * differs; see {@link SettingsFile}.
  */
 final class Settings {
 
@@ -67,6 +47,11 @@ final class Settings {
         String meaning() {
             return meaning;
         }
+
+        /** @throws IllegalArgumentException that says what is accepted */
+        T read(String text) {
+            return read.apply(text);
+        }
     }
 
     /** Which SSH algorithms are offered; see {@link Algorithms}. */
@@ -85,70 +70,71 @@ final class Settings {
     static final Key<Boolean> ALLOW_BEYOND_LOOPBACK = key(
             "allow-beyond-loopback",
             "false",
-            Settings::flag,
+            SettingText::flag,
             "must be true (or --beyond-loopback given) before the server listens on an address others can reach");
     static final Key<AlgorithmSet> ALGORITHMS = key(
             "algorithms",
             "compat",
-            Settings::algorithms,
+            SettingText::algorithms,
             "compat: what OpenSSH, PuTTY, dropbear and paramiko speak; strict: post-quantum key exchange only");
     static final Key<Duration> GRACE_TIME =
-            key("grace-time", "30s", Settings::duration, "how long a connection may take to authenticate");
+            key("grace-time", "30s", SettingText::duration, "how long a connection may take to authenticate");
     static final Key<Integer> AUTH_ATTEMPTS = key(
             "auth-attempts",
             "10",
-            number(1, 20),
+            SettingText.number(1, 20),
             "authentication requests of one connection; a key that fits takes two, one that does not takes one");
     static final Key<Integer> UNAUTHENTICATED_CONNECTIONS = key(
             "unauthenticated-connections",
             "20",
-            number(1, 10_000),
+            SettingText.number(1, 10_000),
             "connections that have not authenticated yet, in all; one more ends the oldest of the address that has most");
-    static final Key<Integer> CONNECTIONS = key("connections", "200", number(1, 10_000), "connections in all");
-    static final Key<Integer> SESSIONS_PER_CONNECTION =
-            key("sessions-per-connection", "10", number(1, 1_000), "sessions open at once over one connection");
+    static final Key<Integer> CONNECTIONS =
+            key("connections", "200", SettingText.number(1, 10_000), "connections in all");
+    static final Key<Integer> SESSIONS_PER_CONNECTION = key(
+            "sessions-per-connection", "10", SettingText.number(1, 1_000), "sessions open at once over one connection");
     static final Key<Integer> SESSIONS_PER_LOGIN =
-            key("sessions-per-login", "20", number(1, 10_000), "sessions open at once for one login");
+            key("sessions-per-login", "20", SettingText.number(1, 10_000), "sessions open at once for one login");
     static final Key<Integer> PAGES_PER_LOGIN = key(
             "pages-per-login",
             "32",
-            number(0, 10_000),
+            SettingText.number(0, 10_000),
             "forwarded channels to the web pages open at once for one login; 0 serves none");
     static final Key<Duration> PENALTY = key(
             "penalty",
             "5s",
-            Settings::duration,
+            SettingText::duration,
             "added to a source, loopback apart, for each connection that fails to authenticate; 0s turns penalties off");
     static final Key<Duration> PENALTY_THRESHOLD = key(
             "penalty-threshold",
             "15s",
-            Settings::duration,
+            SettingText::duration,
             "a source whose penalties exceed this is refused until they have run out");
     static final Key<Duration> PENALTY_MAX =
-            key("penalty-max", "10m", Settings::duration, "the most penalty a source can gather");
+            key("penalty-max", "10m", SettingText::duration, "the most penalty a source can gather");
     static final Key<Duration> IDLE_TIMEOUT = key(
             "idle-timeout",
             "1h",
-            Settings::duration,
+            SettingText::duration,
             "a console where nothing is typed and nothing runs ends after this");
     static final Key<Duration> SESSION_TIMEOUT =
-            key("session-timeout", "24h", Settings::duration, "a session ends after this, whatever it does");
+            key("session-timeout", "24h", SettingText::duration, "a session ends after this, whatever it does");
     static final Key<Duration> LINE_TIMEOUT =
-            key("line-timeout", "1h", Settings::duration, "a line that runs longer is ended with exit code 124");
+            key("line-timeout", "1h", SettingText::duration, "a line that runs longer is ended with exit code 124");
     static final Key<Duration> READER_PATIENCE = key(
             "reader-patience",
             "30s",
-            Settings::duration,
+            SettingText::duration,
             "how long a line waits for a reader that has stopped reading before its rows are dropped");
     static final Key<Integer> HISTORY_LINES =
-            key("history-lines", "1000", number(0, 100_000), "lines of history kept for each login");
+            key("history-lines", "1000", SettingText.number(0, 100_000), "lines of history kept for each login");
     static final Key<Integer> PARALLEL_TARGETS =
-            key("parallel-targets", "8", number(1, 256), "targets that one line runs on at the same time");
+            key("parallel-targets", "8", SettingText.number(1, 256), "targets that one line runs on at the same time");
 
     static final Key<List<Path>> SOURCE_PATH = key(
             "source-path",
             "",
-            Settings::paths,
+            SettingText::paths,
             "directories, jars and zips of sources that the command source may show, separated by ':'");
     /** The value of a key such as {@code 3..32}: what holds unless a line asks for something else, and the most it may ask. */
     record Range(int standard, int most) {}
@@ -161,88 +147,100 @@ final class Settings {
     static final Key<Range> PROBE_RATE = key(
             "probe-rate",
             "20..0",
-            range(0, Integer.MAX_VALUE, Settings::count),
+            SettingText.range(0, Integer.MAX_VALUE, SettingText::count),
             "calls shown of a watch in a second, and the most a line may ask for; 0 is no limit");
-    static final Key<Range> PROBE_DEPTH =
-            key("probe-depth", "3..32", range(0, MOST.depth, Settings::count), "levels of objects, and the most");
+    static final Key<Range> PROBE_DEPTH = key(
+            "probe-depth",
+            "3..32",
+            SettingText.range(0, MOST.depth, SettingText::count),
+            "levels of objects, and the most");
     static final Key<Range> PROBE_FIELDS = key(
-            "probe-fields", "20..10000", range(1, MOST.fields, Settings::count), "fields of an object, and the most");
+            "probe-fields",
+            "20..10000",
+            SettingText.range(1, MOST.fields, SettingText::count),
+            "fields of an object, and the most");
     static final Key<Range> PROBE_ELEMENTS = key(
             "probe-elements",
             "100..100000",
-            range(1, MOST.elements, Settings::count),
+            SettingText.range(1, MOST.elements, SettingText::count),
             "elements of an array, list or map, and the most");
     static final Key<Range> PROBE_CHARS = key(
             "probe-chars",
             "256..1000000",
-            range(1, MOST.chars, Settings::count),
+            SettingText.range(1, MOST.chars, SettingText::count),
             "characters of a string, and the most");
     static final Key<Range> PROBE_BYTES = key(
-            "probe-bytes", "64k..512k", range(1 << 10, MOST.bytes, Settings::bytes), "size of a call, and the most");
+            "probe-bytes",
+            "64k..512k",
+            SettingText.range(1 << 10, MOST.bytes, SettingText::bytes),
+            "size of a call, and the most");
     static final Key<Range> PROBE_TIME = key(
             "probe-time",
             "2ms..1s",
-            range(1_000, MOST.micros, text ->
-                    (int) Math.min(Integer.MAX_VALUE, duration(text).toNanos() / 1000)),
+            SettingText.range(1_000, MOST.micros, text ->
+                    (int) Math.min(Integer.MAX_VALUE, SettingText.duration(text).toNanos() / 1000)),
             "time to capture a call or walk its condition, and the most");
     static final Key<Range> PROBE_BUDGET = key(
             "probe-budget",
             "1..100",
-            range(1, MOST.budgetMicros, Settings::percent),
+            SettingText.range(1, MOST.budgetMicros, SettingText::percent),
             "per cent of one CPU that a probe may use before it ends itself, and the most");
     static final Key<Integer> TARGET_RATE = key(
             "target-rate",
             "1000",
-            number(1, 1_000_000),
+            SettingText.number(1, 1_000_000),
             "calls that all probes on a target show in a second; those without a limit do not count");
     static final Key<Integer> TARGET_BUDGET = key(
             "target-budget",
             "2",
-            text -> percent(text),
+            SettingText::percent,
             "per cent of one CPU that all probes with a budget may use on a target together");
-    static final Key<Integer> SESSION_STOPS =
-            key("session-stops", "1", number(1, 16), "threads that one session may have standing on a target");
-    static final Key<Integer> TARGET_STOPS =
-            key("target-stops", "4", number(1, 64), "threads that all sessions may have standing on a target");
+    static final Key<Integer> SESSION_STOPS = key(
+            "session-stops", "1", SettingText.number(1, 16), "threads that one session may have standing on a target");
+    static final Key<Integer> TARGET_STOPS = key(
+            "target-stops", "4", SettingText.number(1, 64), "threads that all sessions may have standing on a target");
     static final Key<Duration> STOP_TIME = key(
             "stop-time",
             "30s",
-            text -> between(text, Duration.ofSeconds(1), Duration.ofMinutes(5)),
+            text -> SettingText.between(text, Duration.ofSeconds(1), Duration.ofMinutes(5)),
             "how long a thread stands at a breakpoint, unless its line says otherwise");
     static final Key<Integer> STOP_WAITING = key(
             "stop-waiting",
             "3",
-            number(0, 10_000),
+            SettingText.number(0, 10_000),
             "a thread that stands is let go when more than so many wait for what it holds");
     static final Key<Duration> STOP_WAIT = key(
             "stop-wait",
             "2s",
-            text -> between(text, Duration.ofMillis(100), Duration.ofMinutes(5)),
+            text -> SettingText.between(text, Duration.ofMillis(100), Duration.ofMinutes(5)),
             "or when one of them has waited for so long");
     static final Key<List<String>> MASKED_NAMES = key(
             "masked-names",
             "standard",
-            text -> list(text, Safeguards.STANDARD.maskedNames()),
+            text -> SettingText.list(text, Safeguards.STANDARD.maskedNames()),
             "parts of names whose values never leave a target, with commas; =NAME is a whole word; standard is "
                     + String.join(", ", Safeguards.STANDARD.maskedNames()));
     static final Key<List<String>> MASKED_TYPES = key(
             "masked-types",
             "standard",
-            text -> list(text, Safeguards.STANDARD.maskedTypes()),
+            text -> SettingText.list(text, Safeguards.STANDARD.maskedTypes()),
             "classes and interfaces whose objects are never shown, with commas; standard is "
                     + String.join(", ", Safeguards.STANDARD.maskedTypes()));
 
-    static final Key<Integer> GUARDS_PER_LOGIN =
-            key("guards-per-login", "20", number(0, 200), "guards that one login may have; 0 lets nobody set any");
+    static final Key<Integer> GUARDS_PER_LOGIN = key(
+            "guards-per-login",
+            "20",
+            SettingText.number(0, 200),
+            "guards that one login may have; 0 lets nobody set any");
     static final Key<Optional<URI>> GUARD_WEBHOOK = key(
             "guard-webhook",
             "",
-            Settings::webAddress,
+            SettingText::webAddress,
             "where guards may tell what they found, as JSON in a POST: an address of http or https");
     static final Key<List<String>> GUARD_COMMAND = key(
             "guard-command",
             "",
-            Settings::program,
+            SettingText::program,
             "a program that guards may run to tell, with the same JSON on its standard input: an absolute path and words");
     static final Key<Optional<Endpoint>> GUARD_SYSLOG = key(
             "guard-syslog",
@@ -252,10 +250,8 @@ final class Settings {
     static final Key<Duration> GUARD_TELL_TIMEOUT = key(
             "guard-tell-timeout",
             "10s",
-            text -> between(text, Duration.ofMillis(100), Duration.ofMinutes(5)),
+            text -> SettingText.between(text, Duration.ofMillis(100), Duration.ofMinutes(5)),
             "how long the webhook or the command of guards may take");
-
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private final Map<String, Object> set;
 
@@ -267,6 +263,11 @@ final class Settings {
         return new Settings(Map.of());
     }
 
+    /** @param set values by the names of their keys, each as {@link Key#read} has given it */
+    static Settings of(Map<String, Object> set) {
+        return new Settings(set);
+    }
+
     /** Every key, in the order they are explained in. */
     static List<Key<?>> keys() {
         return List.copyOf(KEYS);
@@ -275,7 +276,7 @@ final class Settings {
     @SuppressWarnings("unchecked") // put() and read() store what the key's own type is
     <T> T get(Key<T> key) {
         Object value = set.get(key.name);
-        return value != null ? (T) value : key.read.apply(key.standard);
+        return value != null ? (T) value : key.read(key.standard);
     }
 
     /** What probes may cost, as it is set. */
@@ -317,51 +318,6 @@ final class Settings {
         return new Settings(changed);
     }
 
-    /**
-     * Reads a file; one that is empty sets nothing.
-     *
-     * @throws StartError naming file, line and what is accepted
-     */
-    static Settings read(Path file) throws StartError {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (IOException e) {
-            throw new StartError(file + ": cannot be read: " + e.getMessage(), e);
-        }
-        return parse(file.toString(), text);
-    }
-
-    static Settings parse(String file, String text) throws StartError {
-        Node root = compose(file, new StringReader(text));
-        if (root == null) {
-            return standard();
-        }
-        if (!(root instanceof MappingNode mapping)) {
-            throw wrong(file, root, "expected 'key: value' lines");
-        }
-        Map<String, Object> set = new HashMap<>();
-        for (NodeTuple entry : mapping.getValue()) {
-            if (!(entry.getKeyNode() instanceof ScalarNode keyNode)) {
-                throw wrong(file, entry.getKeyNode(), "expected 'key: value' lines");
-            }
-            String name = keyNode.getValue();
-            Key<?> key =
-                    find(name).orElseThrow(() -> wrong(file, keyNode, "unknown key '" + clip(name) + "'" + near(name)));
-            if (!(entry.getValueNode() instanceof ScalarNode value)) {
-                throw wrong(file, entry.getValueNode(), name + ": expected one value, such as " + key.standard);
-            }
-            try {
-                if (set.put(name, key.read.apply(value.getValue())) != null) {
-                    throw wrong(file, keyNode, name + ": is set twice");
-                }
-            } catch (IllegalArgumentException e) {
-                throw wrong(file, value, name + ": " + e.getMessage());
-            }
-        }
-        return new Settings(set);
-    }
-
     /** What {@code serve --help} shows of the keys. */
     static String explained() {
         StringBuilder text = new StringBuilder();
@@ -371,192 +327,9 @@ final class Settings {
         return text.toString();
     }
 
-    private static Node compose(String file, Reader text) throws StartError {
-        LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(true); // said by us, with the line
-        try {
-            return new Yaml(new SafeConstructor(options)).compose(text);
-        } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-            throw new StartError(file + ":" + line + ": not YAML: " + e.getProblem(), e);
-        } catch (YAMLException e) {
-            throw new StartError(file + ": not YAML: " + e.getMessage(), e);
-        }
-    }
-
-    private static StartError wrong(String file, Node node, String message) {
-        return new StartError(file + ":" + (node.getStartMark().getLine() + 1) + ": " + message);
-    }
-
-    private static Optional<Key<?>> find(String name) {
-        for (Key<?> key : KEYS) {
-            if (key.name.equals(name)) {
-                return Optional.of(key);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static String near(String name) {
-        String near = NearNames.suffix(name, KEYS.stream().map(Key::name).toList());
-        return near.isEmpty() ? "; serve --help lists the keys" : near;
-    }
-
-    private static String clip(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
-    }
-
     private static <T> Key<T> key(String name, String standard, Function<String, T> read, String meaning) {
         Key<T> key = new Key<>(name, standard, read, meaning);
         KEYS.add(key);
         return key;
-    }
-
-    private static List<Path> paths(String text) {
-        List<Path> paths = new ArrayList<>();
-        for (String each : text.split(":", -1)) {
-            if (!each.isBlank()) {
-                Path path = Path.of(each.strip());
-                if (!path.isAbsolute()) {
-                    throw new IllegalArgumentException("'" + clip(each) + "' is not an absolute path");
-                }
-                paths.add(path);
-            }
-        }
-        return List.copyOf(paths);
-    }
-
-    private static Optional<URI> webAddress(String text) {
-        if (text.isBlank()) {
-            return Optional.empty();
-        }
-        try {
-            URI address = new URI(text.strip());
-            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
-                return Optional.of(address);
-            }
-        } catch (URISyntaxException e) {
-            // said below
-        }
-        throw new IllegalArgumentException("'" + clip(text) + "' is not an address such as https://example.org/hook");
-    }
-
-    /** The words of a program's line; quotes keep blanks, and no shell reads them. */
-    private static List<String> program(String text) {
-        try {
-            List<String> words = Line.parse(text).words();
-            if (words.isEmpty() || Path.of(words.get(0)).isAbsolute()) {
-                return words;
-            }
-        } catch (UsageError e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-        throw new IllegalArgumentException("'" + clip(text) + "' does not begin with an absolute path");
-    }
-
-    private static boolean flag(String text) {
-        return switch (text) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new IllegalArgumentException("'" + clip(text) + "' is neither true nor false");
-        };
-    }
-
-    private static AlgorithmSet algorithms(String text) {
-        return switch (text) {
-            case "compat" -> AlgorithmSet.COMPAT;
-            case "strict" -> AlgorithmSet.STRICT;
-            default -> throw new IllegalArgumentException("'" + clip(text) + "' is neither compat nor strict");
-        };
-    }
-
-    private static Function<String, Integer> number(int least, int most) {
-        return text -> {
-            try {
-                int value = Integer.parseInt(text);
-                if (value >= least && value <= most) {
-                    return value;
-                }
-            } catch (NumberFormatException e) {
-                // said below
-            }
-            throw new IllegalArgumentException("'" + clip(text) + "' is not a count from " + least + " to " + most);
-        };
-    }
-
-    /** Two values with two dots between, or one that is both. */
-    private static Function<String, Range> range(int least, int most, ToIntFunction<String> read) {
-        return text -> {
-            int dots = text.indexOf("..");
-            Range range = new Range(
-                    read.applyAsInt(dots < 0 ? text : text.substring(0, dots)),
-                    read.applyAsInt(dots < 0 ? text : text.substring(dots + 2)));
-            boolean none = least == 0 && most == Integer.MAX_VALUE && range.most == 0;
-            if (range.standard < least || range.most > most || (range.standard > range.most && !none)) {
-                throw new IllegalArgumentException(
-                        "'" + clip(text) + "' is not a default and a most within what Sonde allows, such as 3..10");
-            }
-            return range;
-        };
-    }
-
-    private static int count(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + clip(text) + "' is not a count", e);
-        }
-    }
-
-    private static int bytes(String text) {
-        return ByteSize.parse(text)
-                .map(size -> (int) Math.min(Integer.MAX_VALUE, size.bytes()))
-                .orElseThrow(() ->
-                        new IllegalArgumentException("'" + clip(text) + "' is not a size such as 4096, 64k or 1m"));
-    }
-
-    /** Per cent of one CPU, in microseconds of a second. */
-    private static int percent(String text) {
-        if (!text.matches("\\d{1,3}(\\.\\d{1,3})?") || Double.parseDouble(text) <= 0) {
-            throw new IllegalArgumentException("'" + clip(text) + "' is not a percentage such as 1 or 0.5");
-        }
-        return (int) Math.round(Double.parseDouble(text) * 10_000);
-    }
-
-    /** Words with commas between; {@code standard} stands for all of those. */
-    private static List<String> list(String text, List<String> standard) {
-        List<String> words = new ArrayList<>();
-        for (String word : text.split(",", -1)) {
-            String trimmed = word.trim();
-            if (trimmed.isEmpty()) {
-                throw new IllegalArgumentException("'" + clip(text) + "' is not a list such as standard, iban");
-            }
-            words.addAll(trimmed.equals("standard") ? standard : List.of(trimmed));
-        }
-        return words;
-    }
-
-    private static Duration between(String text, Duration least, Duration most) {
-        Duration duration = duration(text);
-        if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
-            throw new IllegalArgumentException(
-                    "'" + clip(text) + "' is not between " + least.toMillis() + "ms and " + most.toMinutes() + "m");
-        }
-        return duration;
-    }
-
-    static Duration duration(String text) {
-        Matcher matcher = DURATION.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + clip(text) + "' is not a duration such as 30s, 10m or 2h");
-        }
-        long count = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(count);
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofDays(count);
-        };
     }
 }

@@ -15,11 +15,12 @@ final class SettingsTest {
 
     @Test
     void only_what_differs_is_set() throws Exception {
-        Settings settings = Settings.parse("sonde.yaml", "# mine\nidle-timeout: 10m\nalgorithms: strict\n");
+        Settings settings = SettingsFile.parse("sonde.yaml", "# mine\nidle-timeout: 10m\nalgorithms: strict\n");
         assertThat(settings.get(Settings.IDLE_TIMEOUT)).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.get(Settings.ALGORITHMS)).isEqualTo(Settings.AlgorithmSet.STRICT);
         assertThat(settings.get(Settings.GRACE_TIME)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(Settings.parse("sonde.yaml", "").get(Settings.LISTEN)).isEqualTo(new Endpoint("127.0.0.1", 2222));
+        assertThat(SettingsFile.parse("sonde.yaml", "").get(Settings.LISTEN))
+                .isEqualTo(new Endpoint("127.0.0.1", 2222));
     }
 
     @Test
@@ -29,7 +30,7 @@ final class SettingsTest {
             all.append(key.name()).append(": ").append(key.standard()).append('\n');
             assertThat(Settings.explained()).contains(key.name() + ":", key.meaning());
         }
-        assertThat(Settings.parse("sonde.yaml", all.toString())).isNotNull();
+        assertThat(SettingsFile.parse("sonde.yaml", all.toString())).isNotNull();
     }
 
     @ParameterizedTest
@@ -56,7 +57,7 @@ final class SettingsTest {
                 "listen: !!java.net.URL [x] | f:1: not YAML: Global tag is not allowed: tag:yaml.org,2002:java.net.URL",
             })
     void what_is_wrong_is_named_with_its_line(String text, String message) {
-        assertThatThrownBy(() -> Settings.parse("f", text))
+        assertThatThrownBy(() -> SettingsFile.parse("f", text))
                 .isInstanceOf(StartError.class)
                 .hasMessage(message);
     }
@@ -69,7 +70,7 @@ final class SettingsTest {
                 .ignoringFields("parking.settle")
                 .isEqualTo(ProbeLimits.STANDARD);
         assertThat(Settings.standard().safeguards()).isEqualTo(Safeguards.STANDARD);
-        Settings settings = Settings.parse("f", """
+        Settings settings = SettingsFile.parse("f", """
                 probe-rate: 5..50
                 probe-depth: 1..2
                 probe-fields: 10
@@ -101,8 +102,8 @@ final class SettingsTest {
 
     @Test
     void a_key_that_stands_twice_and_broken_yaml_are_errors() {
-        assertThatThrownBy(() -> Settings.parse("f", "connections: 5\nconnections: 6\n"))
+        assertThatThrownBy(() -> SettingsFile.parse("f", "connections: 5\nconnections: 6\n"))
                 .hasMessage("f:2: connections: is set twice");
-        assertThatThrownBy(() -> Settings.parse("f", "a: b: c")).hasMessageStartingWith("f:1: not YAML: ");
+        assertThatThrownBy(() -> SettingsFile.parse("f", "a: b: c")).hasMessageStartingWith("f:1: not YAML: ");
     }
 }

@@ -56,7 +56,7 @@ final class TestServer implements AutoCloseable {
 
     /** No penalties, since most tests fail to authenticate only once. */
     static Settings quick() {
-        return Settings.standard().with(Settings.PENALTY, Settings.duration("0s"));
+        return Settings.standard().with(Settings.PENALTY, SettingText.duration("0s"));
     }
 
     /** Makes a key pair; gives the private one's file. */
