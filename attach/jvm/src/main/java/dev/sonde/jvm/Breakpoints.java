@@ -91,8 +91,7 @@ final class Breakpoints {
         if (breakpoint.ended() || !breakpoint.disable()) {
             return;
         }
-        Probes.tell(
-                breakpoint,
+        breakpoint.tell(
                 "breakpoint " + breakpoint.id() + " is disabled: "
                         + (cause == Stop.Cause.LAPSED
                                 ? "nobody asked for the thread that it stopped"
