@@ -77,6 +77,9 @@ final class Descent {
                     return true;
                 });
             } catch (TargetError e) {
+                if (probe.ended()) {
+                    return; // which is told
+                }
                 probe.tell("calls are not followed further: " + e.getMessage());
                 delivery.deliver(probe, following, following.letGo());
                 return;
