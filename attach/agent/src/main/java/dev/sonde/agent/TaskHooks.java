@@ -34,7 +34,12 @@ final class TaskHooks {
                 return Handles.then(refused, Handles.nothing(shape.type));
             default:
                 MethodHandle up = MethodHandles.insertArguments(
-                        Handles.of(Tracing.class, ofTarget ? "takeUpTarget" : "takeUp", long.class, Tap.class, Object.class),
+                        Handles.of(
+                                Tracing.class,
+                                ofTarget ? "takeUpTarget" : "takeUp",
+                                long.class,
+                                Tap.class,
+                                Object.class),
                         0,
                         tap);
                 return MethodHandles.permuteArguments(up, shape.type, at);

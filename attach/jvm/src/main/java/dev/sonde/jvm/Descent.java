@@ -42,8 +42,8 @@ final class Descent {
         if (probe.following.isEmpty()) {
             return List.of();
         }
-        List<Planned> planned = new ArrayList<>(
-                Planned.callees(probe.following.get().begin(roots)));
+        List<Planned> planned =
+                new ArrayList<>(Planned.callees(probe.following.get().begin(roots)));
         planned.addAll(taskPoints(probe, roots.stream().map(Selection.Chosen::classId)));
         return planned;
     }

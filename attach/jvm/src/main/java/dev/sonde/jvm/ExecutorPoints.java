@@ -25,8 +25,7 @@ final class ExecutorPoints {
     private static final int MOST_EXECUTORS = 300;
     private static final int MOST_NESTED = 50;
 
-    private static final MethodKey BEFORE =
-            new MethodKey("beforeExecute", "(Ljava/lang/Thread;Ljava/lang/Runnable;)V");
+    private static final MethodKey BEFORE = new MethodKey("beforeExecute", "(Ljava/lang/Thread;Ljava/lang/Runnable;)V");
     private static final MethodKey AFTER =
             new MethodKey("afterExecute", "(Ljava/lang/Runnable;Ljava/lang/Throwable;)V");
     private static final MethodKey REJECT = new MethodKey("reject", "(Ljava/lang/Runnable;)V");
@@ -83,8 +82,8 @@ final class ExecutorPoints {
         }
         roles.forEach((key, role) -> model.method(key)
                 .filter(ClassModel.Method::hasCode)
-                .ifPresent(method -> found.put(
-                        new Selection.Chosen(entry.id, model.name(), model, method, classFile), role)));
+                .ifPresent(method ->
+                        found.put(new Selection.Chosen(entry.id, model.name(), model, method, classFile), role)));
         if (isExecutor && roles.containsKey(TaskFlow.EXECUTE)) {
             for (ClassEntry nested : nested(classes, entry)) {
                 add(classes, nested, false, found);

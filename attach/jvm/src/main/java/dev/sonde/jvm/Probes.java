@@ -62,8 +62,8 @@ final class Probes implements Link.Receiver {
         this.stops = new Stops(link, this);
         this.stepping = new Stepping(this, sites, classes, links);
         this.breakpoints = new Breakpoints(this, sites);
-        this.placing = new Placing(
-                link, sites, planning, new BeforeWeaving(target, link, links), later, stops, breakpoints);
+        this.placing =
+                new Placing(link, sites, planning, new BeforeWeaving(target, link, links), later, stops, breakpoints);
         this.delivery = new Delivery(this, sites, links);
         this.descent = new Descent(this, changes, links, classes, counters, placing, delivery);
         link.receiver(this);

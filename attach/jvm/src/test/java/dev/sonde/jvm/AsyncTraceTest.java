@@ -74,11 +74,14 @@ final class AsyncTraceTest {
         try {
             Await.until("a tree like " + regex, SOON, () -> {
                 target.ask(word, "SAID " + word);
-                return heard.trees().stream().anyMatch(tree -> shape(tree.root()).matches(regex));
+                return heard.trees().stream()
+                        .anyMatch(tree -> shape(tree.root()).matches(regex));
             });
         } catch (AssertionError e) {
             throw new AssertionError(
-                    e.getMessage() + heard.ends + heard.notices
+                    e.getMessage()
+                            + heard.ends
+                            + heard.notices
                             + heard.trees().stream()
                                     .map(t -> shape(t.root()))
                                     .distinct()
@@ -196,7 +199,11 @@ final class AsyncTraceTest {
         String task = "Bakery.handedTo \\[Bakery\\$\\$Lambda.run⇢%s \\[Bakery.lambda \\[Bakery.knead]]]";
         try (TargetProgram target = TargetProgram.start(
                 jdk, List.of(), Bakery.class, List.of(DefaultEventExecutor.class, InternalLogger.class))) {
-            follows(target, "counter", "handedTo", task.formatted("baker").replace("[Bakery\\$", "[(Bakery.baker, )?Bakery\\$"));
+            follows(
+                    target,
+                    "counter",
+                    "handedTo",
+                    task.formatted("baker").replace("[Bakery\\$", "[(Bakery.baker, )?Bakery\\$"));
             follows(target, "helper", "handedTo", task.formatted("helper"));
             follows(target, "errand", "handedTo", task.formatted("baker"));
             follows(target, "loop", "handedTo", task.formatted("baker"));

@@ -1,8 +1,8 @@
 package dev.sonde.jvm;
 
 import dev.sonde.testing.Await;
-import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.Limits;
+import dev.sonde.wire.ProbeCounters;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
