@@ -73,6 +73,7 @@ final class Placing {
             failures = sites.weave(before);
         }
         for (Planned each : planned) {
+            tellOfLength(probe, each.chosen());
             if (each.place().isPresent()) {
                 arm(probe, each, each.place().get(), failures);
             } else {
@@ -90,6 +91,16 @@ final class Placing {
             breakpoints.measure(probe, planned);
         }
         send(probe);
+    }
+
+    private void tellOfLength(ArmedProbe probe, Selection.Chosen chosen) {
+        WovenSites.ClassUse use = sites.of(chosen.classId());
+        if (use != null
+                && use.methods().contains(chosen.method().key())
+                && use.uncompiled.contains(chosen.method().key())) {
+            probe.note(chosen.label() + " is too long with its hooks for HotSpot to compile (8,000 bytes): it runs"
+                    + " interpreted as long as it has them");
+        }
     }
 
     /** Puts a probe on a spot; where the code that was woven is not what was looked at before, on the same line of that. */
