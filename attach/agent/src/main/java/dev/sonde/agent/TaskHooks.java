@@ -4,7 +4,7 @@ import dev.sonde.wire.ProbePlan;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 
-/** The hooks of the JDK's own methods through which tasks go to other threads, and run there. */
+/** The hooks of the methods through which tasks go to other threads, and run there: the JDK's own, and those of executors. */
 final class TaskHooks {
 
     private TaskHooks() {}
@@ -13,7 +13,10 @@ final class TaskHooks {
         if (tap.armed.role == ProbePlan.AFTER_RUN) {
             return Handles.then(ends(tap, shape, false), Handles.nothing(shape.type));
         }
-        int at = tap.armed.task == ProbePlan.TASK_IS_THIS ? shape.self : shape.firstArgument + tap.armed.task;
+        boolean ofTarget = tap.armed.task == ProbePlan.TASK_IS_TARGET;
+        int at = ofTarget || tap.armed.task == ProbePlan.TASK_IS_THIS
+                ? shape.self
+                : shape.firstArgument + tap.armed.task;
         switch (tap.armed.role) {
             case ProbePlan.HANDS_OVER:
                 MethodHandle over = MethodHandles.insertArguments(
@@ -31,7 +34,14 @@ final class TaskHooks {
                 return Handles.then(refused, Handles.nothing(shape.type));
             default:
                 MethodHandle up = MethodHandles.insertArguments(
-                        Handles.of(Tracing.class, "takeUp", long.class, Tap.class, Object.class), 0, tap);
+                        Handles.of(
+                                Tracing.class,
+                                ofTarget ? "takeUpTarget" : "takeUp",
+                                long.class,
+                                Tap.class,
+                                Object.class),
+                        0,
+                        tap);
                 return MethodHandles.permuteArguments(up, shape.type, at);
         }
     }

@@ -284,6 +284,16 @@ final class Tracing {
         return of.pooled ? 0 : tap.bit;
     }
 
+    /** As above, of a thread that was made for one task: it does not know it as an argument. */
+    static long takeUpTarget(Tap tap, Object thread) {
+        if (tap.tracing().handOvers.isEmpty()) {
+            return 0;
+        }
+        Memory memory = tap.capture.jvm.memory;
+        long target = memory.offset(Thread.class, "target");
+        return target < 0 ? 0 : takeUp(tap, memory.get(thread, target));
+    }
+
     /** One to be used for a task; null, and the place is left, when there is no room. */
     private @Nullable CallTree treeFor(int place, @Nullable CallTree outer) {
         CallTree tree = outer == null ? trees[place] : outer.inner;

@@ -6,6 +6,7 @@ import dev.sonde.weave.MethodPattern;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,8 +58,11 @@ final class ArmedProbe implements Probe {
     /** Of a trace that follows work to other threads: what joins it. */
     final Optional<Joining> joining;
 
-    /** And the methods of the JDK that it watches for that. Under the lock of its {@link Probes}. */
+    /** And the methods that it watches for that. Under the lock of its {@link Probes}. */
     final Map<Selection.Chosen, TaskPoints.Role> taskPoints = new LinkedHashMap<>();
+
+    /** Executors that were looked at for such methods. Under the same lock. */
+    final Set<Integer> executors = new HashSet<>();
 
     private final Set<String> sites = new LinkedHashSet<>();
     private final List<String> refused = new CopyOnWriteArrayList<>();
@@ -152,7 +156,23 @@ final class ArmedProbe implements Probe {
         return ended.get();
     }
 
-    /** Tells the listener, once. */
+    void tell(Hit hit) {
+        try {
+            listener.hit(hit);
+        } catch (RuntimeException e) {
+            // one listener's fault is not the others'
+        }
+    }
+
+    void tell(String notice) {
+        try {
+            listener.notice(notice);
+        } catch (RuntimeException e) {
+            // one listener's fault is not the others'
+        }
+    }
+
+    /** Tells the listener of the end, once. */
     void end(String reason, ProbeCounters counters) {
         if (ended.compareAndSet(false, true)) {
             try {

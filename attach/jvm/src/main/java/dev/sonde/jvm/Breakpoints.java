@@ -91,13 +91,9 @@ final class Breakpoints {
         if (breakpoint.ended() || !breakpoint.disable()) {
             return;
         }
-        Probes.tell(
-                breakpoint,
-                "breakpoint " + breakpoint.id() + " is disabled: "
-                        + (cause == Stop.Cause.LAPSED
-                                ? "nobody asked for the thread that it stopped"
-                                : "it held up others")
-                        + "; enable " + breakpoint.id() + " has it stop threads again");
+        breakpoint.tell("breakpoint " + breakpoint.id() + " is disabled: "
+                + (cause == Stop.Cause.LAPSED ? "nobody asked for the thread that it stopped" : "it held up others")
+                + "; enable " + breakpoint.id() + " has it stop threads again");
         probes.later(() -> {
             try {
                 probes.changing(() -> {

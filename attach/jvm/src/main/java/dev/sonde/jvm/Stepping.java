@@ -142,7 +142,7 @@ final class Stepping {
             }
             for (LineMap.Spot spot : lines.map().spots()) {
                 if (spot.refusal().isEmpty()) {
-                    Probes.arm(
+                    Placing.onSpot(
                             stepping,
                             new Planned(chosen, Optional.empty(), List.of(), false),
                             sites.spot(use, lines, chosen, spot));

@@ -71,6 +71,8 @@ final class TaskPoints {
                     ProbePlan.HANDS_OVER,
                     3,
                     ""),
+            // Of a thread that an executor makes for one task.
+            new Point("java.lang.Thread", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_TARGET, "runWith"),
             new Point(
                     "java.lang.Thread", "runWith", "(Ljava/lang/Object;Ljava/lang/Runnable;)", ProbePlan.RUNS, 1, ""));
 

@@ -95,6 +95,9 @@ final class WovenSites {
 
         volatile Map<MethodKey, String> refusedSets = Map.of();
 
+        /** Those that HotSpot does not compile while they have their hooks. */
+        volatile Set<MethodKey> uncompiled = Set.of();
+
         /** What the JVM was given last, until it has taken it or not. */
         volatile byte @Nullable [] given;
 
@@ -401,6 +404,7 @@ final class WovenSites {
         use.refused = result.refused();
         use.refusedLines = result.refusedLines();
         use.refusedSets = result.refusedSets();
+        use.uncompiled = result.uncompiled();
         lines.keySet().retainAll(result.lines().keySet());
         use.lines = lines;
         use.given = result.bytes();

@@ -1,6 +1,7 @@
 package dev.sonde.profile;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -34,8 +35,13 @@ public final class ProfileFile {
      * @throws IOException when it is nothing that can be read, or cut off, or too large; says so
      */
     public static Profile read(Path file, String name, Optional<Kind> kind) throws IOException {
+        return read(file, name, kind, MOST_BYTES);
+    }
+
+    /** @param most bytes that are read into memory, unpacked */
+    static Profile read(Path file, String name, Optional<Kind> kind, int most) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            return readable(channel, file, name, kind);
+            return readable(channel, file, name, kind, most);
         } catch (OutOfMemoryError e) {
             throw new IOException("there is not enough memory for it", e);
         } catch (RuntimeException e) {
@@ -43,7 +49,8 @@ public final class ProfileFile {
         }
     }
 
-    private static Profile readable(FileChannel file, Path path, String name, Optional<Kind> kind) throws IOException {
+    private static Profile readable(FileChannel file, Path path, String name, Optional<Kind> kind, int most)
+            throws IOException {
         ByteBuffer head = ByteBuffer.allocate(4);
         while (head.hasRemaining() && file.read(head, head.position()) > 0) {
             // until it is full, or the file ends
@@ -64,13 +71,9 @@ public final class ProfileFile {
         InputStream raw = new BufferedInputStream(Channels.newInputStream(file), 1 << 16);
         InputStream in = zipped ? new BufferedInputStream(new GZIPInputStream(raw), 1 << 16) : raw;
         if (isStacks(in)) {
-            return CollapsedFile.read(in, name);
+            return CollapsedFile.read(new Bounded(in, most), name);
         }
-        byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-        if (bytes.length > MOST_BYTES) {
-            throw new IOException("unpacked it is larger than " + (MOST_BYTES >> 20) + " MiB");
-        }
-        Profile profile = PprofFile.read(bytes);
+        Profile profile = PprofFile.read(new Bounded(in, most).readAllBytes());
         return name.isEmpty()
                 ? profile
                 : profile.described(profile.description().named(name));
@@ -84,5 +87,32 @@ public final class ProfileFile {
         String text = new String(begin, StandardCharsets.UTF_8).stripLeading();
         int end = text.indexOf('\n');
         return CollapsedFile.isStack((end < 0 ? text : text.substring(0, end)).stripTrailing());
+    }
+
+    /** A few bytes can be packed that fill the memory unpacked. */
+    private static final class Bounded extends FilterInputStream {
+        private final int most;
+        private long count;
+
+        Bounded(InputStream in, int most) {
+            super(in);
+            this.most = most;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int at, int length) throws IOException {
+            int read = super.read(into, at, length);
+            count += Math.max(0, read);
+            if (count > most) {
+                throw new IOException("unpacked it is larger than " + (most >> 20) + " MiB");
+            }
+            return read;
+        }
     }
 }

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
-import dev.sonde.wire.Limits;
-import dev.sonde.wire.ProbeCounters;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.internal.logging.InternalLogger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,25 +44,6 @@ final class AsyncTraceTest {
         host.close();
     }
 
-    private static final class Heard implements ProbeListener {
-        final List<CallTree> trees = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void hit(Hit hit) {
-            trees.add(hit.tree().orElseThrow());
-        }
-
-        @Override
-        public void notice(String text) {}
-
-        @Override
-        public void ended(String reason, ProbeCounters last) {}
-
-        CallTree last() {
-            return trees.get(trees.size() - 1);
-        }
-    }
-
     private static ProbeSpec trace(String method, Optional<Duration> tasks) {
         return trace(method, tasks, Optional.empty());
     }
@@ -73,7 +53,7 @@ final class AsyncTraceTest {
                 .withCondition(condition)
                 .withRate(1000)
                 .withLifetime(Duration.ofMinutes(5))
-                .withLimits(new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(3, 500))
+                .withLimits(Heard.PATIENT.withTree(3, 500))
                 .following(new ProbeSpec.Follow(List.of(), List.of(), 500, tasks));
     }
 
@@ -94,18 +74,21 @@ final class AsyncTraceTest {
         try {
             Await.until("a tree like " + regex, SOON, () -> {
                 target.ask(word, "SAID " + word);
-                return heard.trees.stream().anyMatch(tree -> shape(tree.root()).matches(regex));
+                return heard.trees().stream()
+                        .anyMatch(tree -> shape(tree.root()).matches(regex));
             });
         } catch (AssertionError e) {
             throw new AssertionError(
                     e.getMessage()
-                            + heard.trees.stream()
+                            + heard.ends
+                            + heard.notices
+                            + heard.trees().stream()
                                     .map(t -> shape(t.root()))
                                     .distinct()
                                     .toList(),
                     e);
         }
-        return heard.trees.stream()
+        return heard.trees().stream()
                 .map(CallTree::root)
                 .filter(root -> shape(root).matches(regex))
                 .findFirst()
@@ -114,8 +97,13 @@ final class AsyncTraceTest {
 
     private void follows(Jdk jdk, String word, String regex) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Bakery.class)) {
-            Heard heard = new Heard();
-            Probe probe = host.open(target.pid(), "session").arm(trace(word, Optional.of(LONG)), heard);
+            follows(target, word, word, regex);
+        }
+    }
+
+    private void follows(TargetProgram target, String word, String method, String regex) throws Exception {
+        Heard heard = new Heard();
+        try (Probe probe = host.open(target.pid(), "session").arm(trace(method, Optional.of(LONG)), heard)) {
             CallTree.Node root = await(heard, target, word, regex);
             assertThat(root.totalNanos()).isPositive();
             assertThat(probe.summary()).noneMatch(line -> line.startsWith("not followed: java."));
@@ -207,15 +195,32 @@ final class AsyncTraceTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
+    void whatever_implements_executor_is_one(Jdk jdk) throws Exception {
+        String task = "Bakery.handedTo \\[Bakery\\$\\$Lambda.run⇢%s \\[Bakery.lambda \\[Bakery.knead]]]";
+        try (TargetProgram target = TargetProgram.start(
+                jdk, List.of(), Bakery.class, List.of(DefaultEventExecutor.class, InternalLogger.class))) {
+            follows(
+                    target,
+                    "counter",
+                    "handedTo",
+                    task.formatted("baker").replace("[Bakery\\$", "[(Bakery.baker, )?Bakery\\$"));
+            follows(target, "helper", "handedTo", task.formatted("helper"));
+            follows(target, "errand", "handedTo", task.formatted("baker"));
+            follows(target, "loop", "handedTo", task.formatted("baker"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
     void of_a_thousand_tasks_some_are_followed_and_the_others_counted(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Bakery.class)) {
             Heard heard = new Heard();
             Probe probe = host.open(target.pid(), "session").arm(trace("many", Optional.of(LONG)), heard);
             Await.until("a tree", SOON, () -> {
                 target.ask("many", "SAID many");
-                return heard.trees.stream().anyMatch(tree -> tree.unfollowed() > 0);
+                return heard.trees().stream().anyMatch(tree -> tree.unfollowed() > 0);
             });
-            CallTree tree = heard.last();
+            CallTree tree = heard.trees().get(heard.hits.size() - 1);
             assertThat(tree.root().children()).hasSizeBetween(1, 256);
             assertThat(tree.root().children().size() + tree.unfollowed()).isEqualTo(1_000);
             assertThat(probe.summary()).anyMatch(line -> line.contains("that there was no room for"));
@@ -252,7 +257,7 @@ final class AsyncTraceTest {
                         .arm(trace(word.equals("long") ? "outlives" : word, Optional.of(SHORT)), heard);
                 Await.until("a tree", SOON, () -> {
                     target.ask(word, "SAID " + word);
-                    return heard.trees.stream().anyMatch(tree -> tree.missing() == 1);
+                    return heard.trees().stream().anyMatch(tree -> tree.missing() == 1);
                 });
                 assertThat(probe.summary())
                         .anyMatch(line -> line.contains("not seen to end within 200 ms after the call"));

@@ -1,9 +1,11 @@
 package dev.sonde.jvm;
 
+import io.netty.util.concurrent.DefaultEventExecutor;
 import java.util.Scanner;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -50,6 +52,10 @@ final class Bakery {
                 case "refused" -> refused();
                 case "own" -> own();
                 case "many" -> many();
+                case "counter" -> handedTo(new Counter());
+                case "helper" -> handedTo(new Helper());
+                case "errand" -> handedTo(new Errand());
+                case "loop" -> handedTo(EventLoop.LOOP);
                 default -> System.out.println("UNKNOWN " + word);
             }
             System.out.println("SAID " + word);
@@ -217,6 +223,68 @@ final class Bakery {
                 done.countDown();
             });
         }
+        done.await();
+    }
+
+    /** An executor of its own: a queue, and a thread that runs each task in a method for that. */
+    static final class Counter implements Executor {
+        private final LinkedBlockingQueue<Runnable> line = new LinkedBlockingQueue<>();
+
+        @Override
+        public void execute(Runnable task) {
+            if (line.isEmpty()) {
+                baker(new Served()).start();
+            }
+            line.add(task);
+        }
+
+        private final class Served implements Runnable {
+            @Override
+            public void run() {
+                try {
+                    serve("next", line.take());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            private void serve(String call, Runnable task) {
+                if (!call.isEmpty()) {
+                    task.run();
+                }
+            }
+        }
+    }
+
+    /** One that makes a thread for each task. */
+    static final class Helper implements Executor {
+        @Override
+        public void execute(Runnable task) {
+            new Thread(task, "helper").start();
+        }
+    }
+
+    /** One that has another do it: the task is handed over once. */
+    static final class Errand implements Executor {
+        @Override
+        public void execute(Runnable task) {
+            OVEN.execute(task);
+        }
+    }
+
+    /** Netty's, which is loaded only if it is asked for. */
+    static final class EventLoop {
+        static final Executor LOOP = new DefaultEventExecutor(Bakery::baker);
+
+        private EventLoop() {}
+    }
+
+    static void handedTo(Executor executor) throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        executor.execute(() -> {
+            knead();
+            done.countDown();
+        });
         done.await();
     }
 

@@ -6,14 +6,12 @@ import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import dev.sonde.wire.Limits;
-import dev.sonde.wire.ProbeCounters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,25 +24,8 @@ final class CallsTest {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
     private final LocalHost host;
-    private final List<Hit> hits = new CopyOnWriteArrayList<>();
-    private final List<String> notices = new CopyOnWriteArrayList<>();
-    private final List<String> ends = new CopyOnWriteArrayList<>();
-    private final ProbeListener heard = new ProbeListener() {
-        @Override
-        public void hit(Hit hit) {
-            hits.add(hit);
-        }
-
-        @Override
-        public void notice(String text) {
-            notices.add(text);
-        }
-
-        @Override
-        public void ended(String reason, ProbeCounters counters) {
-            ends.add(reason);
-        }
-    };
+    private final Heard heard = new Heard();
+    private final List<Hit> hits = heard.hits;
 
     CallsTest(@TempDir Path home) throws Exception {
         host = LocalHost.open(home);
@@ -182,7 +163,7 @@ final class CallsTest {
                                     .count()
                             == 3);
             // its three hits are shown, and the ends that never come are not waited for
-            Await.until("the end", SOON, () -> !ends.isEmpty());
+            Await.until("the end", SOON, () -> !heard.ends.isEmpty());
             assertThat(hits)
                     .filteredOn(hit -> hit.event() == ProbeSpec.Event.RETURN)
                     .singleElement()

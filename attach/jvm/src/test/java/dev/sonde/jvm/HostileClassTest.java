@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
-import dev.sonde.wire.ProbeCounters;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -48,17 +46,17 @@ final class HostileClassTest {
     void a_class_that_does_not_verify_is_named_and_fails_no_other(Jdk jdk) throws Exception {
         try (TargetProgram program = TargetProgram.start(jdk, List.of("-javaagent:" + jarOfTheOther()), Rival.class);
                 Target target = host.open(program.pid(), "test")) {
-            List<Hit> hits = new CopyOnWriteArrayList<>();
-            Probe probe = target.arm(watch("Rival$*", "answer"), hearing(hits));
+            Heard heard = new Heard();
+            Probe probe = target.arm(watch("Rival$*", "answer"), heard);
             assertThat(probe.sites()).containsExactly("dev.sonde.jvm.Rival$Sound.answer()");
             assertThat(probe.refused())
                     .singleElement()
                     .asString()
                     .startsWith("dev.sonde.jvm.Rival$Broken.answer(): the JVM refuses its class: VerifyError; in ");
             assertThat(program.ask("ask", "ANSWERS")).isEqualTo("ANSWERS 12345 54321");
-            Await.until("the sound one is seen", Duration.ofSeconds(60), () -> !hits.isEmpty());
-            assertThat(hits.get(0).outcome()).contains(new Value.Whole(54_321));
-            assertThatThrownBy(() -> target.arm(watch("Rival$Broken", "other"), hearing(hits)))
+            Await.until("the sound one is seen", Duration.ofSeconds(60), () -> !heard.hits.isEmpty());
+            assertThat(heard.hits.get(0).outcome()).contains(new Value.Whole(54_321));
+            assertThatThrownBy(() -> target.arm(watch("Rival$Broken", "other"), heard))
                     .isInstanceOf(TargetError.class)
                     .hasMessageContaining("Rival$Broken.other(): the JVM refuses its class: VerifyError");
             probe.close();
@@ -85,20 +83,5 @@ final class HostileClassTest {
 
     private static ProbeSpec watch(String classGlob, String method) {
         return ProbeSpec.of(ProbeSpec.Kind.WATCH, classGlob, method).withRate(100);
-    }
-
-    private static ProbeListener hearing(List<Hit> hits) {
-        return new ProbeListener() {
-            @Override
-            public void hit(Hit hit) {
-                hits.add(hit);
-            }
-
-            @Override
-            public void notice(String text) {}
-
-            @Override
-            public void ended(String reason, ProbeCounters counters) {}
-        };
     }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import kotlin.text.StringsKt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -30,9 +28,6 @@ final class LinesTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Path SOURCE = Path.of("src/test/java/dev/sonde/jvm/Lined.java");
-
-    /** No capture is cut because the machine is slow. */
-    private static final Limits PATIENT = new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withBudget(0);
 
     private final LocalHost host;
 
@@ -49,27 +44,9 @@ final class LinesTest {
         host.close();
     }
 
-    private static final class Heard implements ProbeListener {
-        final List<Hit> hits = new CopyOnWriteArrayList<>();
-        final List<String> notices = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void hit(Hit hit) {
-            hits.add(hit);
-        }
-
-        @Override
-        public void notice(String text) {
-            notices.add(text);
-        }
-
-        @Override
-        public void ended(String reason, ProbeCounters counters) {}
-
-        /** What there was at each hit. */
-        List<String> told() {
-            return hits.stream().map(LinesTest::told).toList();
-        }
+    /** What there was at each hit. */
+    private static List<String> told(Heard heard) {
+        return heard.hits.stream().map(LinesTest::told).toList();
     }
 
     private static String told(Hit hit) {
@@ -113,7 +90,7 @@ final class LinesTest {
                 .withCaptures(List.of(captures))
                 .withCondition(condition)
                 .withHits(hits)
-                .withLimits(PATIENT);
+                .withLimits(Heard.PATIENT);
     }
 
     /** A place, what makes the program come there, and what it has there each time. */
@@ -190,7 +167,7 @@ final class LinesTest {
                     assertThat(program.ask(each.run, "RAN")).isEqualTo("RAN " + each.run + " " + each.result);
                     Await.until(each.mark, SOON, () -> heard.hits.size() >= each.told.size());
                     assertThat(probe.counters().values().iterator().next().hits).isEqualTo(each.told.size());
-                    assertThat(heard.told()).as(each.mark).isEqualTo(each.told);
+                    assertThat(told(heard)).as(each.mark).isEqualTo(each.told);
                     assertThat(heard.hits.get(0).place().orElseThrow().line()).isEqualTo(line);
                     assertThat(heard.hits.get(0).place().orElseThrow().file()).contains("Lined.java");
                 }
@@ -220,8 +197,8 @@ final class LinesTest {
                     Probe c = second.arm(spec(ProbeSpec.Kind.COUNT, place, Optional.of("i < 40"), 0), whole)) {
                 program.ask("many", "RAN");
                 Await.until("hits", SOON, () -> one.hits.size() >= 3 && two.hits.size() >= 1);
-                assertThat(one.told()).containsExactly("n96 96", "n97 97", "n99 99");
-                assertThat(two.told()).containsExactly("150");
+                assertThat(told(one)).containsExactly("n96 96", "n97 97", "n99 99");
+                assertThat(told(two)).containsExactly("150");
                 assertThat(c.counters().values()).singleElement().satisfies(sum -> assertThat(sum.hits)
                         .isEqualTo(40));
                 a.close();
@@ -255,7 +232,7 @@ final class LinesTest {
                 assertThat(probe.notices()).anyMatch(text -> text.contains("is in 2 methods"));
                 program.ask("shared", "RAN");
                 Await.until("both", SOON, () -> heard.hits.size() == 2);
-                assertThat(heard.told()).containsExactly("", "x=4");
+                assertThat(told(heard)).containsExactly("", "x=4");
             }
         }
     }
@@ -368,7 +345,7 @@ final class LinesTest {
             try (Probe probe = target.arm(at("Bare.add", Optional.of("slot0 == 40"), 0), heard)) {
                 program.ask("", "RAN");
                 Await.until("hit", SOON, () -> !heard.hits.isEmpty());
-                assertThat(heard.told()).containsExactly("slot0=40 slot1=2");
+                assertThat(told(heard)).containsExactly("slot0=40 slot1=2");
                 Hit.Place place = heard.hits.get(0).place().orElseThrow();
                 assertThat(place.named()).isFalse();
                 assertThat(place.line()).isZero();
@@ -383,7 +360,7 @@ final class LinesTest {
             try (Probe probe = target.arm(at("Bare.java:12", Optional.empty(), 0), heard)) {
                 program.ask("", "RAN");
                 Await.until("hit", SOON, () -> !heard.hits.isEmpty());
-                assertThat(heard.told()).containsExactly("slot0=40 slot1=2 slot3=42 slot5=is 42");
+                assertThat(told(heard)).containsExactly("slot0=40 slot1=2 slot3=42 slot5=is 42");
                 assertThat(probe.sites()).containsExactly("Bare.add(int, long):12");
             }
         }
@@ -430,8 +407,8 @@ final class LinesTest {
                     Probe inCircle = target.arm(at("Patterns:18", Optional.of("r == 2"), 0, "r", "square"), circle)) {
                 program.ask("", "RAN 12 12");
                 Await.until("hits", SOON, () -> !box.hits.isEmpty() && !circle.hits.isEmpty());
-                assertThat(box.told()).containsExactly("3 4 12");
-                assertThat(circle.told()).containsExactly("2 4");
+                assertThat(told(box)).containsExactly("3 4 12");
+                assertThat(told(circle)).containsExactly("2 4");
                 assertThat(inBox.sites()).hasSize(1);
                 assertThat(inCircle.sites()).hasSize(1);
             }

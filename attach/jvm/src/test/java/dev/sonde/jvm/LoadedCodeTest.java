@@ -16,7 +16,6 @@ import dev.sonde.testing.TargetProgram;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.weave.source.SourceText;
 import dev.sonde.wire.Limits;
-import dev.sonde.wire.ProbeCounters;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,15 +110,15 @@ final class LoadedCodeTest {
             assertThatThrownBy(() -> code.methods(choice("Shelf"), "great")).hasMessageContaining("near: greet");
 
             // The judgement is the one of arming.
-            assertThatThrownBy(() -> handle.arm(watch("Shelf$Half", "half"), new Silent()))
+            assertThatThrownBy(() -> handle.arm(watch("Shelf$Half", "half"), new Heard()))
                     .hasMessageContaining("half(int) is abstract and has no code to weave");
-            assertThatThrownBy(() -> handle.arm(watch("Shelf$Priced", "cents"), new Silent()))
+            assertThatThrownBy(() -> handle.arm(watch("Shelf$Priced", "cents"), new Heard()))
                     .hasMessageContaining("is abstract")
                     .hasMessageContaining("loaded implementations: dev.sonde.jvm.Shelf$Tin");
-            assertThatThrownBy(() -> handle.arm(watch("java.util.Map", "get"), new Silent()))
+            assertThatThrownBy(() -> handle.arm(watch("java.util.Map", "get"), new Heard()))
                     .hasMessageContaining("java.util.Map cannot be woven: the hooks themselves run on it")
                     .hasMessageContaining("name the method of the application that calls it");
-            try (Probe probe = handle.arm(watch("Shelf", "greet"), new Silent())) {
+            try (Probe probe = handle.arm(watch("Shelf", "greet"), new Heard())) {
                 assertThat(probe.sites()).hasSize(1);
                 assertThat(code.methods(choice("Shelf"), "*").methods().stream().filter(MethodReport::woven))
                         .extracting(MethodReport::method)
@@ -274,7 +273,7 @@ final class LoadedCodeTest {
                     .hasSize(2)
                     .allMatch(report -> report.changes().equals(Optional.of(List.of())));
             // What we weave ourselves is no change of another's.
-            try (Probe probe = handle.arm(watch("Shelf$Tin", "cents"), new Silent())) {
+            try (Probe probe = handle.arm(watch("Shelf$Tin", "cents"), new Heard())) {
                 assertThat(probe.ended()).isFalse();
                 assertThat(handle.code().classes(choice("Shelf$Tin"), 1, true).classes())
                         .allMatch(report -> report.woven() && report.changes().equals(Optional.of(List.of())));
@@ -335,17 +334,5 @@ final class LoadedCodeTest {
                 entries.closeEntry();
             }
         }
-    }
-
-    /** Hears nothing. */
-    private static final class Silent implements ProbeListener {
-        @Override
-        public void hit(Hit hit) {}
-
-        @Override
-        public void notice(String text) {}
-
-        @Override
-        public void ended(String reason, ProbeCounters counters) {}
     }
 }

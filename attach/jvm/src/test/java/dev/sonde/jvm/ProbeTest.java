@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,28 +41,6 @@ final class ProbeTest {
     @AfterEach
     void close() {
         host.close();
-    }
-
-    /** What a listener was told. */
-    private static final class Heard implements ProbeListener {
-        final List<Hit> hits = new CopyOnWriteArrayList<>();
-        final List<String> notices = new CopyOnWriteArrayList<>();
-        final List<String> ends = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void hit(Hit hit) {
-            hits.add(hit);
-        }
-
-        @Override
-        public void notice(String text) {
-            notices.add(text);
-        }
-
-        @Override
-        public void ended(String reason, ProbeCounters counters) {
-            ends.add(reason);
-        }
     }
 
     @ParameterizedTest

@@ -6,13 +6,11 @@ import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import dev.sonde.wire.Limits;
-import dev.sonde.wire.ProbeCounters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -41,26 +39,8 @@ final class SharedMethodTest {
         host.close();
     }
 
-    private static final class Heard implements ProbeListener {
-        final List<Hit> hits = new CopyOnWriteArrayList<>();
-        final List<String> ends = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void hit(Hit hit) {
-            hits.add(hit);
-        }
-
-        @Override
-        public void notice(String text) {}
-
-        @Override
-        public void ended(String reason, ProbeCounters counters) {
-            ends.add(reason);
-        }
-
-        List<Value> seen() {
-            return hits.stream().map(hit -> hit.values().get(0)).toList();
-        }
+    private static List<Value> seen(Heard heard) {
+        return heard.hits.stream().map(hit -> hit.values().get(0)).toList();
     }
 
     @ParameterizedTest
@@ -78,8 +58,8 @@ final class SharedMethodTest {
                     target.ask("place tea " + count, "PLACED");
                 }
                 Await.until("all hits", SOON, () -> few.hits.size() == 2 && many.hits.size() == 3);
-                assertThat(few.seen()).containsExactly(new Value.Whole(3), new Value.Whole(4));
-                assertThat(many.seen()).containsExactly(new Value.Whole(50), new Value.Whole(60), new Value.Whole(70));
+                assertThat(seen(few)).containsExactly(new Value.Whole(3), new Value.Whole(4));
+                assertThat(seen(many)).containsExactly(new Value.Whole(50), new Value.Whole(60), new Value.Whole(70));
 
                 (firstEndsFirst ? one : two).close();
                 Target left = firstEndsFirst ? two : one;
@@ -117,7 +97,7 @@ final class SharedMethodTest {
                 coming.arm(watch("count", "true"), heard);
                 target.ask("place tea " + round, "PLACED");
                 int count = round;
-                Await.until("the hit of round " + round + "; it ended: " + heard.ends, SOON, () -> heard.seen()
+                Await.until("the hit of round " + round + "; it ended: " + heard.ends, SOON, () -> seen(heard)
                         .contains(new Value.Whole(count)));
                 closing.get(60, TimeUnit.SECONDS);
                 assertThat(heard.ends).isEmpty();

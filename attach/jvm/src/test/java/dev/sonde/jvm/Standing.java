@@ -1,23 +1,19 @@
 package dev.sonde.jvm;
 
 import dev.sonde.testing.Await;
-import dev.sonde.wire.ProbeCounters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a breakpoint's listener was told, and how tests wait for it. */
-final class Standing implements StopListener {
+final class Standing extends Heard implements StopListener {
 
     static final Duration SOON = Duration.ofSeconds(60);
 
     final List<Stop> stops = new CopyOnWriteArrayList<>();
     final List<Stop> released = new CopyOnWriteArrayList<>();
-    final List<String> notices = new CopyOnWriteArrayList<>();
-    final List<Hit> hits = new CopyOnWriteArrayList<>();
     final List<String> waiting = new CopyOnWriteArrayList<>();
-    final List<String> ends = new CopyOnWriteArrayList<>();
 
     @Override
     public void stopped(Stop stop) {
@@ -32,21 +28,6 @@ final class Standing implements StopListener {
     @Override
     public void waiting(Stop stop, List<String> names, int count) {
         waiting.addAll(names);
-    }
-
-    @Override
-    public void hit(Hit hit) {
-        hits.add(hit);
-    }
-
-    @Override
-    public void notice(String text) {
-        notices.add(text);
-    }
-
-    @Override
-    public void ended(String reason, ProbeCounters counters) {
-        ends.add(reason);
     }
 
     Stop stop(int number) throws Exception {

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
-import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,31 +42,6 @@ final class TraceTest {
         host.close();
     }
 
-    private static final class Heard implements ProbeListener {
-        final List<Hit> hits = new CopyOnWriteArrayList<>();
-        final List<String> ends = new CopyOnWriteArrayList<>();
-        final List<ProbeCounters> counters = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void hit(Hit hit) {
-            hits.add(hit);
-        }
-
-        @Override
-        public void notice(String text) {}
-
-        @Override
-        public void ended(String reason, ProbeCounters last) {
-            counters.add(last);
-            ends.add(reason);
-        }
-
-        CallTree tree() throws Exception {
-            Await.until("a tree", SOON, () -> !hits.isEmpty());
-            return hits.get(0).tree().orElseThrow();
-        }
-    }
-
     private Target open(TargetProgram target) throws TargetError {
         return host.open(target.pid(), "session");
     }
@@ -84,7 +57,7 @@ final class TraceTest {
                 .withHits(hits)
                 .withRate(1000)
                 .withLifetime(Duration.ofMinutes(5))
-                .withLimits(new Limits(3, 20, 100, 256, 64 << 10, 5_000_000).withTree(depth, nodes))
+                .withLimits(Heard.PATIENT.withTree(depth, nodes))
                 .following(follow);
     }
 

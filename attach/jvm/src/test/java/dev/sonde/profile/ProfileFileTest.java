@@ -157,6 +157,16 @@ final class ProfileFileTest {
         }
     }
 
+    @Test
+    void what_is_small_only_while_it_is_packed_is_refused() throws Exception {
+        for (String line : List.of("main;place 3\n", "\n")) {
+            byte[] packed = zipped(("main;place 1\n" + line.repeat(1 << 20)).getBytes(StandardCharsets.UTF_8));
+            assertThat(packed.length).isLessThan(64 << 10);
+            assertThatThrownBy(() -> ProfileFile.read(file(packed), "", Optional.empty(), 1 << 20))
+                    .hasMessage("unpacked it is larger than 1 MiB");
+        }
+    }
+
     private static void readOrRefuse(Path file) {
         try {
             assertThat(ProfileFile.read(file, "", Optional.empty()).samples()).isNotNull();

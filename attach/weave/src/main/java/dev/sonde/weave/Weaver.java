@@ -20,7 +20,6 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
@@ -32,9 +31,6 @@ public final class Weaver {
 
     /** The first version with {@code invokedynamic}, Java 7. */
     private static final int FIRST_VERSION = Opcodes.V1_7;
-
-    /** HotSpot compiles no method whose code is longer, in bytes ({@code HugeMethodLimit}, which no product build lets one change). */
-    private static final int LONGEST_COMPILED = 8_000;
 
     private final String spy;
 
@@ -195,6 +191,7 @@ public final class Weaver {
         private final Map<MethodKey, String> refused = new LinkedHashMap<>();
         private final Map<MethodKey, String> refusedLines = new LinkedHashMap<>();
         private final Map<MethodKey, String> refusedSets = new LinkedHashMap<>();
+        private final Set<MethodKey> uncompiled = new LinkedHashSet<>();
         private final Map<MethodKey, LineMap> maps = new HashMap<>();
 
         Attempt(
@@ -218,7 +215,7 @@ public final class Weaver {
 
         WovenClass result(byte[] bytes) {
             maps.keySet().retainAll(lines);
-            return new WovenClass(bytes, refused, maps, refusedLines, refusedSets);
+            return new WovenClass(bytes, refused, maps, refusedLines, refusedSets, uncompiled);
         }
 
         private int wanted() {
@@ -276,6 +273,7 @@ public final class Weaver {
         }
 
         private byte @Nullable [] pass() {
+            uncompiled.clear();
             int version = version(classFile);
             if (version < FIRST_VERSION) {
                 refuseAll("its class file has version " + version + "; hooks need " + FIRST_VERSION
@@ -307,10 +305,7 @@ public final class Weaver {
                                     if (why != null) {
                                         refuse(key, why);
                                     } else {
-                                        LabelNode end = new LabelNode();
-                                        instructions.add(end);
-                                        accept(writer);
-                                        written(key, end.getLabel().getOffset());
+                                        written(reader, key, CodeLength.write(this, writer));
                                     }
                                 }
                             };
@@ -322,12 +317,17 @@ public final class Weaver {
         }
 
         /** A method that would never be compiled again goes without what is not needed to stop in it. */
-        private void written(MethodKey method, int length) {
-            if (length > LONGEST_COMPILED && sets.remove(method)) {
+        private void written(ClassReader reader, MethodKey method, int length) {
+            if (length <= CodeLength.LONGEST_COMPILED) {
+                return;
+            }
+            if (sets.remove(method)) {
                 refusedSets.put(
                         method,
-                        "with code that sets them it would be longer than " + LONGEST_COMPILED
+                        "with code that sets them it would be longer than " + CodeLength.LONGEST_COMPILED
                                 + " bytes, which HotSpot never compiles");
+            } else if (CodeLength.of(reader, method) <= CodeLength.LONGEST_COMPILED) {
+                uncompiled.add(method);
             }
         }
 

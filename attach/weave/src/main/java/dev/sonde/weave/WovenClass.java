@@ -1,6 +1,7 @@
 package dev.sonde.weave;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What became of a class: its new class file, and the methods that were left alone.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param refusedLines methods that were to carry line hooks and do not, each with the reason, lower case; they may carry the
  *     others
  * @param refusedSets methods with line hooks whose variables were to be settable and are not, each with the reason, lower case
+ * @param uncompiled methods that have become so long that HotSpot does not compile them as long as they carry hooks
  */
 @SuppressWarnings("ArrayRecordComponent") // it is compared by nobody, and copying class files costs
 public record WovenClass(
@@ -18,12 +20,14 @@ public record WovenClass(
         Map<MethodKey, String> refused,
         Map<MethodKey, LineMap> lines,
         Map<MethodKey, String> refusedLines,
-        Map<MethodKey, String> refusedSets) {
+        Map<MethodKey, String> refusedSets,
+        Set<MethodKey> uncompiled) {
 
     public WovenClass {
         refused = Map.copyOf(refused);
         lines = Map.copyOf(lines);
         refusedLines = Map.copyOf(refusedLines);
         refusedSets = Map.copyOf(refusedSets);
+        uncompiled = Set.copyOf(uncompiled);
     }
 }

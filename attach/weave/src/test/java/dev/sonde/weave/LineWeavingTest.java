@@ -163,12 +163,12 @@ class LineWeavingTest {
                 .isEqualTo("byes");
     }
 
-    @Test
-    void a_method_that_would_never_be_compiled_again_goes_without() {
-        byte[] made = make(code -> {
+    /** {@code m}, with so many lines, each of one instruction. */
+    private static byte[] ofLines(int count) {
+        return make(code -> {
             code.visitInsn(Opcodes.ICONST_0);
             code.visitVarInsn(Opcodes.ISTORE, 0);
-            for (int line = 1; line <= 300; line++) {
+            for (int line = 1; line <= count; line++) {
                 Label label = new Label();
                 code.visitLabel(label);
                 code.visitLineNumber(line, label);
@@ -177,14 +177,37 @@ class LineWeavingTest {
             code.visitInsn(Opcodes.RETURN);
             code.visitMaxs(1, 1);
         });
+    }
+
+    @Test
+    void a_method_that_would_never_be_compiled_again_goes_without() {
         MethodKey large = new MethodKey("m", "()V");
-        WovenClass woven =
-                weaver.weave(without(made), Map.of(), Set.of(large), Set.of(large), map -> SPACING, RecordingSpy.SLOT);
+        WovenClass woven = weaver.weave(
+                without(ofLines(300)), Map.of(), Set.of(large), Set.of(large), map -> SPACING, RecordingSpy.SLOT);
         assertThat(woven.refusedSets())
                 .containsOnly(Map.entry(
                         large,
                         "with code that sets them it would be longer than 8000 bytes, which HotSpot never compiles"));
         assertThat(woven.lines()).containsOnlyKeys(large);
+        assertThat(woven.uncompiled()).isEmpty();
+    }
+
+    @Test
+    void a_method_that_its_hooks_make_too_long_to_be_compiled_is_told() {
+        MethodKey large = new MethodKey("m", "()V");
+        assertThat(weaver.weave(without(ofLines(2_000)), Map.of(), Map.of(large, SPACING), RecordingSpy.SLOT)
+                        .uncompiled())
+                .containsExactly(large);
+        assertThat(weaver.weave(without(ofLines(2_000)), Map.of(large, 1), RecordingSpy.SLOT)
+                        .uncompiled())
+                .isEmpty();
+        // It never was compiled.
+        assertThat(weaver.weave(without(ofLines(8_001)), Map.of(large, 1), RecordingSpy.SLOT)
+                        .uncompiled())
+                .isEmpty();
+        assertThat(weaver.weave(without(ofLines(7_990)), Map.of(large, 1), RecordingSpy.SLOT)
+                        .uncompiled())
+                .containsExactly(large);
     }
 
     /** Has a variable be another the next time that a line is come to, counted from the method's first. */

@@ -124,6 +124,9 @@ public final class ProbePlan {
     /** {@link Armed#task}: the object whose method it is. */
     public static final int TASK_IS_THIS = 255;
 
+    /** {@link Armed#task}: what the thread was made to run whose method it is, as threads had it before JDK 19. */
+    public static final int TASK_IS_TARGET = 254;
+
     /** A site of the probe with the expressions as they were typed for it. */
     public static final class Armed {
 
@@ -137,9 +140,9 @@ public final class ProbePlan {
         public final boolean decideOnExit;
         /** Of a trace: a method that is a branch of the tree, and begins none. */
         public final boolean callee;
-        /** Of a trace: what this method of the JDK does with work that goes to another thread; {@link #NO_TASKS} and others. */
+        /** Of a trace: what this method does with work that goes to another thread; {@link #NO_TASKS} and others. */
         public final int role;
-        /** With a role: which argument, from 0, is the task; {@link #TASK_IS_THIS} for the object itself. */
+        /** With a role: which argument, from 0, is the task; {@link #TASK_IS_THIS} for the object itself, {@link #TASK_IS_TARGET}. */
         public final int task;
         /** What to capture; empty for the default: this, arguments, result or error. */
         public final List<Expr> captures;
