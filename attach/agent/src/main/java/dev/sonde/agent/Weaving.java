@@ -280,9 +280,7 @@ final class Weaving implements ClassFileTransformer {
         }
         woven = next.toArray(new Woven[0]);
         register();
-        if (next.isEmpty()) {
-            doors.forgetSites();
-        }
+        doors.forgetSites(next.isEmpty());
         return failures;
     }
 
