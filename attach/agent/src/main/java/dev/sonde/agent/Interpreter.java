@@ -239,7 +239,7 @@ final class Interpreter {
 
     private static long depth() {
         int depth = Stacks.depth();
-        if (Jvm.FEATURE < 9 && depth > MOST_FRAMES_BEFORE_9) {
+        if (Agent.FEATURE < 9 && depth > MOST_FRAMES_BEFORE_9) {
             throw new Failure("a stack that is too deep to be counted before Java 9");
         }
         return depth;

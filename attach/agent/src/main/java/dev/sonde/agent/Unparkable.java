@@ -61,7 +61,7 @@ final class Unparkable {
                         + "), and all it serves would stand; --force stops it all the same";
             }
         }
-        if (Jvm.FEATURE < PINS_NO_LONGER && thread.getClass().getName().equals("java.lang.VirtualThread")) {
+        if (Agent.FEATURE < PINS_NO_LONGER && thread.getClass().getName().equals("java.lang.VirtualThread")) {
             return "a virtual thread that holds a monitor pins its carrier before JDK 24, and it may; --force stops it all the same";
         }
         return null;

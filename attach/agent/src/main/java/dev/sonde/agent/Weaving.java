@@ -78,9 +78,8 @@ final class Weaving implements ClassFileTransformer {
     private volatile Woven[] woven = {};
 
     /** Names of classes that are being loaded; null while nobody waits for any. */
-    private volatile @Nullable Ring<String> loading;
+    private volatile @Nullable PassingNames loading;
 
-    volatile boolean loadingLost;
     private volatile boolean leaving;
     private volatile boolean anyChanged;
 
@@ -110,22 +109,17 @@ final class Weaving implements ClassFileTransformer {
 
     /** Begins to note the names of classes that are being loaded, or ends it. */
     void await(boolean wanted) {
-        Ring<String> names = null;
-        if (wanted) {
-            names = new Ring<>(1024, Integer.MAX_VALUE);
-            // The trap: to run this for the first time loads and links classes of java.lang.invoke. If that happened in
-            // transform, while just one of those is being loaded, it would fail there, and ever after.
-            names.offer("", 1);
-            names.peek();
-            names.remove(1);
+        if (!wanted) {
+            loading = null;
+        } else if (loading == null) {
+            loading = new PassingNames(); // kept while it is wanted: there may be names in it
         }
-        loading = names;
         register();
     }
 
     /** The names that have been noted; null while nobody waits for any. */
     @Nullable
-    Ring<String> loading() {
+    PassingNames loading() {
         return loading;
     }
 
@@ -180,9 +174,9 @@ final class Weaving implements ClassFileTransformer {
             byte[] bytes) {
         try {
             if (type == null) {
-                Ring<String> names = loading;
-                if (names != null && name != null && !names.offer(name, 1)) {
-                    loadingLost = true;
+                PassingNames names = loading;
+                if (names != null && name != null) {
+                    names.add(name);
                 }
                 return null;
             }
@@ -286,9 +280,7 @@ final class Weaving implements ClassFileTransformer {
         }
         woven = next.toArray(new Woven[0]);
         register();
-        if (next.isEmpty()) {
-            doors.forgetSites();
-        }
+        doors.forgetSites(next.isEmpty());
         return failures;
     }
 
