@@ -51,6 +51,8 @@ final class Stops {
     private volatile boolean closed;
 
     private final Guard guard = new Guard();
+    /** From when somebody may stop. */
+    private volatile @Nullable Unparkable unparkable;
 
     Stops(Capture capture, Link link) {
         this.capture = capture;
@@ -62,6 +64,7 @@ final class Stops {
         Stacks.depth();
         Stacks.write(new WireWriter(1024), Stacks.now(), MOST_FRAMES);
         guard.prepare();
+        unparkable = new Unparkable(capture.jvm);
         boolean unused = all.compareAndSet(NONE, NONE);
     }
 
@@ -245,7 +248,8 @@ final class Stops {
             return;
         }
         StackTraceElement[] frames = frames();
-        String refusal = Unparkable.reason(me, frames, before != null || park.force);
+        Unparkable who = unparkable;
+        String refusal = who == null ? null : who.reason(me, frames, before != null, park.force);
         if (refusal != null) {
             if (probe.plan.kind == ProbePlan.BREAK) { // a stepped thread is stepped over it
                 probe.refused(me.getName(), refusal);
