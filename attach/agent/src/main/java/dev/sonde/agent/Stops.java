@@ -369,7 +369,8 @@ final class Stops {
             out.i4(stop.depth - each.depth).i4(each.tap.site.id);
         }
         Stacks.write(out.i4(-1), frames, MOST_FRAMES);
-        return offer(out);
+        stop.told = offer(out);
+        return stop.told;
     }
 
     private void released(Stop stop, int how, long parkedNanos, String why) {
@@ -383,7 +384,8 @@ final class Stops {
                 .bool(stop.origin.resting.get()));
     }
 
-    private boolean offer(WireWriter out) {
+    /** Has our thread tell the bastion, in order; false when it has too much to tell. */
+    boolean offer(WireWriter out) {
         byte[] bytes = out.toByteArray();
         return news.offer(bytes, bytes.length);
     }
@@ -465,7 +467,7 @@ final class Stops {
                 ranOn(each, "it did not come to a line with a hook in the time that it may be stopped");
             }
         }
-        guard.look(now, time, link);
+        guard.look(now, time, this);
     }
 
     /** Sends on whoever stands, and lets nobody stop any more. */
