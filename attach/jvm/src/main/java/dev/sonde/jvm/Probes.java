@@ -267,7 +267,7 @@ final class Probes implements Link.Receiver {
         Map<Integer, String> failures = Map.of();
         if (!before.isEmpty()) {
             beforeWeaving.warn(probe, planned, before.keySet());
-            failures = sites.weave(before);
+            failures = weave(before);
         }
         for (Planned each : planned) {
             if (each.place().isPresent()) {
@@ -329,6 +329,13 @@ final class Probes implements Link.Receiver {
                 probe.refuse(WovenSites.label(chosen, spot), String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    /** Has classes woven, and those threads that stand know of it. */
+    Map<Integer, String> weave(Map<Integer, WovenSites.Before> before) throws TargetError {
+        Map<Integer, String> failures = sites.weave(before);
+        stops.gotHooks(sites.fresh(before));
+        return failures;
     }
 
     /** Puts a probe on a spot, whose hook is there. */
@@ -904,6 +911,13 @@ final class Probes implements Link.Receiver {
         }
     }
 
+    /** A thread has gone on: classes that had their hooks for it alone get their own bytes back. On the link's thread. */
+    void restoreKept() {
+        if (sites.keeps()) {
+            later(() -> remove(List.of(), ""));
+        }
+    }
+
     private ProbeCounters disarm(ArmedProbe probe) {
         ProbeCounters none = new ProbeCounters(0, 0, 0, 0, 0, 0, 0, 0, new long[0]);
         if (lost != null || probe.armed.isEmpty()) {
@@ -919,7 +933,7 @@ final class Probes implements Link.Receiver {
 
     /** Gives classes without a probe their own bytes back, in one batch. */
     private void restore(List<ArmedProbe> going) {
-        List<Integer> classIds = sites.release(going);
+        List<Integer> classIds = sites.release(going, stops.classesOnStacks());
         if (!classIds.isEmpty() && lost == null) {
             try {
                 sites.retransform(classIds);

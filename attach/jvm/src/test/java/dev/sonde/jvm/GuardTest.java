@@ -11,30 +11,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** That a service goes on though somebody stops its threads: who is stopped, how many, and what becomes of the others. */
-final class GuardTest {
-
-    private static final String JUNCTION = "dev.sonde.jvm.Junction";
-
-    private final LocalHost host;
-    private final Standing standing = new Standing();
+final class GuardTest extends StopTest {
 
     GuardTest(@TempDir Path home) throws Exception {
-        host = LocalHost.open(home);
-    }
-
-    static List<Jdk> jdks() {
-        return Jdk.all();
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
+        super(home);
     }
 
     @ParameterizedTest
@@ -429,14 +414,6 @@ final class GuardTest {
 
     private static long passes(TargetProgram target) throws Exception {
         return Long.parseLong(target.ask("passes", "PASSES").substring(7));
-    }
-
-    private static ProbeSpec at(String method) {
-        return Standing.at(JUNCTION, method, Optional.empty());
-    }
-
-    private static ProbeSpec line(String place) {
-        return Standing.at("*", "*", Optional.empty()).at("Junction." + place);
     }
 
     private static Parking of(Parking.Hits hits, String threads, boolean force, boolean once) {

@@ -124,6 +124,7 @@ final class Junction {
                         say("PARKED " + name);
                     });
                 case "held" -> thread(name, () -> say("HELD " + name + " " + held(4)));
+                case "held-twice" -> thread(name, () -> say("HELD " + name + " " + held(1) + " " + held(2)));
                 case "locked" -> thread(name, () -> say("LOCKED " + name + " " + locked(4)));
                 case "virtual" -> virtual(() -> say("PASSED " + name + " " + pass(name, 21)));
                 case "virtual-held" -> virtual(() -> say("HELD " + name + " " + held(21)));
