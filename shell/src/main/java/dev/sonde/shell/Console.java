@@ -148,7 +148,8 @@ final class Console {
             history.add(line.time(), line.line());
         }
         LineHistory kept = sessions.belongings(login.name()).history();
-        session.debugger().tell(news -> lines.later(() -> announce(editor, terminal, news)));
+        InTurn telling = new InTurn(lines::later);
+        session.debugger().tell(news -> telling.run(() -> announce(editor, terminal, news)));
         Runnable end = lines.eachSecond(() -> {
             if (!session.isRunning()
                     && session.selected()
@@ -235,12 +236,17 @@ final class Console {
         }
         show(editor, told);
         if (news instanceof Debugger.Stands stands && !stands.at().lines().isEmpty()) {
-            List<String> said = Collections.synchronizedList(new ArrayList<>());
-            try (PeopleOutput output = new PeopleOutput(said::add, said::add, screen(terminal))) {
-                lines.atHit(session, stands, output);
-            }
-            show(editor, said);
+            lines.later(() -> atHit(editor, terminal, stands));
         }
+    }
+
+    /** Out of turn: while these lines run it is told what else happens. */
+    private void atHit(Editor editor, Terminal terminal, Debugger.Stands stands) {
+        List<String> said = Collections.synchronizedList(new ArrayList<>());
+        try (PeopleOutput output = new PeopleOutput(said::add, said::add, screen(terminal))) {
+            lines.atHit(session, stands, output);
+        }
+        show(editor, said);
     }
 
     private void show(Editor editor, List<String> told) {

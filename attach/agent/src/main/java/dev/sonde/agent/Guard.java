@@ -41,8 +41,8 @@ final class Guard {
         }
     }
 
-    /** Looks now and then; rarely where it takes long. */
-    void look(Stop[] stops, long time, Link link) {
+    /** Looks now and then; rarely where it takes long. What it tells comes behind what told of the stop. */
+    void look(Stop[] stops, long time, Stops news) {
         ThreadMXBean asked = threads;
         if (asked == null || time - next < 0) {
             return;
@@ -50,24 +50,24 @@ final class Guard {
         long from = System.nanoTime();
         ThreadInfo[] infos = asked.getThreadInfo(asked.getAllThreadIds(), 0);
         for (Stop each : stops) {
-            if (each.state() == Stop.PARKED) {
-                link.send(
-                        Wire.PACE,
-                        0,
-                        new WireWriter(12).i4(each.id).i8(each.origin.pace().now(time)));
-                look(each, infos, time, link);
+            if (each.told && each.state() == Stop.PARKED) {
+                news.offer(new WireWriter(13)
+                        .u1(Wire.PACE)
+                        .i4(each.id)
+                        .i8(each.origin.pace().now(time)));
+                look(each, infos, time, news);
             }
         }
         long took = System.nanoTime() - from;
         next = time + Math.max(PAUSE_NANOS, 20 * took);
     }
 
-    private static void look(Stop stop, @Nullable ThreadInfo[] infos, long time, Link link) {
+    private static void look(Stop stop, @Nullable ThreadInfo[] infos, long time, Stops news) {
         List<String> names = waiting(stop.threadId, infos);
         int waiting = names.size();
         if (waiting == 0) {
             if (stop.waitingTold != 0) {
-                tell(stop, names, link);
+                tell(stop, names, news);
             }
             stop.waitedSince = 0;
             return;
@@ -76,7 +76,7 @@ final class Guard {
             stop.waitedSince = time | 1;
         }
         if (waiting != stop.waitingTold) {
-            tell(stop, names, link);
+            tell(stop, names, news);
         }
         Park park = stop.tap.park();
         long waited = (time - stop.waitedSince) / 1_000_000L;
@@ -88,10 +88,12 @@ final class Guard {
         }
     }
 
-    private static void tell(Stop stop, List<String> names, Link link) {
-        stop.waitingTold = names.size();
+    private static void tell(Stop stop, List<String> names, Stops news) {
         List<String> some = new ArrayList<>(names.subList(0, Math.min(MOST_TOLD, names.size())));
-        link.send(Wire.WAITING, 0, new WireWriter(256).i4(stop.id).strings(some).i4(names.size()));
+        if (news.offer(
+                new WireWriter(256).u1(Wire.WAITING).i4(stop.id).strings(some).i4(names.size()))) {
+            stop.waitingTold = names.size();
+        }
     }
 
     /** Who waits for what a thread holds, or for what those hold who wait for it. */

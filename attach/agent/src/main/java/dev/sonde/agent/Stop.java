@@ -54,6 +54,8 @@ final class Stop {
     private final long parkedAt = System.nanoTime();
     private volatile long deadline;
     private volatile long released;
+    /** That it stands is on its way. */
+    volatile boolean told;
     /** Somebody has asked for it. */
     volatile boolean lookedAt;
 

@@ -51,6 +51,8 @@ final class Stops {
     private volatile boolean closed;
 
     private final Guard guard = new Guard();
+    /** From when somebody may stop. */
+    private volatile @Nullable Unparkable unparkable;
 
     Stops(Capture capture, Link link) {
         this.capture = capture;
@@ -62,6 +64,7 @@ final class Stops {
         Stacks.depth();
         Stacks.write(new WireWriter(1024), Stacks.now(), MOST_FRAMES);
         guard.prepare();
+        unparkable = new Unparkable(capture.jvm);
         boolean unused = all.compareAndSet(NONE, NONE);
     }
 
@@ -245,7 +248,8 @@ final class Stops {
             return;
         }
         StackTraceElement[] frames = frames();
-        String refusal = Unparkable.reason(me, frames, before != null || park.force);
+        Unparkable who = unparkable;
+        String refusal = who == null ? null : who.reason(me, frames, before != null, park.force);
         if (refusal != null) {
             if (probe.plan.kind == ProbePlan.BREAK) { // a stepped thread is stepped over it
                 probe.refused(me.getName(), refusal);
@@ -365,7 +369,8 @@ final class Stops {
             out.i4(stop.depth - each.depth).i4(each.tap.site.id);
         }
         Stacks.write(out.i4(-1), frames, MOST_FRAMES);
-        return offer(out);
+        stop.told = offer(out);
+        return stop.told;
     }
 
     private void released(Stop stop, int how, long parkedNanos, String why) {
@@ -379,7 +384,8 @@ final class Stops {
                 .bool(stop.origin.resting.get()));
     }
 
-    private boolean offer(WireWriter out) {
+    /** Has our thread tell the bastion, in order; false when it has too much to tell. */
+    boolean offer(WireWriter out) {
         byte[] bytes = out.toByteArray();
         return news.offer(bytes, bytes.length);
     }
@@ -461,7 +467,7 @@ final class Stops {
                 ranOn(each, "it did not come to a line with a hook in the time that it may be stopped");
             }
         }
-        guard.look(now, time, link);
+        guard.look(now, time, this);
     }
 
     /** Sends on whoever stands, and lets nobody stop any more. */

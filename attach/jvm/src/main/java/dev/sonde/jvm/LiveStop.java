@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A stop, as the agent told it, and where that is in the code. */
@@ -95,6 +97,8 @@ final class LiveStop implements Stop {
     private final Stops stops;
     private final LiveFrame own;
     private final Map<Integer, LiveFrame> above = new HashMap<>();
+    /** Methods of its frames, as {@code class.method}, that got their hooks when it was in them already. */
+    final Set<String> cold = ConcurrentHashMap.newKeySet();
     /** It was sent to another line, and is awaited there. */
     volatile boolean stepping;
 

@@ -31,7 +31,7 @@ public record Parking(
      *
      * @param hits which hits stop
      * @param threads a glob of thread names
-     * @param force also event loops and, before JDK 24, virtual threads
+     * @param force also event loops, and virtual threads that would keep their carrier
      * @param once one thread, and then nobody until it is enabled again
      * @param sets whether variables may be set while one stands: methods are woven for it then
      */

@@ -70,7 +70,7 @@ final class Placing {
         Map<Integer, String> failures = Map.of();
         if (!before.isEmpty()) {
             beforeWeaving.warn(probe, planned, before.keySet());
-            failures = sites.weave(before);
+            failures = weave(before);
         }
         for (Planned each : planned) {
             tellOfLength(probe, each.chosen());
@@ -91,6 +91,13 @@ final class Placing {
             breakpoints.measure(probe, planned);
         }
         send(probe);
+    }
+
+    /** Has classes woven, and those threads that stand know of it. */
+    Map<Integer, String> weave(Map<Integer, WovenSites.Before> before) throws TargetError {
+        Map<Integer, String> failures = sites.weave(before);
+        stops.gotHooks(sites.fresh(before));
+        return failures;
     }
 
     private void tellOfLength(ArmedProbe probe, Selection.Chosen chosen) {

@@ -267,6 +267,10 @@ final class Probes implements Link.Receiver {
         return stepping;
     }
 
+    Placing placing() {
+        return placing;
+    }
+
     Breakpoints breakpoints() {
         return breakpoints;
     }
@@ -338,6 +342,13 @@ final class Probes implements Link.Receiver {
         }
     }
 
+    /** A thread has gone on: classes that had their hooks for it alone get their own bytes back. On the link's thread. */
+    void restoreKept() {
+        if (sites.keeps()) {
+            links.later(() -> remove(List.of(), ""));
+        }
+    }
+
     private ProbeCounters disarm(ArmedProbe probe) {
         ProbeCounters none = new ProbeCounters(0, 0, 0, 0, 0, 0, 0, 0, new long[0]);
         if (lost != null || probe.armed.isEmpty()) {
@@ -353,7 +364,7 @@ final class Probes implements Link.Receiver {
 
     /** Gives classes without a probe their own bytes back, in one batch. */
     private void restore(List<ArmedProbe> going) {
-        List<Integer> classIds = sites.release(going);
+        List<Integer> classIds = sites.release(going, stops.classesOnStacks());
         if (!classIds.isEmpty() && lost == null) {
             try {
                 sites.retransform(classIds);

@@ -23,8 +23,16 @@ record StandingStack(List<CallerFrame> frames, Map<Integer, LiveStop.Place> seen
         seen = Map.copyOf(seen);
     }
 
-    static StandingStack of(List<CallerFrame> told, Map<Integer, LiveStop.Place> seen, Optional<LiveStop> before) {
+    /** @param own where the thread stands */
+    static StandingStack of(
+            List<CallerFrame> told,
+            Optional<LiveStop.Place> own,
+            Map<Integer, LiveStop.Place> seen,
+            Optional<LiveStop> before) {
         List<CallerFrame> frames = new ArrayList<>(told);
+        if (own.isPresent() && !frames.isEmpty()) {
+            frames.set(0, own.get().frame(frames.get(0)));
+        }
         Map<Integer, LiveStop.Place> there = new HashMap<>();
         seen.forEach((number, place) -> {
             if (number > 0 && number < frames.size() && place.is(frames.get(number))) {

@@ -44,10 +44,8 @@ final class Stepping {
     /**
      * Has hooks at all lines and ends through which a thread is to be stepped: of the method that it stands in, of those above it
      * that have them, and, to step into, of those that its method calls, or that what it has at hand leads to.
-     *
-     * @param fresh gets the methods that had none before
      */
-    List<StepSite> stepIn(LiveStop stop, Stop.Way way, List<String> fresh) throws TargetError {
+    List<StepSite> stepIn(LiveStop stop, Stop.Way way) throws TargetError {
         List<Invocation> held = way == Stop.Way.STEP ? held(stop) : List.of();
         return probes.changing(() -> {
             ArmedProbe stepping = steppings.get(stop.breakpoint.owner());
@@ -78,7 +76,7 @@ final class Stepping {
                 methods.addAll(callees.of(stop.place.method(), held).methods());
                 methods.addAll(lambdas(stop.place.method()));
             }
-            return step(stepping, methods, fresh);
+            return step(stepping, methods);
         });
     }
 
@@ -110,8 +108,7 @@ final class Stepping {
                 .toList();
     }
 
-    private List<StepSite> step(ArmedProbe stepping, Set<Selection.Chosen> methods, List<String> fresh)
-            throws TargetError {
+    private List<StepSite> step(ArmedProbe stepping, Set<Selection.Chosen> methods) throws TargetError {
         Map<Integer, WovenSites.Before> before = new LinkedHashMap<>();
         for (Selection.Chosen chosen : methods) {
             WovenSites.ClassUse use = sites.use(chosen.classId());
@@ -127,10 +124,9 @@ final class Stepping {
             if (sets) {
                 WovenSites.wantSets(use, chosen);
             }
-            fresh.add(chosen.className() + "." + chosen.method().key().name());
         }
         if (!before.isEmpty()) {
-            Map<Integer, String> unused = sites.weave(before);
+            Map<Integer, String> unused = probes.placing().weave(before);
         }
         int known = stepping.armed.size();
         for (Selection.Chosen chosen : methods) {

@@ -13,8 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * The threads of one target that stand, for all sessions; and those that were stepped and are awaited. What the agent tells
@@ -45,6 +47,24 @@ final class Stops {
                 .filter(stop -> stop.end().isEmpty())
                 .map(stop -> (Stop) stop)
                 .toList();
+    }
+
+    /** The classes that threads stand in, or are stepped through. */
+    Set<String> classesOnStacks() {
+        return all.values().stream()
+                .flatMap(stop -> stop.stack().stream())
+                .map(CallerFrame::className)
+                .collect(Collectors.toSet());
+    }
+
+    /** Methods have got hooks just now: a thread that is in one already passes none there. */
+    void gotHooks(Set<String> methods) {
+        for (LiveStop stop : all.values()) {
+            stop.stack().stream()
+                    .map(frame -> frame.className() + "." + frame.method())
+                    .filter(methods::contains)
+                    .forEach(stop.cold::add);
+        }
     }
 
     // ---- on the link's thread
@@ -91,13 +111,13 @@ final class Stops {
                     in.string(), in.string(), Optional.of(in.string()).filter(file -> !file.isEmpty()), in.i4()));
         }
         LiveStop from = all.get(before);
-        StandingStack standing = StandingStack.of(stack, seen, Optional.ofNullable(from));
+        Optional<LiveStop.Place> place = probes.sites().standing(site, event);
+        StandingStack standing = StandingStack.of(stack, place, seen, Optional.ofNullable(from));
         LiveStop.Told told = new LiveStop.Told(
                 id, before, probe, site, event, time, threadId, thread, left, interrupted, calls, standing.frames());
         Optional<ArmedProbe> breakpoint = probes.armed(probe)
                 .filter(found -> found.spec().kind() == ProbeSpec.Kind.BREAK)
                 .or(() -> Optional.ofNullable(from).map(stop -> stop.breakpoint));
-        Optional<LiveStop.Place> place = probes.sites().standing(site, event);
         if (breakpoint.isEmpty() || place.isEmpty()) {
             // It was removed while the thread was on its way.
             sendOn(id);
@@ -106,6 +126,7 @@ final class Stops {
         LiveStop stop = new LiveStop(told, place.get(), standing.seen(), breakpoint.get(), this);
         if (from != null) {
             stop.follows(from);
+            stop.cold.addAll(from.cold);
         }
         all.put(id, stop);
         if (from != null && from.end().isPresent()) {
@@ -138,6 +159,7 @@ final class Stops {
             probes.breakpoints().rest(stop.breakpoint, cause);
         }
         if (!all.containsKey(stop.id())) {
+            probes.restoreKept();
             stepNoMore(stop.breakpoint.owner());
             if (once) {
                 probes.breakpoints().spent(stop.breakpoint);
@@ -247,16 +269,13 @@ final class Stops {
         if (way == Stop.Way.UNTIL) {
             probes.stepping().requireLine(stop, line);
         }
-        List<String> fresh = new ArrayList<>();
         List<Stepping.StepSite> sites =
-                way == Stop.Way.CONTINUE ? List.of() : probes.stepping().stepIn(stop, way, fresh);
+                way == Stop.Way.CONTINUE ? List.of() : probes.stepping().stepIn(stop, way);
         out.i4(sites.size());
         for (Stepping.StepSite site : sites) {
             out.i4(site.id()).i4(site.line()).i4(site.spot());
         }
-        fresh.removeIf(method ->
-                stop.stack().stream().noneMatch(frame -> method.equals(frame.className() + "." + frame.method())));
-        out.strings(fresh);
+        out.strings(List.copyOf(stop.cold));
         stop.stepping = way != Stop.Way.CONTINUE;
         link.request(Wire.RESUME, out);
         if (way == Stop.Way.CONTINUE) {

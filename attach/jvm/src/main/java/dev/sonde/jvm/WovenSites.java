@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,8 @@ final class WovenSites {
     private final Weaver weaver = new Weaver();
     private final Map<Integer, SiteUse> sites = new ConcurrentHashMap<>();
     private final Map<Integer, ClassUse> woven = new ConcurrentHashMap<>();
+    /** Classes have their hooks only because threads stand in them. */
+    private volatile boolean keeps;
 
     WovenSites(Link link, Links links, TargetClasses classes) {
         this.link = link;
@@ -263,6 +267,25 @@ final class WovenSites {
         return masked;
     }
 
+    /**
+     * Methods, as {@code class.method}, that have hooks at lines and ends, and did not have both before; a frame that is there
+     * already has none.
+     */
+    Set<String> fresh(Map<Integer, Before> before) {
+        Set<String> fresh = new HashSet<>();
+        before.forEach((classId, then) -> {
+            ClassUse use = woven.get(classId);
+            for (Map.Entry<MethodKey, Integer> each : use == null ? Map.<MethodKey, Integer>of().entrySet() : use.wanted.entrySet()) {
+                SiteUse ends = sites.get(each.getValue());
+                boolean had = then.lines.contains(each.getKey()) && then.wanted.containsKey(each.getKey());
+                if (ends != null && !had && use.wantedLines.contains(each.getKey())) {
+                    fresh.add(ends.site.className + "." + ends.site.method);
+                }
+            }
+        });
+        return fresh;
+    }
+
     /** Retransforms; what a class could not take is as it was before. Gives the failures by class. */
     Map<Integer, String> weave(Map<Integer, Before> before) throws TargetError {
         Map<Integer, String> failures;
@@ -437,8 +460,24 @@ final class WovenSites {
         });
     }
 
-    /** Takes probes off all sites. Gives the classes that no probe needs any more, which are to get their own bytes back. */
-    List<Integer> release(List<ArmedProbe> going) {
+    /** Whether {@link #release} has left hooks in classes where threads stood. */
+    boolean keeps() {
+        return keeps;
+    }
+
+    private boolean isOf(Set<String> classNames, ClassUse use) {
+        return Stream.concat(use.wanted.values().stream(), use.spots.stream())
+                .map(sites::get)
+                .anyMatch(site -> site != null && classNames.contains(site.site.className));
+    }
+
+    /**
+     * Takes probes off all sites. Gives the classes that no probe needs any more, which are to get their own bytes back.
+     *
+     * @param stoodIn names of those that keep their hooks: a thread that stands there may be stepped yet, and through frames that
+     *     have them alone
+     */
+    List<Integer> release(List<ArmedProbe> going, Set<String> stoodIn) {
         for (ArmedProbe probe : going) {
             for (Integer id : probe.armed.keySet()) {
                 SiteUse site = sites.get(id);
@@ -448,9 +487,13 @@ final class WovenSites {
             }
         }
         List<Integer> restore = new ArrayList<>();
+        keeps = false;
         for (Map.Entry<Integer, ClassUse> each : List.copyOf(woven.entrySet())) {
             ClassUse use = each.getValue();
-            if (!isUsed(use.wanted.values()) && !isUsed(use.spots)) {
+            boolean used = isUsed(use.wanted.values()) || isUsed(use.spots);
+            if (!used && isOf(stoodIn, use)) {
+                keeps = true;
+            } else if (!used) {
                 use.wanted.values().forEach(sites::remove);
                 use.spots.forEach(sites::remove);
                 boolean wasWoven = !use.methods().isEmpty();

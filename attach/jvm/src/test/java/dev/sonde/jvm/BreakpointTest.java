@@ -11,30 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Threads that stand at a breakpoint, and what sends them on. */
-final class BreakpointTest {
-
-    private static final String JUNCTION = "dev.sonde.jvm.Junction";
-
-    private final LocalHost host;
-    private final Standing standing = new Standing();
+final class BreakpointTest extends StopTest {
 
     BreakpointTest(@TempDir Path home) throws Exception {
-        host = LocalHost.open(home);
-    }
-
-    static List<Jdk> jdks() {
-        return Jdk.all();
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
+        super(home);
     }
 
     @ParameterizedTest
@@ -42,7 +27,7 @@ final class BreakpointTest {
     void one_thread_stands_and_the_others_pass_by(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            Probe probe = handle.arm(at("pass", ""), Parking.STANDARD, standing);
+            Probe probe = handle.arm(at("pass"), Parking.STANDARD, standing);
             target.say("pass first");
             Stop stop = standing.stop(1);
             assertThat(stop.thread()).isEqualTo("first");
@@ -76,18 +61,18 @@ final class BreakpointTest {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
             // Nobody asks for those who stand, so each has a breakpoint of its own.
-            Probe first = handle.arm(at("pass", ""), Standing.longest(Duration.ofMillis(300)), standing);
+            Probe first = handle.arm(at("pass"), Standing.longest(Duration.ofMillis(300)), standing);
             target.say("interrupted a");
             Stop stop = standing.stop(1);
             assertThat(stop.interrupted()).isTrue();
             assertThat(target.awaitLine("PASSED", Standing.SOON)).isEqualTo("PASSED a 42 true");
             assertThat(standing.end(stop).cause()).isEqualTo(Stop.Cause.LAPSED);
             first.close();
-            Probe second = handle.arm(at("pass", ""), Standing.longest(Duration.ofMillis(300)), standing);
+            Probe second = handle.arm(at("pass"), Standing.longest(Duration.ofMillis(300)), standing);
             target.say("permit b");
             assertThat(target.awaitLine("PARKED", Standing.SOON)).isEqualTo("PARKED b");
             second.close();
-            handle.arm(at("pass", ""), Standing.longest(Duration.ofSeconds(20)), standing);
+            handle.arm(at("pass"), Standing.longest(Duration.ofSeconds(20)), standing);
             target.say("pass c");
             Stop extended = standing.stop(3);
             extended.extend(Duration.ofSeconds(30));
@@ -128,7 +113,7 @@ final class BreakpointTest {
     void the_guard_lets_go_whom_others_wait_for(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            handle.arm(at("pass", "name == 'held'"), Parking.STANDARD, standing);
+            handle.arm(at("pass").withCondition(Optional.of("name == 'held'")), Parking.STANDARD, standing);
             target.say("held a");
             Stop stop = standing.stop(1);
             target.say("held b");
@@ -144,7 +129,7 @@ final class BreakpointTest {
     void nobody_stops_while_a_class_is_initialised(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            handle.arm(at("pass", ""), Parking.STANDARD, standing);
+            handle.arm(at("pass"), Parking.STANDARD, standing);
             assertThat(target.ask("init x", "INIT")).isEqualTo("INIT 2");
             Await.until("a snapshot instead", Standing.SOON, () -> !standing.hits.isEmpty());
             Await.until("the reason", Standing.SOON, () -> standing.notices.stream()
@@ -159,9 +144,9 @@ final class BreakpointTest {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
             Target other = host.open(target.pid(), "bob/s2");
-            handle.arm(at("pass", ""), Parking.STANDARD, standing);
+            handle.arm(at("pass"), Parking.STANDARD, standing);
             Standing bobs = new Standing();
-            other.arm(at("pass", "name == 'two'"), Parking.STANDARD, bobs);
+            other.arm(at("pass").withCondition(Optional.of("name == 'two'")), Parking.STANDARD, bobs);
             target.say("pass one");
             standing.stop(1);
             target.say("pass two");
@@ -175,7 +160,46 @@ final class BreakpointTest {
         }
     }
 
-    private static ProbeSpec at(String method, String condition) {
-        return Standing.at(JUNCTION, method, Optional.of(condition).filter(text -> !text.isEmpty()));
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_thread_that_stands_is_stepped_though_its_breakpoint_is_gone(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
+            Target handle = host.open(target.pid(), "ann/s1");
+            Probe probe = handle.arm(line("walk"), Parking.STANDARD, standing);
+            target.say("walk two");
+            Stop first = standing.stop(1);
+            probe.close();
+            assertThat(handle.probes()).isEmpty();
+            first.resume(Stop.Way.NEXT, 1, 0);
+            Stop next = standing.stop(2);
+            assertThat(next.line().orElseThrow()).isEqualTo(first.line().orElseThrow() + 1);
+            next.resume(Stop.Way.STEP_OUT, 1, 0);
+            assertThat(standing.stop(3).outcome(Limits.DEFAULT)).contains(new Value.Whole(7));
+            standing.stops.get(2).resume(Stop.Way.CONTINUE, 1, 0);
+            assertThat(target.awaitLine("WALKED", Standing.SOON)).isEqualTo("WALKED two 7");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void a_frame_that_was_there_before_its_method_had_hooks_is_not_taken_for_its_next_call(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
+            Target handle = host.open(target.pid(), "ann/s1");
+            handle.arm(line("pass").withCondition(Optional.of("number == 1")), Parking.STANDARD, standing);
+            target.say("held-twice a");
+            Stop stop = standing.stop(1);
+            handle.arm(line("held:+1").withCondition(Optional.of("number > 100")), Parking.STANDARD, standing);
+            stop.resume(Stop.Way.STEP_OUT, 1, 0);
+            Stop out = standing.stop(2);
+            assertThat(out.outcome(Limits.DEFAULT)).contains(new Value.Whole(2));
+            out.resume(Stop.Way.NEXT, 1, 0);
+            assertThat(target.awaitLine("HELD", Standing.SOON)).isEqualTo("HELD a 2 4");
+            Await.until(
+                    "it ran on",
+                    Standing.SOON,
+                    () -> out.end().filter(end -> end.cause() == Stop.Cause.RAN_ON).isPresent());
+            assertThat(out.end().orElseThrow().why()).contains("Junction.held was entered before it had hooks");
+            assertThat(standing.stops).hasSize(2);
+        }
     }
 }

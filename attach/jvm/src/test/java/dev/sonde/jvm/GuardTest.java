@@ -11,30 +11,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** That a service goes on though somebody stops its threads: who is stopped, how many, and what becomes of the others. */
-final class GuardTest {
-
-    private static final String JUNCTION = "dev.sonde.jvm.Junction";
-
-    private final LocalHost host;
-    private final Standing standing = new Standing();
+final class GuardTest extends StopTest {
 
     GuardTest(@TempDir Path home) throws Exception {
-        host = LocalHost.open(home);
-    }
-
-    static List<Jdk> jdks() {
-        return Jdk.all();
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
+        super(home);
     }
 
     @ParameterizedTest
@@ -364,6 +349,37 @@ final class GuardTest {
         }
     }
 
+    static List<Jdk> jdksWithVirtualThreads() {
+        return Jdk.all().stream().filter(jdk -> jdk.feature() >= 21).toList();
+    }
+
+    /** Where monitors pin no more as they did before 24, they are told to. */
+    @ParameterizedTest
+    @MethodSource("jdksWithVirtualThreads")
+    void a_virtual_thread_is_stopped_unless_its_carrier_would_stand_with_it(Jdk jdk) throws Exception {
+        List<String> options = new ArrayList<>(List.of("-Djdk.reflect.useNativeAccessorOnly=true"));
+        if (jdk.feature() == 24 || jdk.feature() == 25) {
+            options.add("-XX:LockingMode=1");
+        }
+        try (TargetProgram target = TargetProgram.start(jdk, options, Junction.class)) {
+            Target handle = host.open(target.pid(), "ann/s1");
+            Probe probe = handle.arm(at("pass"), Parking.STANDARD, standing);
+            target.say("virtual free");
+            standing.stop(1).resume(Stop.Way.CONTINUE, 1, 0);
+            target.awaitLine("PASSED free", Standing.SOON);
+            if (jdk.feature() <= 25) {
+                refused(target, "virtual-held a", "HELD", "virtual thread, because it holds a monitor; --force");
+            }
+            refused(target, "virtual-native b", "PASSED", "because native code called it, jdk.internal.reflect.");
+            assertThat(standing.stops).hasSize(1);
+            probe.close();
+            handle.arm(at("pass"), of(Parking.Hits.EVERY, "*", true, false), standing);
+            target.say("virtual-native forced");
+            standing.stop(2).resume(Stop.Way.CONTINUE, 1, 0);
+            target.awaitLine("PASSED forced", Standing.SOON);
+        }
+    }
+
     private void refused(TargetProgram target, String line, String answer, String why) throws Exception {
         int before = standing.hits.size();
         assertThat(target.ask(line, answer)).contains("42".substring(0, line.startsWith("init") ? 0 : 2));
@@ -398,14 +414,6 @@ final class GuardTest {
 
     private static long passes(TargetProgram target) throws Exception {
         return Long.parseLong(target.ask("passes", "PASSES").substring(7));
-    }
-
-    private static ProbeSpec at(String method) {
-        return Standing.at(JUNCTION, method, Optional.empty());
-    }
-
-    private static ProbeSpec line(String place) {
-        return Standing.at("*", "*", Optional.empty()).at("Junction." + place);
     }
 
     private static Parking of(Parking.Hits hits, String threads, boolean force, boolean once) {

@@ -88,6 +88,20 @@ final class Junction {
         thread.start();
     }
 
+    /** By reflection, because they came with 21. */
+    private static void virtual(Runnable work) {
+        try {
+            Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work);
+        } catch (ReflectiveOperationException e) {
+            say("VIRTUAL " + e);
+        }
+    }
+
+    /** Called by native code, where reflection is told to have no other way. */
+    static void reflected(String name) {
+        say("PASSED " + name + " " + pass(name, 21));
+    }
+
     public static void main(String[] args) {
         say("READY");
         Scanner in = new Scanner(System.in, "UTF-8");
@@ -110,7 +124,18 @@ final class Junction {
                         say("PARKED " + name);
                     });
                 case "held" -> thread(name, () -> say("HELD " + name + " " + held(4)));
+                case "held-twice" -> thread(name, () -> say("HELD " + name + " " + held(1) + " " + held(2)));
                 case "locked" -> thread(name, () -> say("LOCKED " + name + " " + locked(4)));
+                case "virtual" -> virtual(() -> say("PASSED " + name + " " + pass(name, 21)));
+                case "virtual-held" -> virtual(() -> say("HELD " + name + " " + held(21)));
+                case "virtual-native" ->
+                    virtual(() -> {
+                        try {
+                            Junction.class.getDeclaredMethod("reflected", String.class).invoke(null, name);
+                        } catch (ReflectiveOperationException e) {
+                            say("REFLECTED " + e);
+                        }
+                    });
                 case "walk" -> thread(name, () -> say("WALKED " + name + " " + walk(name)));
                 case "hot" -> {
                     for (int i = 0; i < 6; i++) {

@@ -11,32 +11,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Variables that are given other values while a thread stands, and what it goes on with. */
-final class SettingTest {
+final class SettingTest extends StopTest {
 
     private static final Parking SETTING =
             Parking.STANDARD.with(new Parking.Choice(Parking.Hits.EVERY, "*", false, false, true));
 
-    private final LocalHost host;
-    private final Standing standing = new Standing();
     private int runs;
 
     SettingTest(@TempDir Path home) throws Exception {
-        host = LocalHost.open(home);
-    }
-
-    static List<Jdk> jdks() {
-        return Jdk.all();
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
+        super(home);
     }
 
     @ParameterizedTest
@@ -149,7 +137,7 @@ final class SettingTest {
             Probe probe = arm(handle, "loop");
             Stop stop = stand(target, "loop 3");
             set(stop, "n = 2");
-            probe.close(); // with the last probe of its class the hooks are gone
+            probe.close(); // the hooks stay for it alone
             assertThat(goOn(target, stop)).isEqualTo("1");
 
             arm(handle, "loop");

@@ -59,7 +59,7 @@ final class BreakCommand extends TargetCommand {
     @Option(names = "--once", description = "only one thread; then it is gone")
     private boolean once;
 
-    @Option(names = "--force", description = "also event loops, and virtual threads before JDK 24")
+    @Option(names = "--force", description = "also event loops, and virtual threads that would keep their carrier")
     private boolean force;
 
     @Option(names = "--wait", paramLabel = "TIME", description = "wait so long for a thread that stops: for scripts")

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -105,6 +106,53 @@ final class StandingThreadTest {
             assertGoesOn(crossing, "killed");
             assertThat(crossing.ask("crossed", "TOGETHER")).isEqualTo("TOGETHER 5");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void whom_it_held_up_is_told_in_order_and_frees_it(Jdk jdk) throws Exception {
+        try (Bastion bastion = Bastion.start();
+                TargetProgram crossing = TargetProgram.start(jdk, Crossing.class)) {
+            Live console = bastion.console();
+            console.type("@" + crossing.pid() + "\rbreak Crossing.cross(int) --max-park 5m\r");
+            Await.until("the breakpoint", SOON, () -> console.out().contains("Crossing.cross(int):"));
+            crossing.say("hold one");
+            Await.until("it stands", SOON, () -> console.out().contains("one stands at Crossing.cross:"));
+            crossing.say("hold two");
+            crossing.awaitLine("HELD two", SOON);
+            assertTold(
+                    console,
+                    "one stands at Crossing.cross:",
+                    "1 thread waits for what one holds: two",
+                    "one goes on after ",
+                    "what it holds was waited for longer than 2000 ms by two",
+                    " is disabled: it held up others; enable ");
+            Matcher breakpoint = Pattern.compile("breakpoint (\\d+) is disabled").matcher(console.out());
+            assertThat(breakpoint.find()).isTrue();
+            console.type("enable " + breakpoint.group(1) + "\r");
+            Await.until("it is enabled", SOON, () -> console.out().indexOf("true", breakpoint.end()) > 0);
+            crossing.say("crowd many");
+            crossing.awaitLine("HELD many-4", SOON);
+            assertTold(
+                    console,
+                    "many stands at Crossing.cross:",
+                    "4 threads wait for what many holds: many-1, many-2, many-3, many-4",
+                    "many goes on after ",
+                    "4 threads waited for what it holds: many-1, many-2, many-3, many-4");
+        }
+    }
+
+    /** At a terminal, where lines are broken. */
+    private static void assertTold(Live console, String... texts) throws Exception {
+        Await.until(
+                "all of " + List.of(texts),
+                SOON,
+                () -> flat(console).contains(texts[texts.length - 1]));
+        assertThat(flat(console)).containsSubsequence(texts);
+    }
+
+    private static String flat(Live console) {
+        return console.out().replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "").replaceAll("\\s+", " ");
     }
 
     private static Live stopped(Live session, TargetProgram crossing, String name, String end) throws Exception {
