@@ -24,7 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * <a href="https://github.com/async-profiler/async-profiler">async-profiler</a>: its library is loaded by the attach protocol's
+ * <a href="https://github.com/async-profiler/async-profiler">async-profiler</a>: its native library is loaded by the attach protocol's
  * {@code load}, each command by loading it once more. What is known of it:
  *
  * <ul>
@@ -253,10 +253,7 @@ final class AsyncProfiler implements Engine {
                 end();
                 Description about = Description.of(kind, started, Duration.ZERO, engine(), interval);
                 return EngineFolder.read(
-                        recording,
-                        jvm.home,
-                        keep,
-                        copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
+                        recording, jvm.home, keep, copy -> RecordingReader.read(copy, kind, about));
             } catch (IOException e) {
                 throw new TargetError("what async-profiler gave cannot be read: " + e.getMessage(), e);
             }

@@ -4,7 +4,6 @@ import dev.sonde.profile.Description;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.RecordingReader;
-import dev.sonde.profile.WaitReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -144,11 +143,10 @@ final class FlightRecorder implements Engine {
                 }
                 Description about = Description.of(kind, started, lasted, engine, interval);
                 try (FileChannel recording = folder.open("recording.jfr")) {
-                    Profile profile = EngineFolder.read(recording, jvm.home, keep, copy -> switch (kind) {
-                        case LOCK -> WaitReader.read(copy, about);
-                        case TIMELINE -> new Profile.Builder(about).build();
-                        default -> RecordingReader.read(EngineFolder.mapped(copy), kind, about);
-                    });
+                    Profile profile = EngineFolder.read(recording, jvm.home, keep, copy ->
+                            kind == Kind.TIMELINE
+                                    ? new Profile.Builder(about).build()
+                                    : RecordingReader.read(copy, kind, about));
                     return profile.described(profile.description().lasting(started, lasted));
                 }
             } catch (IOException e) {
