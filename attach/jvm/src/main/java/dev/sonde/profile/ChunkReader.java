@@ -35,6 +35,9 @@ final class ChunkReader {
      */
     record Part(List<Sample> samples, Map<Chunk.Setting, String> settings, long events, long start, long end) {}
 
+    /** Whom a sample is of, and what, in this chunk. */
+    private record Labelled(int thread, int what, int holder) {}
+
     /** A line of a method, in this chunk. */
     private record Spot(long method, int line, byte type) {}
 
@@ -45,6 +48,7 @@ final class ChunkReader {
     private final boolean ofAsyncProfiler;
     private final NumberedSums sums = new NumberedSums();
     private final Map<Integer, List<Frame>> stacks = new HashMap<>();
+    private final Map<Labelled, Map<String, String>> labels = new HashMap<>();
     private final Map<Spot, Frame> frames = new HashMap<>();
     private long events;
 
@@ -84,7 +88,10 @@ final class ChunkReader {
         List<Sample> samples = new ArrayList<>(sums.size());
         sums.each((stack, thread, what, holder, count, cost) -> {
             if (isLock(what, holder)) {
-                samples.add(new Sample(stack(stack), labels(thread, what, holder), new long[] {count, cost}));
+                samples.add(new Sample(
+                        stack(stack),
+                        labels.computeIfAbsent(new Labelled(thread, what, holder), this::labels),
+                        new long[] {count, cost}));
             }
         });
         return new Part(samples, settings, events, chunk.start(), chunk.end());
@@ -174,23 +181,23 @@ final class ChunkReader {
 
     // -- what the numbers are
 
-    private Map<String, String> labels(int thread, int what, int holder) {
-        Map<String, String> labels = new HashMap<>();
+    private Map<String, String> labels(Labelled of) {
+        Map<String, String> told = new HashMap<>();
         if (kind != Kind.LIVE) {
-            labels.put(Sample.THREAD, thread(thread));
+            told.put(Sample.THREAD, thread(of.thread));
         }
         switch (kind) {
-            case WALL -> labels.putAll(state(what));
-            case ALLOC, LIVE -> labels.put(Sample.OBJECT, className(what));
+            case WALL -> told.putAll(state(of.what));
+            case ALLOC, LIVE -> told.put(Sample.OBJECT, className(of.what));
             case LOCK -> {
-                labels.put(Sample.LOCK, className(what));
-                if (holder > 0) {
-                    labels.put(Sample.HOLDER, thread(holder));
+                told.put(Sample.LOCK, className(of.what));
+                if (of.holder > 0) {
+                    told.put(Sample.HOLDER, thread(of.holder));
                 }
             }
             default -> {}
         }
-        return labels;
+        return told;
     }
 
     private Map<String, String> state(int number) {
