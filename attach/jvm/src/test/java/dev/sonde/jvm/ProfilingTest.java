@@ -75,6 +75,20 @@ final class ProfilingTest {
             assertThat(jfrWaits.samples())
                     .anyMatch(sample -> "holder".equals(sample.labels().get(Sample.HOLDER)));
 
+            if (jdk.feature() >= 25) {
+                Run cpuTime = profiling.start(KnownCosts.request(Kind.CPU, Engine.CPUTIME));
+                assertThat(cpuTime.notices().get(1)).contains("experiment");
+                // One recording would take the other's samples for its own.
+                assertThatThrownBy(() -> profiling.start(KnownCosts.request(Kind.CPU, Engine.JFR)))
+                        .hasMessageContaining("ada/1 takes a profile of cpu");
+                program.ask("work 700", "DONE");
+                Profile cpu = cpuTime.stop();
+                assertThat(cpu.description().engine()).endsWith("CPU time");
+                assertThat(FURNACE.cum(cpu, "burn")).isPositive();
+            } else {
+                assertThatThrownBy(() -> profiling.start(KnownCosts.request(Kind.CPU, Engine.CPUTIME)))
+                        .hasMessageContaining("from JDK 25 on");
+            }
             Run asyncAlloc = profiling.start(KnownCosts.request(Kind.ALLOC, Engine.ASYNC));
             program.ask("work 700", "DONE");
             findsAllocations(asyncAlloc.stop(), "async-profiler");
