@@ -24,7 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * <a href="https://github.com/async-profiler/async-profiler">async-profiler</a>: its library is loaded by the attach protocol's
+ * <a href="https://github.com/async-profiler/async-profiler">async-profiler</a>: its native library is loaded by the attach protocol's
  * {@code load}, each command by loading it once more. What is known of it:
  *
  * <ul>
@@ -95,9 +95,9 @@ final class AsyncProfiler implements Engine {
         }
         Optional<String> loaded = loaded(pid);
         try (EngineFolder folder = EngineFolder.in(jvm.process)) {
-            String library = loaded.isPresent() ? loaded.get() : folder.inner(FILE);
+            String nativeLibrary = loaded.isPresent() ? loaded.get() : folder.inner(FILE);
             if (loaded.isEmpty()) {
-                folder.put(FILE, library());
+                folder.put(FILE, nativeLibrary());
             }
             long interval = request.interval().orElse(standardInterval(request.kind()));
             long seconds = Math.max(1, request.atMost().toSeconds() + 1);
@@ -105,17 +105,17 @@ final class AsyncProfiler implements Engine {
                     + seconds + ",file=" + folder.inner("recording") + ",log="
                     + folder.inner("log") + ",quiet";
             Instant started = Instant.now();
-            Optional<String> refusal = command(jvm, library, command);
+            Optional<String> refusal = command(jvm, nativeLibrary, command);
             String log = folder.text("log").strip();
             if (refusal.isPresent()) {
-                command(jvm, library, "status" + SILENT); // closes the log
+                command(jvm, nativeLibrary, "status" + SILENT); // closes the log
                 throw new Unable(log.isEmpty() ? refusal.get() : firstError(log));
             }
             FileChannel recording = folder.open("recording");
-            command(jvm, library, "status" + SILENT);
+            command(jvm, nativeLibrary, "status" + SILENT);
             return new Running(
                     jvm,
-                    library,
+                    nativeLibrary,
                     request.kind(),
                     interval,
                     started,
@@ -165,7 +165,7 @@ final class AsyncProfiler implements Engine {
     }
 
     /** The library for the machine, if it is the one that it should be. */
-    private static byte[] library() throws Unable, IOException {
+    private static byte[] nativeLibrary() throws Unable, IOException {
         String machine =
                 switch (System.getProperty("os.arch")) {
                     case "amd64", "x86_64" -> "linux-x64";
@@ -176,21 +176,21 @@ final class AsyncProfiler implements Engine {
             if (in == null) {
                 throw new Unable("its library is not with this server");
             }
-            byte[] library = in.readAllBytes();
+            byte[] nativeLibrary = in.readAllBytes();
             String sum = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(library));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(nativeLibrary));
             if (!sum.equals(SHA256.get(machine))) {
                 throw new Unable("its library is not that of version " + VERSION + ": its SHA-256 is " + sum);
             }
-            return library;
+            return nativeLibrary;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /** Runs a command; what it refused with, or empty. */
-    private static Optional<String> command(LocalJvm jvm, String library, String command) throws TargetError {
-        try (AttachReply reply = jvm.attach.run("load", library, "true", command)) {
+    private static Optional<String> command(LocalJvm jvm, String nativeLibrary, String command) throws TargetError {
+        try (AttachReply reply = jvm.attach.run("load", nativeLibrary, "true", command)) {
             String answer = reply.text(4096).strip();
             if (reply.code() != 0) {
                 return Optional.of(
@@ -210,7 +210,7 @@ final class AsyncProfiler implements Engine {
 
     private static final class Running implements Sampling {
         private final LocalJvm jvm;
-        private final String library;
+        private final String nativeLibrary;
         private final Kind kind;
         private final long interval;
         private final Instant started;
@@ -220,7 +220,7 @@ final class AsyncProfiler implements Engine {
 
         Running(
                 LocalJvm jvm,
-                String library,
+                String nativeLibrary,
                 Kind kind,
                 long interval,
                 Instant started,
@@ -228,7 +228,7 @@ final class AsyncProfiler implements Engine {
                 FileChannel recording,
                 List<String> notices) {
             this.jvm = jvm;
-            this.library = library;
+            this.nativeLibrary = nativeLibrary;
             this.kind = kind;
             this.interval = interval;
             this.started = started;
@@ -253,10 +253,7 @@ final class AsyncProfiler implements Engine {
                 end();
                 Description about = Description.of(kind, started, Duration.ZERO, engine(), interval);
                 return EngineFolder.read(
-                        recording,
-                        jvm.home,
-                        keep,
-                        copy -> RecordingReader.read(EngineFolder.mapped(copy), kind, about));
+                        recording, jvm.home, keep, copy -> RecordingReader.read(copy, kind, about));
             } catch (IOException e) {
                 throw new TargetError("what async-profiler gave cannot be read: " + e.getMessage(), e);
             }
@@ -274,7 +271,7 @@ final class AsyncProfiler implements Engine {
         /** Not when its time is over: it has ended by itself then, and what runs now may be somebody else's. */
         private void end() throws TargetError {
             if (Instant.now().isBefore(endsAt)) {
-                command(jvm, library, "stop" + SILENT);
+                command(jvm, nativeLibrary, "stop" + SILENT);
             }
         }
     }

@@ -132,7 +132,7 @@ final class EngineFolder implements AutoCloseable {
 
     /** Reads a recording that lies in a file of the bastion's own. */
     interface Reading {
-        Profile from(Path copy) throws IOException;
+        Profile from(FileChannel copy) throws IOException;
     }
 
     /**
@@ -148,7 +148,9 @@ final class EngineFolder implements AutoCloseable {
         Path copy = Files.createTempFile(
                 home, "engine", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            try (FileChannel into = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+            Profile read;
+            try (FileChannel into =
+                    FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 long done = 0;
                 while (done < size) {
                     long count = recording.transferTo(done, size - done, into);
@@ -157,21 +159,14 @@ final class EngineFolder implements AutoCloseable {
                     }
                     done += count;
                 }
+                read = reading.from(into);
             }
-            Profile read = reading.from(copy);
             if (keep.isPresent()) {
                 Files.move(copy, keep.get());
             }
             return read;
         } finally {
             Files.deleteIfExists(copy);
-        }
-    }
-
-    /** A file of ours in memory, which costs no heap however large it is. */
-    static ByteBuffer mapped(Path copy) throws IOException {
-        try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sonde.jvm;
 
+import static dev.sonde.jvm.Profiling.Engine.CPUTIME;
+
 import dev.sonde.profile.Description;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
@@ -15,7 +17,8 @@ import java.util.stream.Stream;
 final class ProfileRuns {
 
     private final LocalJvm jvm;
-    private final List<Engine> engines = List.of(new AsyncProfiler(), new FlightRecorder());
+    private final List<Engine> engines =
+            List.of(new AsyncProfiler(), new FlightRecorder(false), new FlightRecorder(true));
     private final List<Running> running = new ArrayList<>();
 
     ProfileRuns(LocalJvm jvm) {
@@ -31,7 +34,7 @@ final class ProfileRuns {
         running.removeIf(run -> run.ended);
         List<String> unable = new ArrayList<>();
         for (Engine engine : engines) {
-            if (request.engine().isPresent() && request.engine().get() != engine.which()) {
+            if (request.engine().map(asked -> asked != engine.which()).orElse(engine.which() == CPUTIME)) {
                 continue;
             }
             Optional<String> inTheWay = inTheWay(engine, request);
@@ -55,10 +58,11 @@ final class ProfileRuns {
     private Optional<String> inTheWay(Engine engine, Profiling.Request request) {
         long interval = request.interval().orElse(engine.standardInterval(request.kind()));
         for (Running run : running) {
-            if (run.engine == engine
+            if (name(run.engine).equals(name(engine))
                     && !run.ended
                     && Instant.now().isBefore(run.endsAt())
-                    && !engine.sharedBy(run.kind(), run.interval(), request.kind(), interval)) {
+                    && !(engine.sharedBy(run.kind(), run.interval(), request.kind(), interval)
+                            && (run.engine == engine || run.kind() != request.kind()))) {
                 return Optional.of(name(engine) + ": " + run.owner + " takes a profile of "
                         + run.kind().word() + " here with it, until "
                         + run.endsAt().truncatedTo(ChronoUnit.SECONDS));

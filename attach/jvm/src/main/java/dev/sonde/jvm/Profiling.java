@@ -20,7 +20,9 @@ public interface Profiling {
         /** async-profiler: its native library is loaded into the target. */
         ASYNC,
         /** JDK Flight Recorder, which is in the target already. */
-        JFR
+        JFR,
+        /** The same by its samples of CPU time, from JDK 25 on: an experiment of the JDK's, for those alone who ask for it. */
+        CPUTIME
     }
 
     /**

@@ -1,14 +1,12 @@
 package dev.sonde.profile;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import one.jfr.JfrReader;
-import one.jfr.event.AllocationSample;
 
 /**
  * What the JVM's own recording tells of allocations. A thread allocates from a buffer (TLAB) until an object does not fit. Then that
@@ -24,132 +22,142 @@ import one.jfr.event.AllocationSample;
  */
 final class BufferAllocations {
 
-    private static final int SIGNATURE = 0x464c5200; // FLR\0
-    private static final int CHUNK_HEADER = 68;
-    private static final int METADATA_OFFSET = 24;
-
     /** From this part of a buffer on an object is large. */
     private static final int LARGE = 8;
 
     /** Takes what an allocation stands for. */
     interface Sink {
-        void add(AllocationSample allocation, long objects, long bytes);
+        void add(int stack, int thread, int type, long objects, long bytes);
+    }
+
+    /** What one thread allocated, in rows of plain numbers, because there are millions. */
+    private static final class Allocations {
+        private static final int WIDTH = 4; // time, stack and class, size, size of the new buffer or 0
+
+        private final int thread;
+        private long[] rows = new long[64 * WIDTH];
+        private int size;
+        private boolean inOrder = true;
+
+        Allocations(int thread) {
+            this.thread = thread;
+        }
+
+        void add(long time, int stack, int type, long bytes, long buffer) {
+            int row = size * WIDTH;
+            if (row == rows.length) {
+                rows = Arrays.copyOf(rows, rows.length * 2);
+            }
+            inOrder &= size == 0 || rows[row - WIDTH] <= time;
+            rows[row] = time;
+            rows[row + 1] = (long) stack << 32 | type & 0xffffffffL;
+            rows[row + 2] = bytes;
+            rows[row + 3] = buffer;
+            size++;
+        }
+
+        /** Which come one after the other; the JVM writes those of a thread in this order nearly always. */
+        int[] ordered() {
+            IntStream all = IntStream.range(0, size);
+            return inOrder
+                    ? all.toArray()
+                    : all.boxed()
+                            .sorted(Comparator.comparingLong(each -> rows[each * WIDTH]))
+                            .mapToInt(Integer::intValue)
+                            .toArray();
+        }
+
+        int stack(int each) {
+            return (int) (rows[each * WIDTH + 1] >> 32);
+        }
+
+        int type(int each) {
+            return (int) rows[each * WIDTH + 1];
+        }
+
+        long bytes(int each) {
+            return rows[each * WIDTH + 2];
+        }
+
+        long buffer(int each) {
+            return rows[each * WIDTH + 3];
+        }
     }
 
     private final JfrReader jfr;
-    private final ByteBuffer events;
+    private final Chunk chunk;
     private final Sink sink;
 
-    /** @param events the buffer that the reader reads, which stands at the first event of a chunk */
-    BufferAllocations(JfrReader jfr, ByteBuffer events, Sink sink) {
+    /** @param jfr which reads the bytes of the chunk */
+    BufferAllocations(JfrReader jfr, Chunk chunk, Sink sink) {
         this.jfr = jfr;
-        this.events = events;
+        this.chunk = chunk;
         this.sink = sink;
     }
 
-    /** Reads one chunk, and leaves the reader where the next begins. */
     void read() throws IOException {
-        Map<String, Long> ids = ids();
-        long inside = ids.getOrDefault("jdk.ObjectAllocationInNewTLAB", -1L);
-        long outside = ids.getOrDefault("jdk.ObjectAllocationOutsideTLAB", -1L);
-        long sampled = ids.getOrDefault("jdk.ObjectAllocationSample", -1L);
-        Map<Integer, List<AllocationSample>> threads = new HashMap<>();
-        List<AllocationSample> samples = new ArrayList<>();
-        boolean buffers = false;
-        // The reader takes outside and sampled for the same, so the events are gone through here.
-        while (events.remaining() > 4 && events.getInt(events.position()) != SIGNATURE) {
-            int begin = events.position();
-            int size = jfr.getVarint();
-            int type = jfr.getVarint();
-            if (size <= 0 || size > events.limit() - begin) {
-                throw new IOException("the recording is damaged: an event of " + size + " bytes");
+        int inside = chunk.id("jdk.ObjectAllocationInNewTLAB");
+        int outside = chunk.id("jdk.ObjectAllocationOutsideTLAB");
+        int sampled = chunk.id("jdk.ObjectAllocationSample");
+        Map<Integer, Allocations> threads = new HashMap<>();
+        Map<Integer, Allocations> samples = new HashMap<>();
+        // The reader takes outside and sampled for the same.
+        chunk.events(new HashMap<>(), type -> {
+            if (type == inside || type == outside) {
+                take(threads, type == inside);
+            } else if (type == sampled) {
+                take(samples, false);
             }
-            if (type == inside || type == outside || type == sampled) {
-                AllocationSample allocation = allocation(type == inside);
-                buffers |= type != sampled;
-                (type == sampled ? samples : threads.computeIfAbsent(allocation.tid, id -> new ArrayList<>()))
-                        .add(allocation);
-            }
-            events.position(begin + size);
-        }
-        if (buffers) {
-            threads.values().forEach(this::tell);
+        });
+        if (threads.isEmpty()) {
+            samples.values().forEach(of -> IntStream.range(0, of.size).forEach(each -> tell(of, each, of.bytes(each))));
         } else {
-            samples.forEach(sample -> sink.add(sample, 1, sample.allocationSize));
+            threads.values().forEach(this::tell);
         }
     }
 
-    /** Under which each type of this chunk is in its events. The reader knows, and does not tell. */
-    private Map<String, Long> ids() {
-        int first = events.position();
-        int chunk = first - CHUNK_HEADER;
-        events.position(chunk + (int) events.getLong(chunk + METADATA_OFFSET));
-        for (int field = 0; field < 5; field++) {
-            jfr.getVarlong(); // size, type, start, duration, id
-        }
-        String[] texts = new String[jfr.getVarint()];
-        for (int i = 0; i < texts.length; i++) {
-            texts[i] = jfr.getString();
-        }
-        Map<String, Long> ids = new HashMap<>();
-        element(texts, ids);
-        events.position(first);
-        return ids;
-    }
-
-    private void element(String[] texts, Map<String, Long> ids) {
-        boolean isType = "class".equals(texts[jfr.getVarint()]);
-        Map<String, String> attributes = new HashMap<>();
-        for (int left = jfr.getVarint(); left > 0; left--) {
-            attributes.put(texts[jfr.getVarint()], texts[jfr.getVarint()]);
-        }
-        if (isType) {
-            ids.put(attributes.getOrDefault("name", ""), Long.parseLong(attributes.getOrDefault("id", "-1")));
-        }
-        for (int left = jfr.getVarint(); left > 0; left--) {
-            element(texts, ids);
-        }
-    }
-
-    private AllocationSample allocation(boolean inside) {
+    private void take(Map<Integer, Allocations> threads, boolean inside) {
+        jfr.getVarint(); // size
+        jfr.getVarint(); // type
         long time = jfr.getVarlong();
-        int thread = jfr.getVarint();
+        Allocations of = threads.computeIfAbsent(jfr.getVarint(), Allocations::new);
         int stack = jfr.getVarint();
         int type = jfr.getVarint();
-        long size = jfr.getVarlong();
-        return new AllocationSample(time, thread, stack, type, size, inside ? jfr.getVarlong() : 0);
+        long bytes = jfr.getVarlong();
+        of.add(time, stack, type, bytes, inside ? jfr.getVarlong() : 0);
     }
 
     /** Of one thread. */
-    private void tell(List<AllocationSample> allocations) {
-        allocations.sort(Comparator.comparingLong(allocation -> allocation.time));
-        long buffer = allocations.stream()
-                .mapToLong(allocation -> allocation.tlabSize)
+    private void tell(Allocations of) {
+        int[] ordered = of.ordered();
+        long buffer = Arrays.stream(ordered)
+                .mapToLong(of::buffer)
                 .filter(size -> size > 0)
                 .findFirst()
                 .orElse(0);
-        AllocationSample first = null;
+        int first = -1;
         long bytes = 0;
-        for (AllocationSample allocation : allocations) {
-            if (allocation.tlabSize == 0 && allocation.allocationSize >= buffer / LARGE) {
-                sink.add(allocation, 1, allocation.allocationSize);
+        for (int each : ordered) {
+            if (of.buffer(each) == 0 && of.bytes(each) >= buffer / LARGE) {
+                sink.add(of.stack(each), of.thread, of.type(each), 1, of.bytes(each));
                 continue;
             }
-            first = first == null ? allocation : first;
-            bytes += allocation.tlabSize == 0 ? allocation.allocationSize : allocation.tlabSize;
-            if (allocation.tlabSize > 0) {
-                buffer = allocation.tlabSize;
-                tell(first, bytes);
-                first = null;
+            first = first < 0 ? each : first;
+            bytes += of.buffer(each) == 0 ? of.bytes(each) : of.buffer(each);
+            if (of.buffer(each) > 0) {
+                buffer = of.buffer(each);
+                tell(of, first, bytes);
+                first = -1;
                 bytes = 0;
             }
         }
-        if (first != null) {
-            tell(first, bytes);
+        if (first >= 0) {
+            tell(of, first, bytes);
         }
     }
 
-    private void tell(AllocationSample allocation, long bytes) {
-        sink.add(allocation, Math.max(1, bytes / Math.max(1, allocation.allocationSize)), bytes);
+    private void tell(Allocations of, int each, long bytes) {
+        sink.add(
+                of.stack(each), of.thread, of.type(each), Math.max(1, bytes / Math.max(1, of.bytes(each))), bytes);
     }
 }

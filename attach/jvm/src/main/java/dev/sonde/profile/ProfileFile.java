@@ -23,8 +23,6 @@ public final class ProfileFile {
     /** The most that is read into memory; a recording is not. */
     private static final int MOST_BYTES = 128 << 20;
 
-    private static final int RECORDING = 0x464c5200; // FLR\0
-
     private ProfileFile() {}
 
     /**
@@ -41,7 +39,7 @@ public final class ProfileFile {
     /** @param most bytes that are read into memory, unpacked */
     static Profile read(Path file, String name, Optional<Kind> kind, int most) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            return readable(channel, file, name, kind, most);
+            return readable(channel, name, kind, most);
         } catch (OutOfMemoryError e) {
             throw new IOException("there is not enough memory for it", e);
         } catch (RuntimeException e) {
@@ -49,8 +47,7 @@ public final class ProfileFile {
         }
     }
 
-    private static Profile readable(FileChannel file, Path path, String name, Optional<Kind> kind, int most)
-            throws IOException {
+    private static Profile readable(FileChannel file, String name, Optional<Kind> kind, int most) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(4);
         while (head.hasRemaining() && file.read(head, head.position()) > 0) {
             // until it is full, or the file ends
@@ -59,8 +56,8 @@ public final class ProfileFile {
         if (!head.hasRemaining()) {
             throw new IOException("it is empty");
         }
-        if (head.remaining() == 4 && head.getInt(0) == RECORDING) {
-            Profile recorded = RecordingFileReader.read(file, path, kind);
+        if (head.remaining() == 4 && head.getInt(0) == Chunk.SIGNATURE) {
+            Profile recorded = RecordingFileReader.read(file, kind);
             return recorded.described(recorded.description().named(name));
         }
         if (kind.isPresent()) {

@@ -3,21 +3,16 @@ package dev.sonde.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.jvm.Profiling.Engine;
-import dev.sonde.jvm.Profiling.Request;
 import dev.sonde.jvm.Profiling.Run;
-import dev.sonde.profile.By;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.Sample;
-import dev.sonde.profile.Top;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,14 +26,16 @@ final class AccuracyTest {
 
     private static final Logger LOG = Logger.getLogger(AccuracyTest.class.getName());
 
-    private static final List<String> KEPT_APART = List.of(
-            "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=dontinline,dev/sonde/jvm/Scales.*",
-            // As small as with many threads: JFR tells of each buffer, and of few chance alone tells.
-            "-XX:TLABSize=128k",
-            "-XX:-ResizeTLAB",
-            "-Xms256m",
-            "-Xmx256m");
+    /** As small as with many threads: JFR tells of each buffer, and of few chance alone tells. */
+    private static final long BUFFER = 128 << 10;
+
+    private static final KnownCosts SCALES = new KnownCosts(Scales.class);
+
+    private static final List<String> OPTIONS = Stream.concat(
+                    SCALES.keptApart("*").stream(),
+                    Stream.of(
+                            "-XX:TLABSize=" + BUFFER, "-XX:-ResizeTLAB", "-Xms256m", "-Xmx256m"))
+            .toList();
 
     private final LocalHost host;
 
@@ -58,30 +55,30 @@ final class AccuracyTest {
     @ParameterizedTest
     @MethodSource("jdks")
     void finds_each_share_within_three_points(Jdk jdk) throws Exception {
-        try (TargetProgram program = TargetProgram.start(jdk, KEPT_APART, Scales.class)) {
+        try (TargetProgram program = TargetProgram.start(jdk, OPTIONS, Scales.class)) {
             Profiling profiling = host.open(program.pid(), "ada/1").profiling();
             program.ask("cpu 300", "DONE"); // compiled, and of its own speed
 
-            Run cpuByJfr = profiling.start(request(Kind.CPU, Engine.JFR, 1_000_000));
-            Run cpuByAsync = profiling.start(request(Kind.CPU, Engine.ASYNC, 500_000));
+            Run cpuByJfr = profiling.start(KnownCosts.request(Kind.CPU, Engine.JFR, 1_000_000));
+            Run cpuByAsync = profiling.start(KnownCosts.request(Kind.CPU, Engine.ASYNC, 500_000));
             long[] cpu = weighed(program, "cpu 2000");
             compare(cpuByJfr.stop(), cpu, "hot", "warm", "tepid");
             compare(cpuByAsync.stop(), cpu, "hot", "warm", "tepid");
 
-            Run allocByJfr = profiling.start(request(Kind.ALLOC, Engine.JFR));
+            Run allocByJfr = profiling.start(KnownCosts.request(Kind.ALLOC, Engine.JFR));
             long[] alloc = weighed(program, "alloc 1000");
             compare(allocByJfr.stop(), alloc, "large", "medium", "small");
-            Run allocByAsync = profiling.start(request(Kind.ALLOC, Engine.ASYNC, 128 << 10));
+            Run allocByAsync = profiling.start(KnownCosts.request(Kind.ALLOC, Engine.ASYNC, BUFFER));
             alloc = weighed(program, "alloc 1000");
             compare(allocByAsync.stop(), alloc, "large", "medium", "small");
 
-            Run lockByJfr = profiling.start(request(Kind.LOCK, Engine.JFR));
-            Run lockByAsync = profiling.start(request(Kind.LOCK, Engine.ASYNC));
+            Run lockByJfr = profiling.start(KnownCosts.request(Kind.LOCK, Engine.JFR));
+            Run lockByAsync = profiling.start(KnownCosts.request(Kind.LOCK, Engine.ASYNC));
             long[] lock = weighed(program, "lock 40");
             compareExact(lockByJfr.stop(), lock);
             compareExact(lockByAsync.stop(), lock);
 
-            Run live = profiling.start(request(Kind.LIVE, Engine.ASYNC, 32 << 10));
+            Run live = profiling.start(KnownCosts.request(Kind.LIVE, Engine.ASYNC, 32 << 10));
             long[] leak = weighed(program, "leak 20");
             Profile alive = live.stop();
             long found = alive.samples().stream()
@@ -101,14 +98,6 @@ final class AccuracyTest {
         return new long[] {Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3])};
     }
 
-    private static Request request(Kind kind, Engine engine) {
-        return new Request(kind, Optional.of(engine), Duration.ofMinutes(2), OptionalLong.empty());
-    }
-
-    private static Request request(Kind kind, Engine engine, long interval) {
-        return new Request(kind, Optional.of(engine), Duration.ofMinutes(2), OptionalLong.of(interval));
-    }
-
     private static void compareExact(Profile profile, long[] weighed) {
         compare(profile, weighed, "waitLong", "waitMedium", "waitShort");
     }
@@ -117,8 +106,11 @@ final class AccuracyTest {
         long[] found = new long[methods.length];
         long[] samples = new long[methods.length];
         for (int i = 0; i < methods.length; i++) {
-            found[i] = cum(profile, 1, methods[i]);
-            samples[i] = cum(profile, 0, methods[i]);
+            found[i] = SCALES.cum(profile, 1, methods[i]);
+            // Of allocations the count is that of the objects that the samples stand for: one of them is a buffer.
+            samples[i] = profile.description().kind().equals(Kind.ALLOC.word())
+                    ? found[i] / BUFFER
+                    : SCALES.cum(profile, 0, methods[i]);
         }
         String what =
                 profile.description().kind() + " by " + profile.description().engine();
@@ -136,12 +128,5 @@ final class AccuracyTest {
 
     private static long sum(long[] values) {
         return java.util.Arrays.stream(values).sum();
-    }
-
-    private static long cum(Profile profile, int type, String method) {
-        return Top.of(profile, type, By.METHOD, true).entries().stream()
-                .filter(entry -> entry.name().equals(Scales.class.getName() + "." + method))
-                .mapToLong(Top.Entry::cum)
-                .sum();
     }
 }

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sonde.jvm.Profiling.Engine;
 import dev.sonde.jvm.Profiling.Request;
 import dev.sonde.jvm.Profiling.Run;
-import dev.sonde.profile.By;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.Sample;
-import dev.sonde.profile.Top;
 import dev.sonde.testing.Await;
 import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
@@ -30,11 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Profiles of a program whose costs are known, by both engines. */
 final class ProfilingTest {
 
-    private static final List<String> KEPT_APART = List.of(
-            "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=dontinline,dev/sonde/jvm/Furnace.hot",
-            "-XX:CompileCommand=dontinline,dev/sonde/jvm/Furnace.warm",
-            "-XX:CompileCommand=dontinline,dev/sonde/jvm/Furnace.tepid");
+    private static final KnownCosts FURNACE = new KnownCosts(Furnace.class);
 
     private final LocalHost host;
 
@@ -54,22 +48,22 @@ final class ProfilingTest {
     @ParameterizedTest
     @MethodSource("jdks")
     void finds_what_costs_with_both_engines(Jdk jdk) throws Exception {
-        try (TargetProgram program = TargetProgram.start(jdk, KEPT_APART, Furnace.class)) {
+        try (TargetProgram program = TargetProgram.start(jdk, FURNACE.keptApart("hot", "warm", "tepid"), Furnace.class)) {
             Target target = host.open(program.pid(), "ada/1");
             Profiling profiling = target.profiling();
             // JFR's runs do not disturb each other, nor async-profiler's.
-            Run jfrCpu = profiling.start(request(Kind.CPU, Engine.JFR));
-            Run jfrAlloc = profiling.start(request(Kind.ALLOC, Engine.JFR));
-            Run jfrLock = profiling.start(request(Kind.LOCK, Engine.JFR));
-            Run asyncCpu = profiling.start(request(Kind.CPU, Engine.ASYNC));
+            Run jfrCpu = profiling.start(KnownCosts.request(Kind.CPU, Engine.JFR));
+            Run jfrAlloc = profiling.start(KnownCosts.request(Kind.ALLOC, Engine.JFR));
+            Run jfrLock = profiling.start(KnownCosts.request(Kind.LOCK, Engine.JFR));
+            Run asyncCpu = profiling.start(KnownCosts.request(Kind.CPU, Engine.ASYNC));
             program.ask("work 2500", "DONE");
             for (Run run : List.of(jfrCpu, asyncCpu)) {
                 Profile cpu = run.stop();
-                long burnt = cum(cpu, "burn");
+                long burnt = FURNACE.cum(cpu, "burn");
                 assertThat(cpu.total(1)).as(run.engine()).isGreaterThan(300_000_000L);
-                assertThat(share(cpu, "hot", burnt)).as(run.engine()).isBetween(45.0, 75.0);
-                assertThat(share(cpu, "warm", burnt)).as(run.engine()).isBetween(18.0, 42.0);
-                assertThat(share(cpu, "tepid", burnt)).as(run.engine()).isBetween(3.0, 20.0);
+                assertThat(FURNACE.share(cpu, "hot", burnt)).as(run.engine()).isBetween(45.0, 75.0);
+                assertThat(FURNACE.share(cpu, "warm", burnt)).as(run.engine()).isBetween(18.0, 42.0);
+                assertThat(FURNACE.share(cpu, "tepid", burnt)).as(run.engine()).isBetween(3.0, 20.0);
                 assertThat(cpu.samples().stream().map(s -> s.labels().get(Sample.THREAD)))
                         .as(run.engine())
                         .contains("burner");
@@ -81,21 +75,35 @@ final class ProfilingTest {
             assertThat(jfrWaits.samples())
                     .anyMatch(sample -> "holder".equals(sample.labels().get(Sample.HOLDER)));
 
-            Run asyncAlloc = profiling.start(request(Kind.ALLOC, Engine.ASYNC));
+            if (jdk.feature() >= 25) {
+                Run cpuTime = profiling.start(KnownCosts.request(Kind.CPU, Engine.CPUTIME));
+                assertThat(cpuTime.notices().get(1)).contains("experiment");
+                // One recording would take the other's samples for its own.
+                assertThatThrownBy(() -> profiling.start(KnownCosts.request(Kind.CPU, Engine.JFR)))
+                        .hasMessageContaining("ada/1 takes a profile of cpu");
+                program.ask("work 700", "DONE");
+                Profile cpu = cpuTime.stop();
+                assertThat(cpu.description().engine()).endsWith("CPU time");
+                assertThat(FURNACE.cum(cpu, "burn")).isPositive();
+            } else {
+                assertThatThrownBy(() -> profiling.start(KnownCosts.request(Kind.CPU, Engine.CPUTIME)))
+                        .hasMessageContaining("from JDK 25 on");
+            }
+            Run asyncAlloc = profiling.start(KnownCosts.request(Kind.ALLOC, Engine.ASYNC));
             program.ask("work 700", "DONE");
             findsAllocations(asyncAlloc.stop(), "async-profiler");
-            Run asyncLock = profiling.start(request(Kind.LOCK, Engine.ASYNC));
+            Run asyncLock = profiling.start(KnownCosts.request(Kind.LOCK, Engine.ASYNC));
             program.ask("work 700", "DONE");
             findsWaits(asyncLock.stop(), "async-profiler");
-            Run live = profiling.start(request(Kind.LIVE, Engine.ASYNC));
+            Run live = profiling.start(KnownCosts.request(Kind.LIVE, Engine.ASYNC));
             program.ask("work 1000", "DONE");
             Profile alive = live.stop();
-            assertThat(share(alive, "leak", alive.total(1))).isGreaterThan(50);
+            assertThat(FURNACE.share(alive, "leak", alive.total(1))).isGreaterThan(50);
             Run wall = profiling.start(
                     new Request(Kind.WALL, Optional.empty(), Duration.ofMinutes(1), OptionalLong.of(10_000_000)));
             program.ask("work 700", "DONE");
             Profile time = wall.stop();
-            assertThat(cum(time, "pause")).isGreaterThan(cum(time, "burn"));
+            assertThat(FURNACE.cum(time, "pause")).isGreaterThan(FURNACE.cum(time, "burn"));
 
             // Nothing is left: no file, no thread, no recording, no descriptor.
             assertThat(leftovers(program.pid())).isEmpty();
@@ -109,9 +117,9 @@ final class ProfilingTest {
     }
 
     private static void findsAllocations(Profile profile, String engine) {
-        long all = cum(profile, "allocate");
-        assertThat(share(profile, "large", all)).as(engine).isBetween(45.0, 95.0);
-        assertThat(share(profile, "small", all)).as(engine).isBetween(5.0, 55.0);
+        long all = FURNACE.cum(profile, "allocate");
+        assertThat(FURNACE.share(profile, "large", all)).as(engine).isBetween(45.0, 95.0);
+        assertThat(FURNACE.share(profile, "small", all)).as(engine).isBetween(5.0, 55.0);
         assertThat(profile.samples()).as(engine).anyMatch(sample -> "byte[]"
                 .equals(sample.labels().get(Sample.OBJECT)));
     }
@@ -119,8 +127,8 @@ final class ProfilingTest {
     private static void findsWaits(Profile profile, String engine) {
         long waited = profile.total(1);
         assertThat(waited).as(engine).isGreaterThan(50_000_000L);
-        assertThat(share(profile, "await", waited)).as(engine).isBetween(20.0, 80.0);
-        assertThat(share(profile, "park", waited)).as(engine).isBetween(20.0, 80.0);
+        assertThat(FURNACE.share(profile, "await", waited)).as(engine).isBetween(20.0, 80.0);
+        assertThat(FURNACE.share(profile, "park", waited)).as(engine).isBetween(20.0, 80.0);
         assertThat(profile.samples())
                 .as(engine)
                 .anyMatch(sample -> "java.lang.Object".equals(sample.labels().get(Sample.LOCK)))
@@ -134,8 +142,8 @@ final class ProfilingTest {
         try (TargetProgram program = TargetProgram.start(jdk, Furnace.class)) {
             Target hers = host.open(program.pid(), "ada/1");
             Target his = host.open(program.pid(), "bob/2");
-            Run run = hers.profiling().start(request(Kind.CPU, Engine.ASYNC));
-            assertThatThrownBy(() -> his.profiling().start(request(Kind.ALLOC, Engine.ASYNC)))
+            Run run = hers.profiling().start(KnownCosts.request(Kind.CPU, Engine.ASYNC));
+            assertThatThrownBy(() -> his.profiling().start(KnownCosts.request(Kind.ALLOC, Engine.ASYNC)))
                     .isInstanceOf(TargetError.class)
                     .hasMessageContaining("ada/1 takes a profile of cpu");
             Run other = his.profiling()
@@ -144,12 +152,12 @@ final class ProfilingTest {
             assertThat(other.notices().get(0)).contains("because of async-profiler: ada/1");
             assertThat(his.profiling().runs()).hasSize(2);
             // Of the same kind at the same interval JFR serves several.
-            Run third = hers.profiling().start(request(Kind.CPU, Engine.JFR));
+            Run third = hers.profiling().start(KnownCosts.request(Kind.CPU, Engine.JFR));
             third.close();
             // A handle that is given back ends what was started with it.
             hers.close();
             assertThat(his.profiling().runs()).hasSize(1);
-            his.profiling().start(request(Kind.ALLOC, Engine.ASYNC)).close();
+            his.profiling().start(KnownCosts.request(Kind.ALLOC, Engine.ASYNC)).close();
             other.close();
             assertThat(run.endsAt()).isAfter(run.started());
             assertThat(leftovers(program.pid())).isEmpty();
@@ -194,25 +202,10 @@ final class ProfilingTest {
     void tells_where_the_threads_are(Jdk jdk) throws Exception {
         try (TargetProgram program = TargetProgram.start(jdk, Furnace.class)) {
             Profile threads = host.open(program.pid(), "ada/1").profiling().threads();
-            assertThat(cum(threads, "main")).isEqualTo(1);
+            assertThat(FURNACE.cum(threads, "main")).isEqualTo(1);
             assertThat(threads.samples())
                     .anyMatch(sample -> "main".equals(sample.labels().get(Sample.THREAD)));
         }
-    }
-
-    private static Request request(Kind kind, Engine engine) {
-        return new Request(kind, Optional.of(engine), Duration.ofMinutes(1), OptionalLong.empty());
-    }
-
-    private static long cum(Profile profile, String method) {
-        return Top.of(profile, profile.description().standardType(), By.METHOD, true).entries().stream()
-                .filter(entry -> entry.name().equals(Furnace.class.getName() + "." + method))
-                .mapToLong(Top.Entry::cum)
-                .sum();
-    }
-
-    private static double share(Profile profile, String method, long of) {
-        return 100.0 * cum(profile, method) / Math.max(1, of);
     }
 
     /** What engines have open or left in the target's tmp. */

@@ -3,9 +3,6 @@ package dev.sonde.timeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.sonde.jvm.LocalHost;
 import dev.sonde.jvm.Profiling.Engine;
 import dev.sonde.jvm.Profiling.Request;
@@ -26,18 +23,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,99 +189,12 @@ final class TimelineTest {
         assertThat(timeline.threads()).allMatch(time -> time.lane().name().equals(thread));
     }
 
-    /** An event of the file that was written. */
-    private record Written(String phase, int tid, double start, double length, Set<String> fields) {
-        double end() {
-            return start + length;
-        }
-    }
-
-    /** The rules of the Trace Event Format, and of Perfetto: complete events of a thread nest. */
     private static void isWhatPerfettoReads(Path recording, Description about, long pid) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PerfettoFile.write(recording, about, out);
-        List<Written> events = written(out.toByteArray(), pid);
-        assertThat(events)
-                .extracting(Written::phase)
-                .contains("M", "X", "i", "b", "e")
-                .isSubsetOf("M", "X", "i", "b", "e", "C");
-        Set<Integer> named = new HashSet<>();
-        events.stream().filter(event -> event.phase.equals("M")).forEach(event -> named.add(event.tid));
-        Map<Integer, List<Written>> complete = new HashMap<>();
-        for (Written event : events) {
-            assertThat(event.fields).contains("ph", "name", "pid", "tid");
-            assertThat(named).contains(event.tid);
-            if (!event.phase.equals("M")) {
-                assertThat(event.fields).contains("ts", "cat");
-                assertThat(event.start).isGreaterThanOrEqualTo(0);
-            }
-            if (event.phase.equals("b") || event.phase.equals("e")) {
-                assertThat(event.fields).contains("id");
-            }
-            if (event.phase.equals("X")) {
-                assertThat(event.fields).contains("dur");
-                assertThat(event.length).isGreaterThanOrEqualTo(0);
-                complete.computeIfAbsent(event.tid, unused -> new ArrayList<>()).add(event);
-            }
-        }
-        complete.values().forEach(TimelineTest::nest);
-        String text = out.toString(StandardCharsets.UTF_8);
-        assertThat(text).contains("\"heldBy\":\"holder\"", "\"notifiedBy\":\"notifier\"", "\"notOver\":true");
-    }
-
-    private static void nest(List<Written> lane) {
-        lane.sort(Comparator.comparingDouble(Written::start).thenComparing(event -> -event.length));
-        Deque<Written> open = new ArrayDeque<>();
-        for (Written event : lane) {
-            while (!open.isEmpty() && open.peek().end() <= event.start + .0005) {
-                open.pop();
-            }
-            if (!open.isEmpty()) {
-                assertThat(event.end())
-                        .as(event + " in " + open.peek())
-                        .isLessThanOrEqualTo(open.peek().end() + .0005);
-            }
-            open.push(event);
-        }
-    }
-
-    private static List<Written> written(byte[] json, long pid) throws IOException {
-        List<Written> events = new ArrayList<>();
-        try (JsonParser parser = new JsonFactory().createParser(json)) {
-            boolean inEvents = false;
-            String phase = "";
-            int tid = -1;
-            double start = 0;
-            double length = 0;
-            Set<String> fields = new HashSet<>();
-            int depth = 0;
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (token == JsonToken.FIELD_NAME && depth == 1) {
-                    inEvents = parser.currentName().equals("traceEvents");
-                }
-                depth += token.isStructStart() && token == JsonToken.START_OBJECT ? 1 : 0;
-                if (depth == 2 && token.isScalarValue() && inEvents) {
-                    fields.add(parser.currentName());
-                    switch (parser.currentName()) {
-                        case "ph" -> phase = parser.getText();
-                        case "tid" -> tid = parser.getIntValue();
-                        case "pid" -> assertThat(parser.getLongValue()).isEqualTo(pid);
-                        case "ts" -> start = parser.getDoubleValue();
-                        case "dur" -> length = parser.getDoubleValue();
-                        default -> {}
-                    }
-                }
-                if (token == JsonToken.END_OBJECT) {
-                    if (depth == 2 && inEvents) {
-                        events.add(new Written(phase, tid, start, length, Set.copyOf(fields)));
-                        fields.clear();
-                        length = 0;
-                    }
-                    depth--;
-                }
-            }
-        }
-        return events;
+        TraceEvents.check(out.toByteArray(), pid);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\"heldBy\":\"holder\"", "\"notifiedBy\":\"notifier\"", "\"notOver\":true");
     }
 
     /** Wherever a recording ends: a sentence, and what stands before. */

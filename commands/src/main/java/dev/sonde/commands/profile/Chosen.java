@@ -13,6 +13,7 @@ import dev.sonde.profile.ProfileFile;
 import dev.sonde.profile.ProfileStore;
 import dev.sonde.profile.ProfileStore.Kept;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,6 +34,7 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}|-");
 
     private static final String BETWEEN = "..";
+    static final String STANDARD_INPUT = "-";
 
     static void check(String typed) throws UsageError {
         int dots = typed.indexOf(BETWEEN);
@@ -48,6 +50,20 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
 
     private static boolean isOne(String typed) {
         return NUMBER.matcher(typed).matches() || FILE.matcher(typed).matches();
+    }
+
+    /** Checks what is one, and no difference. */
+    static void checkOne(String typed) throws UsageError {
+        if (!isOne(typed)) {
+            throw new UsageError("'" + typed + "' is not the number of a timeline such as 7, not the name of a file among"
+                    + " your recordings on the server, and not - for the standard input");
+        }
+    }
+
+    /** The number that was typed; empty when it is no number but a file. */
+    static OptionalLong numberOrFile(String typed) {
+        Matcher one = NUMBER.matcher(typed);
+        return one.matches() ? OptionalLong.of(Long.parseLong(one.group(1))) : OptionalLong.empty();
     }
 
     static long number(String typed) throws UsageError {
@@ -105,7 +121,7 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
             return file(context, typed, kind);
         } catch (IOException e) {
             throw new TargetError(
-                    (number.matches() ? "the profile" : typed.equals("-") ? "what came" : typed) + " cannot be read: "
+                    (number.matches() ? "the profile" : typed.equals(STANDARD_INPUT) ? "what came" : typed) + " cannot be read: "
                             + e.getMessage(),
                     e);
         }
@@ -113,12 +129,22 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
 
     /** What is in a file that the login may read, or comes on its standard input. */
     static Profile file(Context context, String typed, Optional<Kind> kind) throws IOException {
+        return given(context, typed, file -> ProfileFile.read(file, typed.equals(STANDARD_INPUT) ? "" : typed, kind));
+    }
+
+    /** Reads a file. */
+    interface Reading<T> {
+        T from(Path file) throws IOException;
+    }
+
+    /** Reads a file that the login may read, or what comes on its standard input, which lies in a file meanwhile. */
+    static <T> T given(Context context, String typed, Reading<T> reading) throws IOException {
         ExportFolder files = context.recordings().exports();
-        if (!typed.equals("-")) {
-            return ProfileFile.read(files.find(typed), typed, kind);
+        if (!typed.equals(STANDARD_INPUT)) {
+            return reading.from(files.find(typed));
         }
         try (ExportFolder.Received received = files.receive(context.input().stream())) {
-            return ProfileFile.read(received.file(), "", kind);
+            return reading.from(received.file());
         }
     }
 
@@ -153,15 +179,14 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
         throw new TargetError(
                 all.isEmpty()
                         ? "no profile is kept; profile cpu takes one"
-                        : "there is no profile " + number + "; there are "
-                                + all.get(0).number() + " to "
+                        : "there is no profile " + number + "; there "
+                                + (all.size() == 1 ? "is " : "are " + all.get(0).number() + " to ")
                                 + all.get(all.size() - 1).number());
     }
 
     /** The number under which it is kept; empty for a difference and for a file. */
     OptionalLong number() {
-        Matcher number = NUMBER.matcher(name);
-        return number.matches() ? OptionalLong.of(Long.parseLong(number.group(1))) : OptionalLong.empty();
+        return numberOrFile(name);
     }
 
     /** {@code #7 cpu of orders (4242), 30s by async-profiler 4.6}. */

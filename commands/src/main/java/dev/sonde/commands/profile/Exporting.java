@@ -41,11 +41,17 @@ final class Exporting {
             Files.copy(recording(context.profiles(), chosen), out);
         } else if (format == Format.PERFETTO) {
             Description about = chosen.profile().description();
-            if (!about.kind().equals(Kind.TIMELINE.word())) {
+            boolean kept = chosen.number().isPresent();
+            if (kept && !about.kind().equals(Kind.TIMELINE.word())) {
                 throw new TargetError(chosen.name() + " is a profile of " + about.kind()
                         + ", and has no lanes for perfetto; timeline takes what has");
             }
-            PerfettoFile.write(recording(context.profiles(), chosen), about, out);
+            PerfettoFile.write(
+                    kept
+                            ? recording(context.profiles(), chosen)
+                            : context.recordings().exports().find(chosen.name()),
+                    about,
+                    out);
         } else {
             format.write(chosen.profile(), type, out);
         }

@@ -14,6 +14,7 @@ import dev.sonde.jvm.Profiling.Request;
 import dev.sonde.jvm.Profiling.Run;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.profile.Description;
 import dev.sonde.profile.Kind;
 import dev.sonde.profile.Profile;
 import dev.sonde.profile.ProfileStore;
@@ -54,7 +55,8 @@ final class TimelineCommand extends BaseCommand {
             index = "0",
             arity = "0..1",
             paramLabel = "PROFILE",
-            description = "the number of a timeline that is kept, which is shown again; else one is recorded")
+            description = "the number of a timeline that is kept, a recording of JFR among your files, or - for one that comes"
+                    + " on the standard input; else one is recorded")
     private Optional<String> choice = Optional.empty();
 
     @Option(names = "--for", paramLabel = "TIME", description = "how long to record; else 5s")
@@ -92,9 +94,9 @@ final class TimelineCommand extends BaseCommand {
     @Override
     public void check() throws UsageError {
         if (choice.isPresent()) {
-            Chosen.number(choice.get());
+            Chosen.checkOne(choice.get());
             if (time.isPresent() || name.isPresent() || shortest.isAsked()) {
-                throw new UsageError("what is kept is not recorded anew: a number, or --for, --name and --at-least");
+                throw new UsageError("what is there is not recorded anew: a number or a file, or --for, --name and --at-least");
             }
         }
         if (time.isPresent()
@@ -115,13 +117,18 @@ final class TimelineCommand extends BaseCommand {
     @Override
     public void run(Context context) throws UsageError, TargetError, InterruptedException {
         if (choice.isPresent()) {
-            show(context, Chosen.number(choice.get()));
+            OptionalLong number = Chosen.numberOrFile(choice.get());
+            if (number.isPresent()) {
+                show(context, number.getAsLong());
+            } else {
+                showFile(context, choice.get());
+            }
             return;
         }
         Target target = context.target()
                 .orElseThrow(
                         () -> UsageError.withoutUsage(
-                                "no target is selected; @PID or @NAME selects one, and a number shows a timeline that is kept"));
+                                "no target is selected; @PID or @NAME selects one; a number shows a timeline that is kept, a name one of your files"));
         try {
             record(context, target, context.profiles().recordingToCome());
         } catch (IOException e) {
@@ -179,6 +186,23 @@ final class TimelineCommand extends BaseCommand {
             tell(context, chosen, sums.sum(TimelineReader.read(recording.get(), sums)));
         } catch (IOException e) {
             throw new TargetError("the timeline cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void showFile(Context context, String file) throws TargetError {
+        TimelineSums sums = new TimelineSums(this::isWanted, mostWaits, span -> {});
+        try {
+            Timeline timeline = sums.sum(Chosen.given(context, file, path -> TimelineReader.read(path, sums)));
+            Description about = Description.of(
+                    Kind.TIMELINE,
+                    Instant.ofEpochSecond(0, timeline.start()),
+                    Duration.ofNanos(timeline.nanos()),
+                    "JFR",
+                    0);
+            tell(context, new Chosen(file, new Profile.Builder(about).build(), List.of(), Optional.empty()), timeline);
+        } catch (IOException e) {
+            String what = file.equals(Chosen.STANDARD_INPUT) ? "what came" : file;
+            throw new TargetError(what + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *   <li>{@code /}, {@code /profile/N}, {@code /diff/A/B}, {@code /timeline/N}: pages, the same for everybody; what is in them
  *       they ask for;
  *   <li>{@code /assets/…}: what pages are made of;
- *   <li>{@code /api/…}: what is in the pages, see {@link PageData};
+ *   <li>{@code /api/…}: what is in the pages, see {@link ApiPaths};
  *   <li>{@code /debug/pprof/…} and {@code /TARGET/debug/pprof/…}: what Go's tools know, see {@link GoPaths}.
  * </ul>
  */
@@ -24,7 +24,7 @@ public final class Site {
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
     private final Assets assets = new Assets();
-    private final PageData data = new PageData();
+    private final ApiPaths apiPaths = new ApiPaths();
     private final GoPaths goPaths = new GoPaths();
 
     /** Answers a request; whatever goes wrong is an answer too. */
@@ -52,7 +52,7 @@ public final class Site {
             return asset.get();
         }
         if (path.get(0).equals("api")) {
-            return data.answer(path.subList(1, path.size()), request, visit);
+            return apiPaths.answer(path.subList(1, path.size()), request, visit);
         }
         int debug = path.indexOf("debug");
         if ((debug == 0 || debug == 1)
@@ -64,14 +64,14 @@ public final class Site {
         throw new Unanswered(Response.NOT_FOUND, "there is no " + String.join("/", path) + " here");
     }
 
-    /** The file of the page that a path names. */
+    /** The page that a path names. */
     private static Optional<String> page(List<String> path) {
         boolean numbers =
                 path.stream().skip(1).allMatch(part -> NUMBER.matcher(part).matches());
         return switch (path.get(0) + " " + (path.size() - 1)) {
-            case " 0" -> Optional.of("profiles.html");
-            case "timeline 1" -> numbers ? Optional.of("timeline.html") : Optional.empty();
-            case "profile 1", "diff 2" -> numbers ? Optional.of("profile.html") : Optional.empty();
+            case " 0" -> Optional.of("profiles");
+            case "timeline 1" -> numbers ? Optional.of("timeline") : Optional.empty();
+            case "profile 1", "diff 2" -> numbers ? Optional.of("profile") : Optional.empty();
             default -> Optional.empty();
         };
     }

@@ -66,3 +66,26 @@ export function theme(changed) {
 export function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
 }
+
+/** Says something beside the pointer, within the window; hides it where there is nothing to say. */
+export function tip(x, y, said) {
+  const box = byId('tip');
+  box.hidden = said.length === 0;
+  if (!box.hidden) {
+    box.replaceChildren(...said);
+    box.style.left = Math.min(x + 12, innerWidth - box.offsetWidth - 8) + 'px';
+    box.style.top = (y + 20 + box.offsetHeight > innerHeight ? y - box.offsetHeight - 8 : y + 16) + 'px';
+  }
+}
+
+/** What is searched for: a pattern, null for nothing. What is no pattern yet is marked, and finds nothing. Small letters find capitals, too. */
+export function sought() {
+  const input = byId('search');
+  input.classList.remove('wrong');
+  try {
+    return input.value === '' ? null : new RegExp(input.value, input.value === input.value.toLowerCase() ? 'i' : '');
+  } catch {
+    input.classList.add('wrong');
+    return null;
+  }
+}

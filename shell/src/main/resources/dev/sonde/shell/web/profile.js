@@ -1,4 +1,4 @@
-import {ask, byId, element, percent, shown, tell, theme} from '/assets/common.js';
+import {ask, byId, element, percent, shown, sought, tell, theme, tip} from '/assets/common.js';
 import {Graph} from '/assets/graph.js';
 import {Tree} from '/assets/tree.js';
 
@@ -74,15 +74,9 @@ function detail(node) {
 }
 
 function hover(node, x, y) {
-  const tip = byId('tip');
-  tip.hidden = node < 0;
-  if (node >= 0) {
-    const file = node === 0 ? '' : tree.methods[tree.answer.of[node]][2];
-    tip.replaceChildren(element('b', {textContent: tree.name(node)}), element('br'), figures(node),
-      ...(file === '' ? [] : [element('br'), element('span', {className: 'faint', textContent: file})]));
-    tip.style.left = Math.min(x + 12, innerWidth - tip.offsetWidth - 8) + 'px';
-    tip.style.top = (y + 20 + tip.offsetHeight > innerHeight ? y - tip.offsetHeight - 8 : y + 16) + 'px';
-  }
+  const file = node <= 0 ? '' : tree.methods[tree.answer.of[node]][2];
+  tip(x, y, node < 0 ? [] : [element('b', {textContent: tree.name(node)}), element('br'), figures(node),
+    ...(file === '' ? [] : [element('br'), element('span', {className: 'faint', textContent: file})])]);
 }
 
 // -- views
@@ -350,18 +344,11 @@ function sourceLine(numbered, text, cost, most) {
 // -- search and keys
 
 function search() {
-  const input = byId('search');
-  input.classList.remove('wrong');
-  pattern = null;
+  pattern = sought();
   byId('found').textContent = '';
-  if (input.value !== '') {
-    try {
-      pattern = new RegExp(input.value, input.value === input.value.toLowerCase() ? 'i' : '');
-      const sum = tree.foundTotal(pattern);
-      byId('found').textContent = `${shown(sum, tree.unit)}, ${percent(sum, tree.answer.total)}`;
-    } catch {
-      input.classList.add('wrong');
-    }
+  if (pattern !== null) {
+    const sum = tree.foundTotal(pattern);
+    byId('found').textContent = `${shown(sum, tree.unit)}, ${percent(sum, tree.answer.total)}`;
   }
   graph.search(pattern);
 }

@@ -51,7 +51,7 @@ async function load() {
   try {
     const answer = await ask('/api/profiles');
     profiles = answer.profiles;
-    byId('login').textContent = 'of ' + answer.login;
+    byId('about').textContent = 'of ' + answer.login;
     rows.replaceChildren(...profiles.map(row));
     tell(profiles.length === 0 && 'No profile is kept yet. Take one here, or type: profile cpu --for 10s');
     document.body.dataset.loaded = 'true';

@@ -1,6 +1,6 @@
 // One timeline: its lanes, a search for threads, and what is chosen or pointed at, in words.
 
-import {ask, byId, element, shown, tell, theme} from '/assets/common.js';
+import {ask, byId, element, shown, sought, tell, theme, tip} from '/assets/common.js';
 import {COLOURS, Lanes} from '/assets/lanes.js';
 
 const BY = {waiting: 'notified by', pinned: 'keeps', operation: 'asked for by'};
@@ -34,13 +34,8 @@ function lines(found) {
 
 const listener = {
   hover(found, x, y) {
-    const tip = byId('tip');
-    tip.hidden = found === null;
-    if (found !== null) {
-      tip.replaceChildren(...lines(found).map((line, i) => element('div', {textContent: line, className: i > 1 ? 'code' : ''})));
-      tip.style.left = Math.min(x + 12, innerWidth - tip.offsetWidth - 8) + 'px';
-      tip.style.top = (y + 16 + tip.offsetHeight > innerHeight ? y - tip.offsetHeight - 8 : y + 16) + 'px';
-    }
+    const said = found === null ? [] : lines(found);
+    tip(x, y, said.map((line, i) => element('div', {textContent: line, className: i > 1 ? 'code' : ''})));
   },
   select(found) {
     byId('detail').textContent = found === null ? '' : lines(found).join(' · ');
@@ -60,15 +55,7 @@ function legend() {
 }
 
 function search() {
-  const input = byId('search');
-  let pattern = null;
-  try {
-    pattern = input.value === '' ? null : new RegExp(input.value, 'i');
-    input.classList.remove('wrong');
-  } catch {
-    input.classList.add('wrong');
-    return;
-  }
+  const pattern = sought();
   const count = lanes.search(pattern);
   byId('found').textContent = pattern === null ? '' : `${count} of ${data.lanes.length} lanes`;
 }
