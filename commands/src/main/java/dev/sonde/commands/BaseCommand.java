@@ -2,6 +2,7 @@ package dev.sonde.commands;
 
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What every command has. Instances are made for one line and thrown away. */
@@ -39,6 +40,16 @@ public abstract class BaseCommand {
     /** Whether what follows its first word is text of its own, in which nothing is an option: options stand before that word. */
     public boolean endsInText() {
         return false;
+    }
+
+    /**
+     * What its line says besides where it runs on several JVMs by itself, all of them together.
+     *
+     * @param pattern of the JVMs that the line names
+     * @return empty where the line is run on each of them, as most are
+     */
+    public List<String> onAll(String pattern) {
+        return List.of();
     }
 
     /** Does what the command says. Whatever is thrown besides the declared is our fault and is shown as one. */

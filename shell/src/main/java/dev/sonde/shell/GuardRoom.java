@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -192,12 +191,19 @@ final class GuardRoom implements AutoCloseable {
                     guard.on().text(),
                     false,
                     guard.text());
-            Optional<Post> before = take(guard.name());
-            before.ifPresent(Post::end);
+            requireRoom(guard.name());
             try {
+                // Before the one of that name is ended: on a full disk that goes on.
                 new GuardFolder(home, login.name(), guard.name()).write(order);
             } catch (IOException e) {
                 throw new TargetError("the guard cannot be kept: " + e.getMessage(), e);
+            }
+            Post before;
+            synchronized (GuardRoom.this) {
+                before = posts.get(key(login.name(), guard.name()));
+            }
+            if (before != null) {
+                before.end();
             }
             Post post;
             synchronized (GuardRoom.this) {
@@ -213,21 +219,19 @@ final class GuardRoom implements AutoCloseable {
             }
         }
 
-        /** Makes room for one of that name. */
-        private Optional<Post> take(String name) throws TargetError {
+        private void requireRoom(String name) throws TargetError {
             synchronized (GuardRoom.this) {
-                Post before = posts.remove(key(login.name(), name));
+                String key = key(login.name(), name);
                 long others = posts.values().stream()
                         .filter(post -> post.order().login().equals(login.name()))
                         .count();
                 int most = settings.get(Settings.GUARDS_PER_LOGIN);
-                if (before == null && others >= most) {
+                if (!posts.containsKey(key) && others >= most) {
                     throw new TargetError(
                             most == 0
                                     ? "the server's owner lets nobody set guards: guards-per-login is 0"
                                     : "a login has at most " + most + " guards; guard stop NAME --forget makes room");
                 }
-                return Optional.ofNullable(before);
             }
         }
 

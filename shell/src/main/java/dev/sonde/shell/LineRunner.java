@@ -200,8 +200,13 @@ final class LineRunner {
     /** What the first three steps come to. */
     private sealed interface Planned permits Plan, Wrong, Nothing {}
 
-    /** A line that may run. */
-    private record Plan(List<String> words, Catalogue.Invocation invocation, List<Place> places) implements Planned {}
+    /**
+     * A line that may run.
+     *
+     * @param together once for all places, and not on each
+     */
+    private record Plan(List<String> words, Catalogue.Invocation invocation, List<Place> places, boolean together)
+            implements Planned {}
 
     /** A line that may not, and why. */
     private record Wrong(Exception why, Optional<Catalogue.Entry> command) implements Planned {}
@@ -312,7 +317,7 @@ final class LineRunner {
             command = catalogue.find(line.words());
             Catalogue.Invocation invocation = catalogue.parse(line.words());
             if (invocation.help()) {
-                return new Plan(line.words(), invocation, List.of());
+                return new Plan(line.words(), invocation, List.of(), false);
             }
             Grant needs = invocation.body().needs(invocation.command().needs());
             if (!login.get().grant().covers(needs)) {
@@ -324,7 +329,16 @@ final class LineRunner {
                                 + " needs the grant " + lower(needs) + "; yours is "
                                 + lower(login.get().grant()));
             }
-            return new Plan(line.words(), invocation, places(session, login.get(), line, invocation));
+            List<Place> places = places(session, login.get(), line, invocation);
+            List<String> onAll = places.size() > 1
+                    ? invocation.body().onAll(line.target().orElseThrow().text())
+                    : List.of();
+            if (onAll.isEmpty()) {
+                return new Plan(line.words(), invocation, places, false);
+            }
+            List<String> words = new ArrayList<>(line.words());
+            words.addAll(words.contains("--") ? words.indexOf("--") : words.size(), onAll);
+            return new Plan(words, catalogue.parse(words), places, true);
         } catch (UsageError | TargetError | Failure.Refused | RuntimeException e) {
             return new Wrong(e, command);
         }
@@ -372,8 +386,8 @@ final class LineRunner {
         if (plan.invocation.help()) {
             return help(plan.invocation, answer);
         }
-        if (plan.places.size() <= 1) {
-            Optional<Place> place = plan.places.stream().findFirst();
+        if (plan.places.size() <= 1 || plan.together) {
+            Optional<Place> place = plan.places.stream().filter(any -> !plan.together).findFirst();
             Printer printer = printers.of(plan.invocation.json(), place.map(Place::label), false);
             return runOn(session, id, plan.invocation, place, printer, answer, tally);
         }

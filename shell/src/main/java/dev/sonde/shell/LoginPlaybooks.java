@@ -2,6 +2,7 @@ package dev.sonde.shell;
 
 import dev.sonde.commands.PlaybookFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -110,9 +111,10 @@ final class LoginPlaybooks implements PlaybookFolder {
             return Optional.empty();
         }
         String name = file.getFileName().toString();
+        // What is no UTF-8 shows a character in its place, and the others are listed all the same.
         return Optional.of(new Kept(
                 name.substring(0, name.length() - SUFFIX.length()),
                 home.folder().relativize(file).toString(),
-                Files.readString(file)));
+                new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
     }
 }

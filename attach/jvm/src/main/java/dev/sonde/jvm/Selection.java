@@ -116,7 +116,7 @@ final class Selection {
         List<ClassEntry> entries = named(spec.classGlob(), spec.loader(), glob, true, spec.pending());
         List<ClassEntry> modifiable = new ArrayList<>();
         for (ClassEntry entry : entries) {
-            if (entry.is(ClassEntry.MODIFIABLE) && !(glob && entry.is(ClassEntry.HIDDEN))) {
+            if (glob ? mayChange(entry) : entry.is(ClassEntry.MODIFIABLE)) {
                 modifiable.add(entry);
             }
         }
@@ -124,6 +124,11 @@ final class Selection {
             throw unwovenClass(entries.get(0));
         }
         return modifiable;
+    }
+
+    /** Whether a glob means it: what the JDK made at run time must be named. */
+    private static boolean mayChange(ClassEntry entry) {
+        return entry.is(ClassEntry.MODIFIABLE) && !entry.is(ClassEntry.HIDDEN);
     }
 
     /** The one loaded class that a name means. */
@@ -157,6 +162,10 @@ final class Selection {
         }
         if (loader.isPresent()) {
             entries = ofLoader(entries, loader.get());
+        }
+        if (glob && forProbe && entries.stream().anyMatch(Selection::mayChange)) {
+            // What no probe can be on is not what the glob means, and need not be told apart by its loaders.
+            entries.removeIf(entry -> !mayChange(entry));
         }
         requireOne(entries, name, glob);
         return entries;

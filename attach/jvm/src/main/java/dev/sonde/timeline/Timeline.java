@@ -1,5 +1,6 @@
 package dev.sonde.timeline;
 
+import dev.sonde.profile.Frame;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param compiled what the compilers did
  * @param loaded classes
  * @param thrown exceptions and errors, by class, the most first
+ * @param throwing where they were made, the most first
  * @param thrownInAll how many the JVM counted; empty when it did not
  * @param pinned virtual threads that waited and kept their carrier, by why
  * @param virtualStarted virtual threads that began
@@ -38,6 +40,7 @@ public record Timeline(
         Sum compiled,
         Sum loaded,
         List<Sum> thrown,
+        List<Throwing> throwing,
         Optional<Long> thrownInAll,
         List<Sum> pinned,
         long virtualStarted,
@@ -50,6 +53,7 @@ public record Timeline(
         pauses = List.copyOf(pauses);
         safepoints = List.copyOf(safepoints);
         thrown = List.copyOf(thrown);
+        throwing = List.copyOf(throwing);
         pinned = List.copyOf(pinned);
     }
 
@@ -58,6 +62,17 @@ public record Timeline(
 
         Sum plus(long more) {
             return new Sum(what, count + 1, nanos + more, Math.max(longest, more));
+        }
+    }
+
+    /**
+     * Exceptions of a class that were made in the same place.
+     *
+     * @param stack their constructors first, then who made them
+     */
+    public record Throwing(String className, List<Frame> stack, long count) {
+        public Throwing {
+            stack = List.copyOf(stack);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.sonde.timeline;
 
+import dev.sonde.profile.Frame;
 import dev.sonde.timeline.Timeline.Allocated;
 import dev.sonde.timeline.Timeline.Pauses;
 import dev.sonde.timeline.Timeline.Sum;
 import dev.sonde.timeline.Timeline.ThreadTime;
+import dev.sonde.timeline.Timeline.Throwing;
 import dev.sonde.timeline.TimelineReader.Reach;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +20,7 @@ import java.util.function.Predicate;
 
 /**
  * Adds a recording up, as it is read, into a {@link Timeline}. What it keeps is bounded: sums of each of 20,000 threads (of
- * others together), of each of 2,000 names, the longest waits, and 200,000 pauses.
+ * others together), of each of 2,000 names, the first 2,000 places in which exceptions are made, the longest waits, and 200,000 pauses.
  */
 public final class TimelineSums implements Events {
 
@@ -51,6 +53,8 @@ public final class TimelineSums implements Events {
 
     private record Cause(String collector, String cause) {}
 
+    private record Place(String className, List<Frame> stack) {}
+
     private final Predicate<String> threadNames;
     private final int mostWaits;
     private final Consumer<Span> also;
@@ -60,6 +64,7 @@ public final class TimelineSums implements Events {
     private final Map<Long, Cause> causes = new HashMap<>();
     private final Map<String, Sum> safepoints = new HashMap<>();
     private final Map<String, Sum> thrown = new HashMap<>();
+    private final Map<Place, Long> throwing = new HashMap<>();
     private final Map<String, Sum> pinned = new HashMap<>();
     private final Map<String, Sum> classes = new HashMap<>();
     private Sum reaching = new Sum("", 0, 0, 0);
@@ -102,13 +107,21 @@ public final class TimelineSums implements Events {
             case REACHING -> reaching = reaching.plus(span.nanos());
             case COMPILING -> compiled = compiled.plus(span.nanos());
             case LOADING -> loaded = loaded.plus(span.nanos());
-            case THROWN -> count(thrown, span.what().split(":", 2)[0], 0);
+            case THROWN -> thrown(span.what().split(":", 2)[0], span.stack());
             case PINNED -> count(pinned, span.what(), span.nanos());
             default -> {
                 if (span.state().waits()) {
                     waited(span);
                 }
             }
+        }
+    }
+
+    private void thrown(String className, List<Frame> stack) {
+        count(thrown, className, 0);
+        Place place = new Place(className, stack);
+        if (throwing.size() < MOST_NAMES || throwing.containsKey(place)) {
+            throwing.merge(place, 1L, Long::sum);
         }
     }
 
@@ -233,6 +246,10 @@ public final class TimelineSums implements Events {
                 loaded,
                 thrown.values().stream()
                         .sorted(Comparator.comparingLong(Sum::count).reversed().thenComparing(Sum::what))
+                        .toList(),
+                throwing.entrySet().stream()
+                        .map(each -> new Throwing(each.getKey().className, each.getKey().stack, each.getValue()))
+                        .sorted(Comparator.comparingLong(Throwing::count).reversed().thenComparing(Throwing::className))
                         .toList(),
                 thrownFirst < 0 ? Optional.empty() : Optional.of(thrownLast - thrownFirst),
                 largest(pinned),

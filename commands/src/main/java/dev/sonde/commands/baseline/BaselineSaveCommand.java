@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code baseline save}: measures how the target runs now, and keeps it. */
 @Command(
         name = "baseline save",
+        aliases = "play baseline save",
         description = "measure how methods run now, window after window, and keep it to compare with")
 @Needs(Grant.INSTRUMENT)
 @Gives(BaselineRow.class)

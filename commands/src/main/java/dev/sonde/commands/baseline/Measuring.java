@@ -159,6 +159,9 @@ record Measuring(List<String> methods, Duration window, int windows, Duration se
         /** Waits until it has all, or has ended. */
         Reading awaited() throws ExpectationFailed {
             Lines.Ended end = done.join();
+            if (end.exit() == Exit.INTERRUPTED) {
+                throw new ExpectationFailed("", end.exit()); // whoever did that knows it
+            }
             if (end.exit() != Exit.DONE) {
                 throw new ExpectationFailed(typed + ": " + end.error().orElse("ended with " + end.exit()), end.exit());
             }

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class Commands implements Catalogue {
 
     private final Map<String, Declaration> byName = new LinkedHashMap<>();
-    /** Other names, which fingers know from elsewhere; understood, but neither listed nor completed. */
+    /** Other names, which fingers know from elsewhere. Those of one word are understood, but neither listed nor completed. */
     private final Map<String, Declaration> byAlias = new HashMap<>();
 
     private final List<Group> groups = new ArrayList<>();
+
+    /** The words of {@code play baseline save}; no name has more. */
+    private static final int MOST_WORDS = 3;
+
+    /** The command that a line begins with, and the number of words of the name that it goes by there. */
+    record Begun(Declaration declaration, int words) {}
 
     private Commands() {
         add("the JVMs", JvmCommands.all());
@@ -76,23 +81,31 @@ public final class Commands implements Catalogue {
 
     @Override
     public Optional<Entry> find(List<String> words) {
-        Declaration declaration = inTwoWords(words);
-        return declaration != null
-                ? Optional.of(declaration.entry())
-                : words.isEmpty() ? Optional.empty() : find(words.get(0));
+        return begun(words).map(begun -> begun.declaration().entry());
     }
 
-    /** {@code record list}, which goes before {@code record} of a class called list. */
-    @Nullable
-    Declaration inTwoWords(List<String> words) {
-        return words.size() < 2 ? null : byName.get(words.get(0) + " " + words.get(1));
+    /** The longest name counts: {@code record list} goes before {@code record} of a class called list. */
+    Optional<Begun> begun(List<String> words) {
+        for (int count = Math.min(MOST_WORDS, words.size()); count > 0; count--) {
+            Declaration declaration = named(String.join(" ", words.subList(0, count)));
+            if (declaration != null) {
+                return Optional.of(new Begun(declaration, count));
+            }
+        }
+        return Optional.empty();
     }
 
-    /** The second words that a command may have. */
-    List<Declaration> below(String name) {
-        return byName.values().stream()
-                .filter(declaration -> declaration.name().startsWith(name + " "))
-                .toList();
+    /** The words that make another command of what is typed so far, each with that command. */
+    Map<String, Declaration> below(String typed) {
+        Map<String, Declaration> below = new LinkedHashMap<>();
+        for (Map<String, Declaration> names : List.of(byName, byAlias)) {
+            names.forEach((name, declaration) -> {
+                if (name.startsWith(typed + " ") && name.indexOf(' ', typed.length() + 1) < 0) {
+                    below.put(name.substring(typed.length() + 1), declaration);
+                }
+            });
+        }
+        return below;
     }
 
     @Override
@@ -105,20 +118,15 @@ public final class Commands implements Catalogue {
         if (words.isEmpty()) {
             throw new UsageError("no command is given; help lists them");
         }
-        Declaration declaration = inTwoWords(words);
-        return declaration != null
-                ? declaration.parse(words.subList(2, words.size()))
+        Optional<Begun> begun = begun(words);
+        return begun.isPresent()
+                ? begun.get().declaration().parse(words.subList(begun.get().words(), words.size()))
                 : declaration(words.get(0)).parse(words.subList(1, words.size()));
     }
 
     @Override
     public String help(String command, int columns) throws UsageError {
         return HelpText.of(declaration(command), columns);
-    }
-
-    /** Of a command that there is. */
-    Declaration declarationOf(String name) {
-        return Objects.requireNonNull(named(name));
     }
 
     private @Nullable Declaration named(String name) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -107,24 +108,22 @@ public final class Completion {
             Stream<Candidate> names = names();
             return beginning(last, last.isEmpty() && !named ? Stream.concat(names, targets(context)) : names);
         }
-        if (commands.find(line.get(0)).isEmpty()) {
+        List<String> before = line.subList(0, line.size() - 1);
+        Optional<Commands.Begun> begun = commands.begun(before);
+        if (begun.isEmpty()) {
             return List.of();
         }
         Asked asked = new Asked(named ? words.get(0) : "", context, mayLoad);
-        Declaration inTwo = line.size() > 2 ? commands.inTwoWords(line) : null;
-        if (inTwo != null) {
-            return arguments(inTwo, line.subList(1, line.size()), asked);
-        }
-        List<Candidate> candidates = arguments(commands.declarationOf(line.get(0)), line, asked);
-        List<Declaration> below = line.size() == 2 ? commands.below(line.get(0)) : List.of();
+        List<Candidate> candidates =
+                arguments(begun.get().declaration(), line.subList(begun.get().words() - 1, line.size()), asked);
+        Map<String, Declaration> below = commands.below(String.join(" ", before));
         if (below.isEmpty()) {
             return candidates;
         }
-        Stream<Candidate> seconds = below.stream()
-                .map(each -> Candidate.of(
-                        each.name().substring(line.get(0).length() + 1),
-                        each.entry().description()));
-        return beginning(last, Stream.concat(seconds, candidates.stream()));
+        Stream<Candidate> further = below.entrySet().stream()
+                .map(each ->
+                        Candidate.of(each.getKey(), each.getValue().entry().description()));
+        return beginning(last, Stream.concat(further, candidates.stream()));
     }
 
     private static List<Candidate> beginning(String typed, Stream<Candidate> candidates) {

@@ -31,6 +31,9 @@ final class HelpText {
         wrapped("", INDENT + INDENT, entry.name() + ": " + entry.description());
         text.append('\n');
         wrapped(INDENT, INDENT + " ".repeat(entry.name().length() + 1), entry.synopsis());
+        for (String alias : command.spec().aliases()) {
+            wrapped(INDENT, INDENT, "the same: " + alias);
+        }
         text.append('\n');
         List<Item> items = new ArrayList<>();
         for (PositionalParamSpec positional : command.positionals()) {

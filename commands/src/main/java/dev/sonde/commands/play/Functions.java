@@ -143,11 +143,9 @@ final class Functions {
                 : Double.NEGATIVE_INFINITY;
     }
 
-    /** {@code shop.Order} and {@code place} of {@code shop.Order.place(Order.java:42)}. */
+    /** {@code shop.Order} and {@code place} of {@code shop.Order.place(Order.java:42)}, or with a blank before the file. */
     private static String ofFrame(List<@Nullable Object> values, int part) {
-        String frame = String.valueOf(values.get(0));
-        int open = frame.indexOf('(');
-        String name = open < 0 ? frame : frame.substring(0, open);
+        String name = String.valueOf(values.get(0)).split("[( ]", 2)[0];
         int method = name.lastIndexOf('.');
         return part == 0 ? name.substring(0, Math.max(0, method)) : name.substring(method + 1);
     }

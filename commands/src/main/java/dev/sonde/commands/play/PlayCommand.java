@@ -77,6 +77,12 @@ final class PlayCommand extends BaseCommand {
         return true;
     }
 
+    /** One run on all, which tells who deviates, and not a run on each. */
+    @Override
+    public List<String> onAll(String pattern) {
+        return on.isPresent() ? List.of() : List.of("--on", pattern);
+    }
+
     @Override
     public void check() throws UsageError {
         if (mostAtOnce < 1 || mostAtOnce > 256) {

@@ -20,7 +20,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code play record}: the lines that were typed last, as a playbook. */
-@Command(name = "play record", description = "make a playbook of the lines that you typed last, without their target")
+@Command(
+        name = "play record",
+        description = "make a playbook of the lines that you typed last at the prompt, without their target")
 @Needs(Grant.OBSERVE)
 @Example("play record what-i-did --last 5")
 final class PlayRecordCommand extends BaseCommand {
@@ -46,7 +48,11 @@ final class PlayRecordCommand extends BaseCommand {
         }
         if (lines.isEmpty()) {
             context.output()
-                    .notice("none of the last " + last + " lines that you typed can be a step: nothing was saved");
+                    .notice(
+                            history.isEmpty()
+                                    ? "you have typed no line at the prompt yet; what comes by ssh bastion LINE or on the standard input is not kept: nothing was saved"
+                                    : "none of the last " + last
+                                            + " lines that you typed at the prompt can be a step: nothing was saved");
             return;
         }
         context.output().row(SavedPlaybook.save(context, name, text(lines), false));

@@ -10,9 +10,14 @@ import dev.sonde.timeline.Timeline;
 import dev.sonde.timeline.Timeline.Pauses;
 import dev.sonde.timeline.Timeline.Sum;
 import dev.sonde.timeline.Timeline.ThreadTime;
+import dev.sonde.timeline.Timeline.Throwing;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a timeline comes to.
@@ -23,6 +28,8 @@ import java.util.Optional;
  * @param pausedPercent of the time the application stood still for collections
  * @param safepoints by what the JVM did in them
  * @param longestReachMs how long the slowest thread took to stand still for one
+ * @param exceptions that were made, as the JVM counts them; those that the JIT throws without a stack are no new ones
+ * @param thrownAt where they were made, the most first
  */
 record TimelineRow(
         String profile,
@@ -44,11 +51,14 @@ record TimelineRow(
         Times classLoads,
         long exceptions,
         List<Thrown> thrown,
+        List<ThrownAt> thrownAt,
         List<Times> pinned,
         long virtualThreadsStarted)
         implements Prose {
 
     private static final int MOST_NAMES = 20;
+    private static final int MOST_PLACES = 40;
+    private static final int MOST_FRAMES = 40;
 
     /**
      * Where a thread's time went.
@@ -124,12 +134,8 @@ record TimelineRow(
                     notified ? span.by() : Optional.empty(),
                     span.bytes() > 0 ? Optional.of(span.bytes()) : Optional.empty(),
                     !span.open(),
-                    place(span.stack()).map(Wait::text),
-                    span.stack().stream().map(Wait::text).toList());
-        }
-
-        private static String text(Frame frame) {
-            return frame.name() + (frame.place().isEmpty() ? "" : " " + frame.place());
+                    place(span.stack()).map(TimelineRow::text),
+                    span.stack().stream().map(TimelineRow::text).toList());
         }
 
         /** The innermost frame that is not the JDK's own: where a person would look. */
@@ -178,6 +184,34 @@ record TimelineRow(
     /** A class of exceptions, and how many of it were recorded. */
     record Thrown(String className, long count) {}
 
+    /**
+     * Exceptions of a class that were made in the same place, and how many of them were recorded.
+     *
+     * @param frames their constructors first, then who made them
+     */
+    record ThrownAt(String className, long count, List<String> frames) {
+
+        /** The same place is told once, whether its code was compiled already or not. */
+        static List<ThrownAt> of(List<Throwing> throwing) {
+            Map<List<String>, ThrownAt> byPlace = new LinkedHashMap<>();
+            for (Throwing each : throwing) {
+                List<String> frames = each.stack().stream()
+                        .limit(MOST_FRAMES)
+                        .map(TimelineRow::text)
+                        .toList();
+                byPlace.merge(
+                        Stream.concat(Stream.of(each.className()), frames.stream())
+                                .toList(),
+                        new ThrownAt(each.className(), each.count(), frames),
+                        (known, more) -> new ThrownAt(known.className, known.count + more.count, frames));
+            }
+            return byPlace.values().stream()
+                    .sorted(Comparator.comparingLong(ThrownAt::count).reversed())
+                    .limit(MOST_PLACES)
+                    .toList();
+        }
+    }
+
     static TimelineRow of(Chosen chosen, Timeline timeline, int most) {
         double seconds = timeline.nanos() / 1e9;
         long weight =
@@ -211,8 +245,13 @@ record TimelineRow(
                         .limit(MOST_NAMES)
                         .map(sum -> new Thrown(sum.what(), sum.count()))
                         .toList(),
+                ThrownAt.of(timeline.throwing()),
                 timeline.pinned().stream().limit(MOST_NAMES).map(Times::of).toList(),
                 timeline.virtualStarted());
+    }
+
+    private static String text(Frame frame) {
+        return frame.name() + (frame.place().isEmpty() ? "" : " " + frame.place());
     }
 
     /** To the microsecond. */

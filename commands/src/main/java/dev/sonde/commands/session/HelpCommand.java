@@ -25,7 +25,7 @@ final class HelpCommand extends BaseCommand {
 
     private final Catalogue catalogue;
 
-    @Parameters(paramLabel = "COMMAND", arity = "0..2", description = "the command to tell about")
+    @Parameters(paramLabel = "COMMAND", arity = "0..3", description = "the command to tell about")
     private List<String> command = List.of();
 
     HelpCommand(Catalogue catalogue) {

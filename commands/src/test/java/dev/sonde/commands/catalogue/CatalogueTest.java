@@ -155,6 +155,14 @@ class CatalogueTest {
         assertThat(COMMANDS.parse(List.of("quit")).command().name()).isEqualTo("exit");
         assertThat(COMMANDS.parse(List.of("?", "watch")).command().name()).isEqualTo("help");
         assertThat(COMMANDS.find("logout")).isPresent();
+        assertThat(COMMANDS.parse(List.of("play", "baseline", "save", "orders", "OrderService.place"))
+                        .command()
+                        .name())
+                .isEqualTo("baseline save");
+        assertThat(COMMANDS.parse(List.of("play", "baseline", "name=orders"))
+                        .command()
+                        .name())
+                .isEqualTo("play");
         assertThat(COMMANDS.entries()).extracting(Catalogue.Entry::name).doesNotContain("quit", "?", "logout");
     }
 

@@ -19,10 +19,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +48,10 @@ final class GuardsOverSshTest {
     private volatile boolean hangs;
     private HttpServer web;
     private DatagramSocket log;
-    private TargetProgram pace;
+    /** One on each JDK, each of another name. */
+    private final List<TargetProgram> paces = new ArrayList<>();
+
+    private final String name = "pace-" + UUID.randomUUID().toString().substring(0, 8);
 
     @BeforeEach
     void start() throws Exception {
@@ -68,7 +77,13 @@ final class GuardsOverSshTest {
         });
         web.start();
         log = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        pace = TargetProgram.start(Jdk.current(), Pace.class);
+        for (Jdk jdk : Jdk.all()) {
+            paces.add(pace(jdk, Integer.toString(jdk.feature())));
+        }
+    }
+
+    private TargetProgram pace(Jdk jdk, String suffix) throws Exception {
+        return TargetProgram.start(jdk, List.of("-Dsonde.name=" + name + "-" + suffix), Pace.class);
     }
 
     @AfterEach
@@ -76,7 +91,9 @@ final class GuardsOverSshTest {
         over.countDown();
         web.stop(0);
         log.close();
-        pace.close();
+        for (TargetProgram pace : paces) {
+            pace.close();
+        }
     }
 
     /** A program that keeps what it is told, or, asked for by a word, never ends. */
@@ -96,7 +113,7 @@ final class GuardsOverSshTest {
     }
 
     private String rules(String rules) {
-        return "name: leak\non: " + pace.pid() + "\nevery: 1s\nrules:\n" + rules;
+        return "name: leak\non: " + name + "-*\nevery: 1s\nrules:\n" + rules;
     }
 
     private static JsonNode first(Bastion bastion, String line, String type) throws Exception {
@@ -119,53 +136,66 @@ final class GuardsOverSshTest {
                               cool-down: 1h
                             """));
             assertThat(set.exit()).as(set.err()).isZero();
-            Await.until("a quiet rule", LONG, () -> first(bastion, "guards", "guard")
-                    .path("state")
-                    .asText()
-                    .equals("quiet"));
+            Await.until("a quiet rule for each", LONG, () -> states(bastion).equals(allOf("quiet")));
             assertThat(told).isEmpty();
 
-            pace.ask("threads 60", "OK");
+            for (TargetProgram pace : paces) {
+                pace.ask("threads 60", "OK");
+            }
             Await.until(
                     "the webhook, the command and syslog",
                     LONG,
-                    () -> !told.isEmpty() && Files.exists(folder.resolve("env")));
-            JsonNode body = JSON.readTree(told.get(0));
-            assertThat(body.path("type").asText()).isEqualTo("fired");
-            assertThat(body.path("guard").asText()).isEqualTo("leak");
-            assertThat(body.path("rule").asText()).isEqualTo("threads");
-            assertThat(body.path("login").asText()).isEqualTo("ops");
-            assertThat(body.path("target").asText()).isEqualTo(Long.toString(pace.pid()));
-            assertThat(body.path("value").asDouble()).isGreaterThan(60);
-            assertThat(body.path("outcome").asText()).as(body.toString()).isEqualTo("failed");
-            assertThat(body.path("findings").path(0).path("found").asText()).contains("Pace.waitForEver");
-            assertThat(JSON.readTree(Files.readString(folder.resolve("paged")))
-                            .path("number")
-                            .asInt())
-                    .isEqualTo(1);
+                    () -> told.size() == paces.size() && Files.exists(folder.resolve("env")));
+            Set<String> targets = new HashSet<>();
+            for (String text : told) {
+                JsonNode body = JSON.readTree(text);
+                assertThat(body.path("type").asText()).isEqualTo("fired");
+                assertThat(body.path("guard").asText()).isEqualTo("leak");
+                assertThat(body.path("rule").asText()).isEqualTo("threads");
+                assertThat(body.path("login").asText()).isEqualTo("ops");
+                assertThat(body.path("value").asDouble()).isGreaterThan(60);
+                assertThat(body.path("outcome").asText()).as(body.toString()).isEqualTo("failed");
+                assertThat(body.path("findings").path(0).path("found").asText()).contains("Pace.waitForEver");
+                targets.add(body.path("target").asText());
+            }
+            assertThat(targets)
+                    .isEqualTo(paces.stream()
+                            .map(pace -> Long.toString(pace.pid()))
+                            .collect(Collectors.toSet()));
+            assertThat(Files.readString(folder.resolve("paged"))).contains("\"number\":1,");
             assertThat(Files.readString(folder.resolve("env"))).doesNotContain("JAVA", "SSH_");
-            assertThat(syslog()).startsWith("<28>1 ").contains("leak: threads on " + pace.pid());
+            assertThat(syslog()).startsWith("<28>1 ").contains("leak: threads on ");
 
-            Await.until("all that came of telling", LONG, () -> first(bastion, "guard show leak", "fired")
-                    .path("told")
-                    .toString()
-                    .equals("{\"command\":\"told\",\"syslog\":\"told\",\"webhook\":\"told\"}"));
+            Await.until("all that came of telling", LONG, () -> bastion.ssh("guard show leak --json").lines().stream()
+                            .filter(line -> line.contains(
+                                    "{\"command\":\"told\",\"syslog\":\"told\",\"webhook\":\"told\"}"))
+                            .count()
+                    == paces.size());
             assertThat(bastion.ssh("guard report leak").out()).contains("<html", "thread-leak");
             assertThat(bastion.audit()).anyMatch(line -> line.contains("play --report 1.html thread-leak"));
 
             bastion.killAndRestart();
-            Await.until("a rule that cools down after the restart", LONG, () -> {
-                JsonNode rule = first(bastion, "guards", "guard");
-                return rule.path("state").asText().equals("cooling")
-                        && rule.path("fired").asInt() == 1;
-            });
-            assertThat(told).as("nobody is told again").hasSize(1);
+            Await.until("rules that cool down after the restart", LONG, () -> states(bastion).equals(allOf("cooling")));
+            assertThat(told).as("nobody is told again").hasSize(paces.size());
 
             bastion.unlist("ops");
             Await.until("the guard is refused with its key", LONG, () -> Files.readString(
                             bastion.home().resolve("sonde.log"))
                     .contains("is not listed any more"));
         }
+    }
+
+    /** How the guard's rule stands on each JVM. */
+    private static List<String> states(Bastion bastion) throws Exception {
+        List<String> states = new ArrayList<>();
+        for (String line : bastion.ssh("guards --json").lines()) {
+            states.add(JSON.readTree(line).path("state").asText());
+        }
+        return states;
+    }
+
+    private List<String> allOf(String state) {
+        return Collections.nCopies(paces.size(), state);
     }
 
     private String syslog() throws Exception {
@@ -179,7 +209,7 @@ final class GuardsOverSshTest {
     void who_hangs_holds_up_nobody_and_a_new_jvm_is_found() throws Exception {
         hangs = true;
         try (Bastion bastion = Bastion.start(settings("hang", "1s"))) {
-            Result set = bastion.sshWithInput("guard --on '*Pace' -", rules("""
+            Result set = bastion.sshWithInput("guard --on '" + name + "*' -", rules("""
                             - {name: many, when: threads.total > 1, cool-down: 1h}
                             - {name: calls, when: count(Pace.step).calls > 0, tell: syslog, cool-down: 1h}
                             """));
@@ -192,11 +222,13 @@ final class GuardsOverSshTest {
                         && all.contains("not told: it did not end in 1000 ms, and was ended")
                         && all.contains("\"syslog\":\"told\"");
             });
-            Await.until("a probe of the count", LONG, () -> bastion.ssh("probes --json")
-                    .out()
-                    .contains("\"count\""));
-            pace.kill();
-            try (TargetProgram next = TargetProgram.start(Jdk.current(), Pace.class)) {
+            for (TargetProgram pace : paces) {
+                Await.until("a probe of the count", LONG, () -> bastion.ssh("@" + pace.pid() + " probes --json")
+                        .out()
+                        .contains("\"count\""));
+            }
+            paces.get(0).kill();
+            try (TargetProgram next = pace(Jdk.current(), "next")) {
                 Await.until("the JVM that came in its place", LONG, () -> bastion.ssh("guards --json").lines().stream()
                         .anyMatch(line -> line.contains("\"target\":\"" + next.pid() + "\"")));
                 Result stopped = bastion.ssh("guard stop leak");

@@ -248,12 +248,15 @@ final class PlayOverSshTest {
         try (TargetProgram second = ward("2");
                 TargetProgram third = ward("3")) {
             third.ask("on deadlock", "OK deadlock");
-            Result result = bastion.ssh("play deadlock --on '" + NAME + "*'");
-            assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(1);
-            assertThat(result.lines())
-                    .anyMatch(line -> line.startsWith(Long.toString(third.pid())) && line.contains("alone with 1 of 3"))
-                    .anyMatch(line -> line.startsWith(Long.toString(second.pid())) && line.contains("held"));
-            assertThat(result.err()).contains("2 of 3 held, 1 differs from the others");
+            for (String line : List.of("play deadlock --on '" + NAME + "*'", "@'" + NAME + "*' play deadlock")) {
+                Result result = bastion.ssh(line);
+                assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(1);
+                assertThat(result.lines())
+                        .anyMatch(row ->
+                                row.startsWith(Long.toString(third.pid())) && row.contains("alone with 1 of 3"))
+                        .anyMatch(row -> row.startsWith(Long.toString(second.pid())) && row.contains("held"));
+                assertThat(result.err()).contains("2 of 3 held, 1 differs from the others");
+            }
         }
     }
 

@@ -106,6 +106,9 @@ public final class Ward {
         if (fault.equals("exceptions")) {
             swallow(quantity);
         }
+        if (fault.equals("null exceptions")) {
+            forgive(quantity % 2 == 0 ? null : "some");
+        }
         if (fault.equals("told exceptions") && quantity == 7) {
             tell(quantity);
         }
@@ -129,6 +132,20 @@ public final class Ward {
         } catch (NumberFormatException e) {
             sink = e;
         }
+    }
+
+    /** What it catches the JVM itself has made: no constructor is called in any bytecode. */
+    private static void forgive(@Nullable String text) {
+        try {
+            sink = lengthOf(text);
+        } catch (NullPointerException e) {
+            sink = e;
+        }
+    }
+
+    @SuppressWarnings("NullAway") // as it happens
+    private static int lengthOf(@Nullable String text) {
+        return text.length();
     }
 
     /** As it should be. */

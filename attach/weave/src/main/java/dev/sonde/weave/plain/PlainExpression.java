@@ -50,6 +50,14 @@ public final class PlainExpression {
 
     static final int MAX_LENGTH = 10_000;
 
+    /** Characters of one text that an expression gives: a name for twice of what the last name has, thirty times over, is 32 GiB. */
+    private static final int MOST_TEXT = 32 << 10;
+
+    /** Characters in all, and {@link #ELEMENT} for each element of a list or map. */
+    private static final long MOST_SIZE = 32 << 20;
+
+    private static final int ELEMENT = 64;
+
     private static final CelOptions OPTIONS = CelOptions.current()
             .enableHeterogeneousNumericComparisons(true)
             .maxParseRecursionDepth(100)
@@ -148,16 +156,19 @@ public final class PlainExpression {
             if (value instanceof CelUnknownSet) {
                 throw new ExpressionError("is not known yet", text, 0, List.of());
             }
-            return fromLibrary(value);
+            return new Taking().fromLibrary(value);
         } catch (CelEvaluationException e) {
             throw new ExpressionError(cause(e), text, 0, List.of());
+        } catch (StackOverflowError e) {
+            throw new ExpressionError("nested too deeply", text, 0, List.of());
         }
     }
 
     private static Object call(PlainFunction function, Object[] values) throws CelEvaluationException {
         List<@Nullable Object> arguments = new ArrayList<>();
+        Taking taking = new Taking();
         for (Object value : values) {
-            arguments.add(fromLibrary(value));
+            arguments.add(taking.fromLibrary(value));
         }
         try {
             return toLibrary(function.body().of(arguments));
@@ -186,24 +197,52 @@ public final class PlainExpression {
         return value instanceof Number number ? (Object) number.longValue() : value;
     }
 
-    private static @Nullable Object fromLibrary(@Nullable Object value) {
-        if (value == null || value.equals(NULL)) {
-            return null;
+    /** Takes values from the library, no more of them than a server can bear that others use too. */
+    private static final class Taking {
+        private long size;
+
+        @Nullable
+        Object fromLibrary(@Nullable Object value) throws CelEvaluationException {
+            if (value == null || value.equals(NULL)) {
+                return null;
+            }
+            if (value instanceof Map<?, ?> map) {
+                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+                for (Map.Entry<?, ?> each : map.entrySet()) {
+                    grow(ELEMENT);
+                    copy.put(String.valueOf(each.getKey()), fromLibrary(each.getValue()));
+                }
+                return copy;
+            }
+            if (value instanceof List<?> list) {
+                List<@Nullable Object> copy = new ArrayList<>();
+                for (Object each : list) {
+                    grow(ELEMENT);
+                    copy.add(fromLibrary(each));
+                }
+                return copy;
+            }
+            if (value instanceof String text) {
+                grow(text.length());
+                if (text.length() > MOST_TEXT) {
+                    throw new CelEvaluationException("a text of more than " + MOST_TEXT + " characters is too long");
+                }
+            }
+            if (value instanceof Boolean
+                    || value instanceof String
+                    || value instanceof Long
+                    || value instanceof Double) {
+                return value;
+            }
+            return value instanceof Number number ? (Object) number.longValue() : value.toString();
         }
-        if (value instanceof Map<?, ?> map) {
-            Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-            map.forEach((key, each) -> copy.put(String.valueOf(key), fromLibrary(each)));
-            return copy;
+
+        private void grow(int by) throws CelEvaluationException {
+            size += by;
+            if (size > MOST_SIZE) {
+                throw new CelEvaluationException("there is too much in its value: more than 32 MiB");
+            }
         }
-        if (value instanceof List<?> list) {
-            List<@Nullable Object> copy = new ArrayList<>(list.size());
-            list.forEach(each -> copy.add(fromLibrary(each)));
-            return copy;
-        }
-        if (value instanceof Boolean || value instanceof String || value instanceof Long || value instanceof Double) {
-            return value;
-        }
-        return value instanceof Number number ? (Object) number.longValue() : value.toString();
     }
 
     private static Object nullOfTheLibrary() {
