@@ -3,12 +3,15 @@ package dev.sonde.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.testing.Await;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,13 +275,14 @@ final class ConsoleTest {
     void ends_when_nothing_is_typed_but_not_while_a_line_runs() throws Exception {
         server.close();
         server = TestServer.start(
-                folder.resolve("idle"), TestServer.quick().with(Settings.IDLE_TIMEOUT, Duration.ofMillis(1500)));
-        try (TestConsole running = TestConsole.open(server);
-                TestConsole idle = TestConsole.open(server)) {
+                folder.resolve("idle"), TestServer.quick().with(Settings.IDLE_TIMEOUT, Duration.ofSeconds(3)));
+        try (TestConsole running = TestConsole.open(server)) {
             running.type("wait\r");
             Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
-            assertThat(idle.awaitExit()).isZero();
-            assertThat(idle.shown()).contains("nothing was typed for 1.5s");
+            try (TestConsole idle = new TestConsole(server, "alice", "xterm", 80, 24, Map.of())) {
+                assertThat(idle.awaitExit()).isZero();
+                assertThat(idle.shown()).contains("nothing was typed for 3s");
+            }
             assertThat(server.commands.waiting).hasValue(1);
         }
     }
@@ -309,14 +313,28 @@ final class ConsoleTest {
 
     @Test
     void the_real_client_on_a_real_terminal_works() throws Exception {
-        String command = String.join(" ", server.client("alice", "-t"));
-        TestServer.Result result = TestServer.run(
-                List.of(
-                        "sh",
-                        "-c",
-                        "(sleep 2; printf 'say h\\303\\266llo\\r'; sleep 1; printf 'exit\\r'; sleep 1) |"
-                                + " script -qec '" + command + "' /dev/null"),
-                "");
-        assertThat(TestConsole.plain(result.out())).contains("\nhöllo\r\n");
+        Path screen = folder.resolve("screen");
+        Process script = new ProcessBuilder(
+                        "script", "-qec", String.join(" ", server.client("alice", "-t")), "/dev/null")
+                .redirectOutput(screen.toFile())
+                .start();
+        try (Writer keys = script.outputWriter(StandardCharsets.UTF_8)) {
+            awaitOn(screen, "sonde> ");
+            keys.write("say höllo\r");
+            keys.flush();
+            awaitOn(screen, "\nhöllo\r\n");
+            keys.write("exit\r");
+            keys.flush();
+            assertThat(script.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(script.exitValue()).isZero();
+        } finally {
+            script.destroyForcibly();
+        }
+    }
+
+    private static void awaitOn(Path screen, String text) throws Exception {
+        Await.until(text + " on the screen", Duration.ofSeconds(60), () -> TestConsole.plain(
+                        new String(Files.readAllBytes(screen), StandardCharsets.UTF_8))
+                .contains(text));
     }
 }

@@ -155,7 +155,7 @@ final class ExecTest {
     void a_line_that_takes_too_long_ends_with_124() throws Exception {
         server.close();
         server = TestServer.start(
-                folder.resolve("short"), TestServer.quick().with(Settings.LINE_TIMEOUT, Duration.ofMillis(300)));
+                folder.resolve("short"), TestServer.quick().with(Settings.LINE_TIMEOUT, Duration.ofSeconds(2)));
         TestServer.Result result = server.ssh("wait");
         assertThat(result.exit()).isEqualTo(124);
         assertThat(result.out()).isEqualTo("waiting\n");

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.commands.catalogue.CommandTable;
 import dev.sonde.commands.catalogue.Commands;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the README says of the commands is what they declare. */
@@ -29,5 +35,41 @@ final class ReadmeTest {
         assertThat(readme.substring(begin, end))
                 .as("the table in the README; -Dreadme.write writes it")
                 .isEqualTo(table);
+    }
+
+    @Test
+    void the_ten_steps_name_classes_and_methods_that_there_are() throws Exception {
+        String readme = Files.readString(README);
+        String steps =
+                readme.substring(readme.indexOf("### One line, in ten steps"), readme.indexOf("### Adding a command"));
+        Map<String, Path> sources = sources();
+        Matcher named =
+                Pattern.compile("`(?:[a-z/…]+/)?([A-Z]\\w+)(?:\\.(\\w+))?`").matcher(steps);
+        int count = 0;
+        while (named.find()) {
+            assertThat(sources).containsKey(named.group(1));
+            if (named.group(2) != null) {
+                assertThat(sources.get(named.group(1))).content().contains(" " + named.group(2) + "(");
+            }
+            count++;
+        }
+        assertThat(count).isGreaterThan(20);
+    }
+
+    @Test
+    void the_command_that_it_shows_is_the_one_that_there_is() throws Exception {
+        String readme = Files.readString(README);
+        int begin = readme.indexOf("/** {@code jvm}");
+        String command = readme.substring(begin, readme.indexOf("```", begin));
+        assertThat(sources().get("JvmCommand")).content().endsWith(command);
+    }
+
+    /** Main sources by the name of their class. */
+    private static Map<String, Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of(".."))) {
+            return files.filter(file -> file.toString().matches(".*/src/main/java/.*\\.java"))
+                    .collect(Collectors.toMap(
+                            file -> file.getFileName().toString().replace(".java", ""), file -> file, (a, b) -> a));
+        }
     }
 }

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttachPoint {
 
-    private static final Duration LISTENER = Duration.ofSeconds(5);
+    /** As the JDK's own client: a collection may come between. */
+    private static final Duration LISTENER = Duration.ofSeconds(10);
+
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final long pid;

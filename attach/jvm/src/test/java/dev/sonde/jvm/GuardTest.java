@@ -36,6 +36,7 @@ final class GuardTest extends StopTest {
             assertThat(end.why()).contains("threads waited for what it holds: hot-");
             long reserved = reserved(target);
             Await.until("the calls run on", Standing.SOON, () -> reserved(target) > reserved + 2_000);
+            Await.until("it says so", Standing.SOON, () -> !standing.notices.isEmpty());
             assertThat(standing.stops).hasSize(1);
             assertThat(probe.enabled()).isFalse();
             assertThat(standing.notices)

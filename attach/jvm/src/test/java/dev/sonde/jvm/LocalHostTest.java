@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -171,15 +173,16 @@ final class LocalHostTest {
                                     .deadlocks()
                                     .size()
                             == 2);
-            ThreadReport report = handle.threads(new ThreadQuery(Duration.ofMillis(300), false));
+            ThreadReport report = awaitThreads(
+                    handle,
+                    new ThreadQuery(Duration.ofMillis(300), false),
+                    t -> t.name().equals("busy") && t.cpuPercent().orElse(0) > 0 && burns(t));
             assertThat(report.deadlocks())
                     .anySatisfy(cycle -> assertThat(cycle).containsExactlyInAnyOrder("monitor-1", "monitor-2"))
                     .anySatisfy(cycle -> assertThat(cycle).containsExactlyInAnyOrder("lock-1", "lock-2"));
             ThreadReport.JvmThread busy = thread(report, "busy");
             assertThat(busy.state()).contains(Thread.State.RUNNABLE);
-            assertThat(busy.cpuPercent().orElseThrow()).isPositive();
             assertThat(busy.daemon()).isTrue();
-            assertThat(busy.frames()).anyMatch(frame -> frame.contains("Patient.burn(Patient.java:"));
             ThreadReport.JvmThread blocked = thread(report, "lock-1");
             assertThat(blocked.waitsForOwner()).contains("lock-2");
             assertThat(blocked.holds()).hasSize(1);
@@ -205,12 +208,10 @@ final class LocalHostTest {
                 return;
             }
             target.ask("virtual 20000", "DONE");
-            ThreadReport report = handle.threads(new ThreadQuery(Duration.ZERO, true));
-            List<ThreadReport.JvmThread> virtual = report.threads().stream()
-                    .filter(ThreadReport.JvmThread::virtual)
-                    .toList();
-            assertThat(virtual).hasSize(20_001);
-            assertThat(virtual).anyMatch(t -> t.frames().stream().anyMatch(f -> f.contains("Patient.burn")));
+            ThreadReport report =
+                    awaitThreads(handle, new ThreadQuery(Duration.ZERO, true), t -> t.virtual() && burns(t));
+            assertThat(report.threads().stream().filter(ThreadReport.JvmThread::virtual))
+                    .hasSize(20_001);
             assertThat(report.threads()).anyMatch(ThreadReport.JvmThread::carrier);
             try (Stream<Path> left = Files.list(Path.of("/proc/" + target.pid() + "/root/tmp"))) {
                 assertThat(left.map(path -> path.getFileName().toString()))
@@ -275,6 +276,21 @@ final class LocalHostTest {
         Optional<JvmProcess> row =
                 host.processes().stream().filter(r -> r.id().pid() == pid).findFirst();
         return row.orElseThrow(() -> new AssertionError("not listed: " + pid));
+    }
+
+    /** Dumps until a thread is seen that was started before, and may not have begun yet. */
+    private static ThreadReport awaitThreads(Target handle, ThreadQuery query, Predicate<ThreadReport.JvmThread> sought)
+            throws Exception {
+        AtomicReference<ThreadReport> last = new AtomicReference<>();
+        Await.until("the thread", SOON, () -> {
+            last.set(handle.threads(query));
+            return last.get().threads().stream().anyMatch(sought);
+        });
+        return last.get();
+    }
+
+    private static boolean burns(ThreadReport.JvmThread thread) {
+        return thread.frames().stream().anyMatch(frame -> frame.contains("Patient.burn(Patient.java:"));
     }
 
     private static ThreadReport.JvmThread thread(ThreadReport report, String name) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +157,48 @@ final class ProbeTest {
             assertThat(firstHit().outcome()).contains(new Value.Text("hello you", 9));
             assertThat(firstHit().self().orElseThrow()).isInstanceOf(Value.Fields.class);
         }
+    }
+
+    /** What is typed, the methods it means, and what they give. */
+    private static final List<List<String>> KINDS = List.of(
+            List.of("Kinds", "over", "Kinds.over(int) Kinds.over(String)", "2|a!"),
+            List.of("Kinds", "over(String)", "Kinds.over(String)", "a!"),
+            List.of("Kinds", "new", "Kinds.<init>(String)", ""),
+            List.of("Kinds", "hidden", "Kinds.hidden()", "k?"),
+            List.of("Kinds", "larger", "Kinds.larger(Comparable, Comparable)", "c"),
+            List.of("Kinds", "lambda$twice*", "Kinds.lambda$twice$0(String)", "dd"),
+            List.of("Kinds$Greeting", "greet", "Kinds$Greeting.greet()", "hello e"),
+            List.of("Kinds$Guest", "greet", "Kinds$Greeting.greet()", "hello e"));
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void overloads_constructors_private_generic_and_default_methods_and_lambdas_are_seen(Jdk jdk) throws Exception {
+        try (TargetProgram target = TargetProgram.start(jdk, Kinds.class)) {
+            target.ask("once, so that all is loaded", "WENT");
+            Target handle = open(target);
+            for (List<String> kind : KINDS) {
+                Heard there = new Heard();
+                Probe probe = handle.arm(watch(kind.get(0), kind.get(1)), there);
+                assertThat(String.join(" ", probe.sites()).replace("dev.sonde.jvm.", ""))
+                        .isEqualTo(kind.get(2));
+                target.ask("again", "WENT");
+                Await.until(
+                        kind.get(2),
+                        SOON,
+                        () -> there.hits.size() == probe.sites().size());
+                assertThat(there.hits.stream()
+                                .flatMap(hit -> hit.outcome().stream())
+                                .map(ProbeTest::text)
+                                .collect(Collectors.joining("|")))
+                        .as(kind.get(2))
+                        .isEqualTo(kind.get(3));
+                probe.close();
+            }
+        }
+    }
+
+    private static String text(Value value) {
+        return value instanceof Value.Text text ? text.text() : String.valueOf(((Value.Whole) value).value());
     }
 
     /** The twins' loaders give no class files either. */
@@ -320,6 +363,8 @@ final class ProbeTest {
     void threads_inside_the_method_are_named(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Patient.class)) {
             target.ask("loop", "DONE");
+            Await.until(
+                    "it is inside", SOON, () -> !target.ask("calls", "CALLS").equals("CALLS 0"));
             Target handle = open(target);
             Probe probe = handle.arm(watch("Patient", "loop"), heard);
             assertThat(probe.notices()).anyMatch(n -> n.contains("1 thread is inside dev.sonde.jvm.Patient.loop"));
@@ -355,7 +400,7 @@ final class ProbeTest {
             signal("STOP", target.pid());
             // Longer than the agent would wait for us.
             Await.until("the pause is told", SOON, () -> heard.notices.stream()
-                    .anyMatch(notice -> notice.matches("the target has not answered for [5-9] s: it is stopped")));
+                    .anyMatch(notice -> notice.matches("the target has not answered for \\d+ s: it is stopped")));
             signal("CONT", target.pid());
             assertThat(target.ask("place tea 2", "PLACED")).isEqualTo("PLACED tea x 2");
             Await.until("a hit", SOON, () -> !heard.hits.isEmpty());

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class InvariantsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LONG = Duration.ofSeconds(90);
 
     /** Classes that HotSpot gives no way to unload; everything else of ours must be gone. */
     private static final Set<String> STUBS = Set.of("dev.sonde.agent.Bootstrap", "java.sonde.SpyV1");
@@ -47,7 +49,7 @@ final class InvariantsTest {
             bastion.signal("STOP");
             try {
                 long before = calls(patient);
-                Await.until("the application goes on", Duration.ofSeconds(20), () -> calls(patient) > before + 20_000);
+                Await.until("the application goes on", LONG, () -> calls(patient) > before + 20_000);
             } finally {
                 bastion.signal("CONT");
             }
@@ -87,8 +89,13 @@ final class InvariantsTest {
             watch.awaitLines(20);
             assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isNotEqualTo(original);
             bastion.kill();
-            Await.until("no thread of ours", Duration.ofSeconds(5), () -> threads(patient.pid()).stream()
-                    .noneMatch(name -> name.startsWith("sonde")));
+            // Five seconds, by looks of five milliseconds: a machine that stands still meanwhile does not look either.
+            AtomicInteger looks = new AtomicInteger();
+            Await.until("no thread of ours", LONG, () -> {
+                looks.incrementAndGet();
+                return threads(patient.pid()).stream().noneMatch(name -> name.startsWith("sonde"));
+            });
+            assertThat(looks).hasValueLessThan(1_000);
             assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isEqualTo(original);
             assertNothingLeft(jdk, patient);
         }
@@ -104,7 +111,7 @@ final class InvariantsTest {
             watch.awaitLines(5);
             bastion.signal("STOP");
             try {
-                Await.until("no thread of ours", Duration.ofSeconds(20), () -> threads(patient.pid()).stream()
+                Await.until("no thread of ours", LONG, () -> threads(patient.pid()).stream()
                         .noneMatch(name -> name.startsWith("sonde")));
                 assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isEqualTo(original);
             } finally {
@@ -127,27 +134,13 @@ final class InvariantsTest {
                 Result watched = bastion.ssh("@" + patient.pid() + " watch Clinic place -n 2");
                 assertThat(watched.exit()).as(watched.err()).isZero();
             }
-            Await.until("no thread of ours", Duration.ofSeconds(10), () -> threads(patient.pid()).stream()
+            Await.until("no thread of ours", LONG, () -> threads(patient.pid()).stream()
                     .noneMatch(name -> name.startsWith("sonde")));
             assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isEqualTo(original);
             assertNothingLeft(jdk, patient);
-            Set<String> left = openFiles(patient.pid());
-            left.removeAll(files);
-            // What a JVM opens with its first Unix-domain channel and keeps for ever: one end of a socket pair that it
-            // puts
-            // in the place of descriptors it closes, and the source of random names. Whoever uses such a channel has
-            // them.
-            left.removeAll(Set.of("/dev/random", "/dev/urandom"));
-            assertThat(left)
-                    .as("files left open")
-                    .hasSizeLessThanOrEqualTo(1)
-                    .allMatch(file -> file.startsWith("socket:"));
+            Await.until("no file is left open", LONG, () -> leavesNoFile(patient, files));
             bastion.ssh("@" + patient.pid() + " watch Clinic place -n 2");
-            Await.until("as many files as before", Duration.ofSeconds(10), () -> {
-                Set<String> grown = openFiles(patient.pid());
-                grown.removeAll(files);
-                return grown.size() <= left.size() + 2;
-            });
+            Await.until("nor by another session", LONG, () -> leavesNoFile(patient, files));
         }
     }
 
@@ -189,11 +182,14 @@ final class InvariantsTest {
             List<String> hits = fast.lines().stream()
                     .filter(line -> line.startsWith("{\"type\":\"hit\""))
                     .toList();
-            assertThat(hits).hasSizeBetween(20, 80);
             long dropped = 0;
+            Set<String> seconds = new TreeSet<>();
             for (String hit : hits) {
                 dropped += JSON.readTree(hit).path("dropped").asLong();
+                seconds.add(JSON.readTree(hit).path("time").asText().substring(0, 19));
             }
+            // A second of the limit is none of the clock's, so there may be twice as many in one of these.
+            assertThat(hits).as("20 a second").hasSizeBetween(2, 40 * seconds.size());
             assertThat(dropped).as("what the rate limit held back is counted").isGreaterThan(1_000);
         }
     }
@@ -251,9 +247,11 @@ final class InvariantsTest {
             assertThat(bastion.sshAs("eve", at + "watch Clinic place -n 1").exit())
                     .isEqualTo(4);
             assertThat(bastion.ssh("nonsense").exit()).isEqualTo(2);
-            Await.until("the outcomes are written", Duration.ofSeconds(20), () -> {
+            Await.until("the outcomes are written", LONG, () -> {
                 String all = Files.readString(audit);
-                return all.contains("\"eve\"") && all.contains("nonsense");
+                return all.contains("\"eve\"")
+                        && all.contains("nonsense")
+                        && all.split("\"outcome\"", -1).length == all.split("\"type\":\"line\"", -1).length;
             });
             for (String line : Files.readAllLines(audit)) {
                 JsonNode node = JSON.readTree(line);
@@ -281,7 +279,7 @@ final class InvariantsTest {
                 long before = calls(patient);
                 Result other = bastion.ssh(at + "watch Clinic place -n 5 --json");
                 assertThat(other.exit()).as(other.err()).isZero();
-                Await.until("the application goes on", Duration.ofSeconds(30), () -> calls(patient) > before + 100_000);
+                Await.until("the application goes on", LONG, () -> calls(patient) > before + 100_000);
                 assertThat(bastion.ssh("probes --json").out()).contains("Clinic");
             } finally {
                 stuck.signal("CONT");
@@ -291,7 +289,7 @@ final class InvariantsTest {
     }
 
     static void assertNothingLeft(Jdk jdk, TargetProgram patient) throws Exception {
-        Await.until("our classes are unloaded", Duration.ofSeconds(30), () -> {
+        Await.until("our classes are unloaded", LONG, () -> {
             patient.ask("gc", "GC done");
             return ours(jdk, patient.pid()).isEmpty();
         });
@@ -329,6 +327,17 @@ final class InvariantsTest {
                     })
                     .collect(Collectors.toSet());
         }
+    }
+
+    /**
+     * But for what a JVM opens with its first Unix-domain channel and keeps for ever: one end of a socket pair that it puts in the
+     * place of descriptors it closes, and the source of random names. Whoever uses such a channel has them.
+     */
+    private static boolean leavesNoFile(TargetProgram patient, Set<String> before) throws IOException {
+        Set<String> left = openFiles(patient.pid());
+        left.removeAll(before);
+        left.removeAll(Set.of("/dev/random", "/dev/urandom"));
+        return left.size() <= 1 && left.stream().allMatch(file -> file.startsWith("socket:"));
     }
 
     private static Set<String> openFiles(long pid) throws IOException {
