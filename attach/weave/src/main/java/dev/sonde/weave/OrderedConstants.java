@@ -60,18 +60,15 @@ public final class OrderedConstants {
     }
 
     private String[] words(int tag, int at) {
-        switch (tag) {
-            case UTF8:
-                // Modified UTF-8 is another thing for a few characters: these get a constant more, which nobody uses.
-                return new String[] {new String(classFile, at + 2, in.readUnsignedShort(at), StandardCharsets.UTF_8)};
-            case CLASS:
-            case STRING:
-                return new String[] {in.readUTF8(at, buffer)};
-            case NAME_AND_TYPE:
-                return new String[] {in.readUTF8(at, buffer), in.readUTF8(at + 2, buffer)};
-            default:
+        return switch (tag) {
+            // Modified UTF-8 is another thing for a few characters: these get a constant more, which nobody uses.
+            case UTF8 -> new String[] {new String(classFile, at + 2, in.readUnsignedShort(at), StandardCharsets.UTF_8)};
+            case CLASS, STRING -> new String[] {in.readUTF8(at, buffer)};
+            case NAME_AND_TYPE -> new String[] {in.readUTF8(at, buffer), in.readUTF8(at + 2, buffer)};
+            default -> {
                 String[] member = words(NAME_AND_TYPE, in.getItem(in.readUnsignedShort(at + 2)));
-                return new String[] {in.readClass(at, buffer), member[0], member[1]};
-        }
+                yield new String[] {in.readClass(at, buffer), member[0], member[1]};
+            }
+        };
     }
 }
