@@ -62,8 +62,7 @@ public final class OrderedConstants {
     private String[] words(int tag, int at) {
         return switch (tag) {
             // Modified UTF-8 is another thing for a few characters: these get a constant more, which nobody uses.
-            case UTF8 ->
-                new String[] {new String(classFile, at + 2, in.readUnsignedShort(at), StandardCharsets.UTF_8)};
+            case UTF8 -> new String[] {new String(classFile, at + 2, in.readUnsignedShort(at), StandardCharsets.UTF_8)};
             case CLASS, STRING -> new String[] {in.readUTF8(at, buffer)};
             case NAME_AND_TYPE -> new String[] {in.readUTF8(at, buffer), in.readUTF8(at + 2, buffer)};
             default -> {
