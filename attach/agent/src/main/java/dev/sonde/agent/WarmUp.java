@@ -21,12 +21,12 @@ final class WarmUp {
     private static final String[] RUN_BY_HOOKS = {
         "CallTree",
         "Budget",
-        "Capture$Copy",
         "Containers$ArrayElements",
+        "Copy",
         "Counter",
         "Failure",
+        "Functions",
         "Interpreter",
-        "Interpreter$Counted",
         "Layouts$Layout",
         "LiveProbe",
         "Ops",
@@ -36,6 +36,8 @@ final class WarmUp {
         "Tap",
         "Texts",
         "Rate",
+        "Regex",
+        "Regex$Counted",
         "Tracing",
     };
 

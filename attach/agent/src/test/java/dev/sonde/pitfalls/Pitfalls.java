@@ -102,6 +102,7 @@ public final class Pitfalls {
         }
     }
 
+    @SuppressWarnings("InfiniteRecursion")
     static int down(int level) {
         return down(level + 1) + 1;
     }

@@ -100,9 +100,8 @@ final class AgentJar {
             String bootstrap = AGENT_CLASS.replace('.', '/') + ".class";
             // As it is: the JVM keeps what it inflates an entry with for as long as the jar is open.
             store(zip, bootstrap, lean(Objects.requireNonNull(entries.remove(bootstrap))));
-            // Together, which is less than half of what they are as one entry each: they have many words in common. And
-            // no
-            // class of ours but the bootstrap is on the class path of the target.
+            // Together they are less than half of what they are as one entry each, for they have many words in common.
+            // And no class of ours but the bootstrap is on the class path of the target.
             Map<String, byte[]> waiting = new TreeMap<>();
             Map<String, byte[]> later = new TreeMap<>();
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
