@@ -49,6 +49,13 @@ TABLES = (
         ("cores of the target", "reading", "cpu", "%.2f"),
         ("the client stops reading: calls a second", "stopped", "called", "%.0f"),
         ("it reads again: cores of the target", "again", "cpu", "%.2f"))),
+    ("50,000 calls a second, and SIGSTOP holds the ssh client for a minute", "held", "moment", (
+        ("calls a second before", "reading", "called", "%.0f"),
+        ("calls a second meanwhile", "held", "called", "%.0f"),
+        ("heap of the target before, MB", "reading", "heap_mb", "%.0f"),
+        ("heap of the target meanwhile, MB", "held", "heap_mb", "%.0f"),
+        ("live on the server's heap before, MB", "reading", "server_mb", "%.1f"),
+        ("live on the server's heap meanwhile, MB", "held", "server_mb", "%.1f"))),
     ("Afterwards", "heal", "kind", (
         ("a method's speed after `clear`, % of before", "clear", "speed", "%.1f"),
         ("the same after `kill -9` of the server", "kill -9", "speed", "%.1f"),

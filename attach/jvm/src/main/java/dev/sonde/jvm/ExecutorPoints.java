@@ -52,9 +52,24 @@ final class ExecutorPoints {
         for (ClassEntry each : all == null ? List.<ClassEntry>of() : all.entries()) {
             if (isReadable(each) && looked.add(each.id)) {
                 add(classes, each, true, found);
+                if (makesThreads(classes.type(each.id), found)) {
+                    found.putAll(TaskPoints.ofThreads(classes, fromClassId));
+                }
             }
         }
         return found;
+    }
+
+    /** One for each task: a pool has other methods that tell. */
+    private static boolean makesThreads(TargetClasses.Type type, Map<Selection.Chosen, TaskPoints.Role> found) {
+        List<TaskPoints.Role> roles = found.entrySet().stream()
+                .filter(each -> each.getKey().classId() == type.id())
+                .map(Map.Entry::getValue)
+                .toList();
+        return roles.size() == 1
+                && roles.get(0).role() == ProbePlan.HANDS_OVER
+                && TaskFlow.startsThread(
+                        type.model().orElseThrow().name(), type.classFile().orElseThrow());
     }
 
     private static boolean isReadable(ClassEntry entry) {
@@ -93,7 +108,7 @@ final class ExecutorPoints {
 
     private static Map<MethodKey, TaskPoints.Role> ofExecutor(ClassModel model, byte[] classFile) {
         Map<MethodKey, TaskPoints.Role> roles = new LinkedHashMap<>();
-        if (model.method(TaskFlow.EXECUTE).isPresent() && TaskFlow.handsOver(classFile)) {
+        if (model.method(TaskFlow.EXECUTE).isPresent() && TaskFlow.handsOver(model.name(), classFile)) {
             roles.put(TaskFlow.EXECUTE, new TaskPoints.Role(ProbePlan.HANDS_OVER, 0));
         }
         if (model.method(REJECT).isPresent()) {

@@ -71,18 +71,30 @@ final class TaskPoints {
                     ProbePlan.HANDS_OVER,
                     3,
                     ""),
-            // Of a thread that an executor makes for one task.
-            new Point("java.lang.Thread", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_TARGET, "runWith"),
             new Point(
                     "java.lang.Thread", "runWith", "(Ljava/lang/Object;Ljava/lang/Runnable;)", ProbePlan.RUNS, 1, ""));
+
+    /** In JDKs in which a thread that was made for a task runs it by itself. */
+    private static final List<Point> OF_THREADS = List.of(
+            new Point("java.lang.Thread", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_TARGET, "runWith"));
 
     private TaskPoints() {}
 
     /** Those that a target has now, as a class of it sees them, in classes that are not known to have them. */
     static Map<Selection.Chosen, Role> in(TargetClasses classes, int fromClassId, Set<String> known)
             throws TargetError {
+        return find(classes, fromClassId, known, POINTS);
+    }
+
+    /** Where threads run the tasks that they were made for, if that is not among the others. */
+    static Map<Selection.Chosen, Role> ofThreads(TargetClasses classes, int fromClassId) throws TargetError {
+        return find(classes, fromClassId, Set.of(), OF_THREADS);
+    }
+
+    private static Map<Selection.Chosen, Role> find(
+            TargetClasses classes, int fromClassId, Set<String> known, List<Point> points) throws TargetError {
         Map<Selection.Chosen, Role> found = new LinkedHashMap<>();
-        for (Point point : POINTS) {
+        for (Point point : points) {
             if (known.contains(point.type)) {
                 continue;
             }

@@ -69,13 +69,21 @@ final class AsyncTraceTest {
                 + (below.isEmpty() ? "" : " " + below);
     }
 
+    /** The first tree of this shape that lacks no task. */
+    private static Optional<CallTree.Node> find(Heard heard, String regex) {
+        return heard.trees().stream()
+                .filter(tree -> tree.missing() == 0)
+                .map(CallTree::root)
+                .filter(root -> shape(root).matches(regex))
+                .findFirst();
+    }
+
     /** Asks until a tree has the shape; the first come before all is followed. */
     private static CallTree.Node await(Heard heard, TargetProgram target, String word, String regex) throws Exception {
         try {
             Await.until("a tree like " + regex, SOON, () -> {
                 target.ask(word, "SAID " + word);
-                return heard.trees().stream()
-                        .anyMatch(tree -> shape(tree.root()).matches(regex));
+                return find(heard, regex).isPresent();
             });
         } catch (AssertionError e) {
             throw new AssertionError(
@@ -83,16 +91,12 @@ final class AsyncTraceTest {
                             + heard.ends
                             + heard.notices
                             + heard.trees().stream()
-                                    .map(t -> shape(t.root()))
+                                    .map(tree -> shape(tree.root()) + " lacks " + tree.missing())
                                     .distinct()
                                     .toList(),
                     e);
         }
-        return heard.trees().stream()
-                .map(CallTree::root)
-                .filter(root -> shape(root).matches(regex))
-                .findFirst()
-                .orElseThrow();
+        return find(heard, regex).orElseThrow();
     }
 
     private void follows(Jdk jdk, String word, String regex) throws Exception {

@@ -268,6 +268,10 @@ final class Bakery {
     static final class Errand implements Executor {
         @Override
         public void execute(Runnable task) {
+            send(task);
+        }
+
+        private static void send(Runnable task) {
             OVEN.execute(task);
         }
     }

@@ -1,7 +1,11 @@
 package dev.sonde.weave;
 
 import dev.sonde.weave.Invocations.Invocation;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
@@ -31,10 +35,38 @@ public final class TaskFlow {
      *
      * @throws IllegalArgumentException when the class file is not understood
      */
-    public static boolean handsOver(byte[] classFile) {
-        return Invocations.of(classFile, EXECUTE).stream()
+    public static boolean handsOver(String className, byte[] classFile) {
+        return calls(className, classFile).stream()
                 .map(Invocation::method)
                 .noneMatch(method -> method.equals(EXECUTE) || PASSES_ON.contains(method.name()));
+    }
+
+    /**
+     * Whether {@code execute} starts a thread.
+     *
+     * @throws IllegalArgumentException when the class file is not understood
+     */
+    public static boolean startsThread(String className, byte[] classFile) {
+        return calls(className, classFile).stream()
+                .anyMatch(call -> call.owner().equals("java.lang.Thread")
+                        && call.method().name().equals("start"));
+    }
+
+    /** What {@code execute} calls, and the methods of its class that it gives the task to. */
+    private static Set<Invocation> calls(String className, byte[] classFile) {
+        Set<Invocation> calls = new LinkedHashSet<>();
+        Deque<MethodKey> open = new ArrayDeque<>(List.of(EXECUTE));
+        while (!open.isEmpty()) {
+            for (Invocation call : Invocations.of(classFile, open.remove())) {
+                boolean takesIt = call.owner().equals(className)
+                        && call.method().descriptor().contains(TASK.getDescriptor())
+                        && !call.method().equals(EXECUTE);
+                if (calls.add(call) && takesIt) {
+                    open.add(call.method());
+                }
+            }
+        }
+        return calls;
     }
 
     /**
