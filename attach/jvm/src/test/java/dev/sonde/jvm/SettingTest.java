@@ -182,7 +182,7 @@ final class SettingTest extends StopTest {
 
     private static ProbeSpec spec(String where) {
         return ProbeSpec.of(ProbeSpec.Kind.BREAK, "")
-                .at(where.startsWith("Account") ? "Ledger$" + where : "Ledger." + where)
+                .at("Ledger." + where)
                 .withRate(20);
     }
 
