@@ -143,8 +143,8 @@ final class Selection {
         int nested = name.lastIndexOf('.');
         if (found.entries().isEmpty() && nested > 0) {
             // As it is shown: Order.Line for shop.Order$Line.
-            TargetClasses.Found inside = classes.find(
-                    name.substring(0, nested) + "$" + name.substring(nested + 1), MAX_CLASSES + 1, 0);
+            TargetClasses.Found inside =
+                    classes.find(name.substring(0, nested) + "$" + name.substring(nested + 1), MAX_CLASSES + 1, 0);
             found = inside.entries().isEmpty() ? found : inside;
         }
         if (found.matched() > MAX_CLASSES) {

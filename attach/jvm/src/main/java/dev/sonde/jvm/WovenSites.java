@@ -272,7 +272,8 @@ final class WovenSites {
         Set<String> fresh = new HashSet<>();
         before.forEach((classId, then) -> {
             ClassUse use = woven.get(classId);
-            for (Map.Entry<MethodKey, Integer> each : use == null ? Map.<MethodKey, Integer>of().entrySet() : use.wanted.entrySet()) {
+            for (Map.Entry<MethodKey, Integer> each :
+                    use == null ? Map.<MethodKey, Integer>of().entrySet() : use.wanted.entrySet()) {
                 SiteUse ends = sites.get(each.getValue());
                 boolean had = then.lines.contains(each.getKey()) && then.wanted.containsKey(each.getKey());
                 if (ends != null && !had && use.wantedLines.contains(each.getKey())) {

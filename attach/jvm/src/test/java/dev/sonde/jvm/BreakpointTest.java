@@ -194,10 +194,9 @@ final class BreakpointTest extends StopTest {
             assertThat(out.outcome(Limits.DEFAULT)).contains(new Value.Whole(2));
             out.resume(Stop.Way.NEXT, 1, 0);
             assertThat(target.awaitLine("HELD", Standing.SOON)).isEqualTo("HELD a 2 4");
-            Await.until(
-                    "it ran on",
-                    Standing.SOON,
-                    () -> out.end().filter(end -> end.cause() == Stop.Cause.RAN_ON).isPresent());
+            Await.until("it ran on", Standing.SOON, () -> out.end()
+                    .filter(end -> end.cause() == Stop.Cause.RAN_ON)
+                    .isPresent());
             assertThat(out.end().orElseThrow().why()).contains("Junction.held was entered before it had hooks");
             assertThat(standing.stops).hasSize(2);
         }

@@ -181,9 +181,7 @@ final class SettingTest extends StopTest {
     }
 
     private static ProbeSpec spec(String where) {
-        return ProbeSpec.of(ProbeSpec.Kind.BREAK, "")
-                .at("Ledger." + where)
-                .withRate(20);
+        return ProbeSpec.of(ProbeSpec.Kind.BREAK, "").at("Ledger." + where).withRate(20);
     }
 
     private Stop stand(TargetProgram target, String line) throws Exception {

@@ -58,7 +58,9 @@ record BreakpointRow(
         if (sites.size() > 1) {
             head.add(" and " + (sites.size() - 1) + " more");
         }
-        head.add(sites.isEmpty() ? "  not loaded yet" : enabled ? "  enabled" : "  disabled", enabled ? Style.PLAIN : Style.WARN)
+        head.add(
+                        sites.isEmpty() ? "  not loaded yet" : enabled ? "  enabled" : "  disabled",
+                        enabled ? Style.PLAIN : Style.WARN)
                 .add(", for " + StopRow.seconds(maxParkMs) + " at most, ", Style.FAINT)
                 .add(stops == 1 ? "1 stop" : stops + " stops", Style.FAINT);
         page.line(head);

@@ -127,7 +127,8 @@ final class StandingThreadTest {
                     "one goes on after ",
                     "what it holds was waited for longer than 2000 ms by two",
                     " is disabled: it held up others; enable ");
-            Matcher breakpoint = Pattern.compile("breakpoint (\\d+) is disabled").matcher(console.out());
+            Matcher breakpoint =
+                    Pattern.compile("breakpoint (\\d+) is disabled").matcher(console.out());
             assertThat(breakpoint.find()).isTrue();
             console.type("enable " + breakpoint.group(1) + "\r");
             Await.until("it is enabled", SOON, () -> console.out().indexOf(" enabled, ", breakpoint.end()) > 0);
@@ -144,10 +145,7 @@ final class StandingThreadTest {
 
     /** At a terminal, where lines are broken. */
     private static void assertTold(Live console, String... texts) throws Exception {
-        Await.until(
-                "all of " + List.of(texts),
-                SOON,
-                () -> flat(console).contains(texts[texts.length - 1]));
+        Await.until("all of " + List.of(texts), SOON, () -> flat(console).contains(texts[texts.length - 1]));
         assertThat(flat(console)).containsSubsequence(texts);
     }
 
