@@ -91,8 +91,7 @@ final class BreakpointTest extends StopTest {
             target.ask("jdk first", "COUNTED");
             Target handle = host.open(target.pid(), "ann/s1");
             Optional<String> mine = Optional.of("thread == 'mine'");
-            handle.arm(
-                    Standing.at("java.util.concurrent.locks.LockSupport", "unpark", mine), PATIENT, standing);
+            handle.arm(Standing.at("java.util.concurrent.locks.LockSupport", "unpark", mine), PATIENT, standing);
             handle.arm(
                     Standing.at("java.util.stream.StreamSupport", "stream(Spliterator, boolean)", mine),
                     PATIENT,

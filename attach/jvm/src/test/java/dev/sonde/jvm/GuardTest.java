@@ -268,10 +268,8 @@ final class GuardTest extends StopTest {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
             Probe first = handle.arm(line("walk"), PATIENT, standing);
-            Probe never =
-                    handle.arm(line("walk:+1").withCondition(Optional.of("first > 100")), PATIENT, standing);
-            Probe always =
-                    handle.arm(line("walk:+2").withCondition(Optional.of("first < 100")), PATIENT, standing);
+            Probe never = handle.arm(line("walk:+1").withCondition(Optional.of("first > 100")), PATIENT, standing);
+            Probe always = handle.arm(line("walk:+2").withCondition(Optional.of("first < 100")), PATIENT, standing);
             target.say("walk one");
             Stop stop = standing.stop(1);
             stop.resume(Stop.Way.NEXT, 1, 0);
@@ -305,8 +303,8 @@ final class GuardTest extends StopTest {
                 Target session = host.open(target.pid(), "user/s" + i);
                 sessions.add(session);
                 Standing there = new Standing();
-                Probe probe = session.arm(
-                        at("pass").withCondition(Optional.of("name == 'u" + i + "'")), PATIENT, there);
+                Probe probe =
+                        session.arm(at("pass").withCondition(Optional.of("name == 'u" + i + "'")), PATIENT, there);
                 target.say("pass u" + i);
                 if (i < 5) {
                     stops.add(there.stop(1));
