@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Agent implements Runnable {
 
+    /** The feature release of the JVM that we are in, such as 17. */
+    static final int FEATURE = feature();
+
     private final Instrumentation instrumentation;
     private final String address;
     private final String agentToken;
@@ -84,6 +87,11 @@ public final class Agent implements Runnable {
         conversation = now;
         now.hello(agentToken);
         return now;
+    }
+
+    private static int feature() {
+        String version = System.getProperty("java.specification.version", "8");
+        return Integer.parseInt(version.startsWith("1.") ? version.substring(2) : version);
     }
 
     // ---- the end

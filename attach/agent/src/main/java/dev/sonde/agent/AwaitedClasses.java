@@ -59,19 +59,17 @@ final class AwaitedClasses {
 
     /** Tells of those that have loaded. A class is told of when it is really there: its name passes us before it is. */
     void look(Link link, long time) {
-        Ring<String> loading = weaving.loading();
+        PassingNames loading = weaving.loading();
         if (loading == null) {
             return;
         }
-        for (String internal = loading.peek(); internal != null; internal = loading.peek()) {
-            loading.remove(1);
+        for (String internal : loading.take()) {
             String name = internal.replace('/', '.');
             if (expected.size() < 10_000 && matches(name)) {
                 expected.put(name, time + 10 * SECOND);
             }
         }
-        if (weaving.loadingLost) {
-            weaving.loadingLost = false;
+        if (loading.takeLost()) {
             link.notice(0, "so many classes loaded at once that some were not looked at");
         }
         if (expected.isEmpty() || time - nextLook < 0) {

@@ -1,12 +1,15 @@
 package dev.sonde.agent;
 
 import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -15,29 +18,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The trap: HotSpot loads this class with the system class loader, where it stays for ever. A later Sonde finds this one
  * in place of its own. So it is a single class, holds nothing, and its contract is only this: the second field of the
- * arguments is a jar; the jar has an entry {@code classes}, as {@link DataInputStream} reads it: how many words, then each; how
- * many classes, then of each its file name, length and bytes, where a constant (JVMS 4.4) of tag 0 stands for the word of that
- * number; one of these is {@code dev.sonde.agent.Agent} with {@code public static void start(String arguments,
+ * arguments is a jar; the jar has an entry {@code classes}, and an entry {@code later} with the classes that an agent which only
+ * waits does without. Each is stored as a zlib stream: in four bytes each, how many words, how many bytes these take, and how many
+ * classes; then each word behind its length in two bytes; then of each class the number of the word that is its name, in two bytes, its length
+ * in four, and its bytes. There a constant (JVMS 4.4) of tag 0 stands for the word of a number, and one whose tag is negative is what its tag
+ * would be without the sign; the numbers of both are written as their differences from the one before them, first from first and
+ * second from second. The words of {@code later} are numbered on from the others, and it stays deflated until a class of it is asked for.
+ * One of {@code classes} is {@code dev.sonde.agent.Agent} with {@code public static void start(String arguments,
  * Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them that it has not defined; its parent knows the
  * JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails here is seen in the
  * bastion, as an agent that never calls back.
  */
 public final class Bootstrap extends ClassLoader {
 
-    /** What many classes have in common: names, descriptors, texts. */
-    private final byte[][] words;
+    /** What many classes have in common, names, descriptors and texts, each behind its length. */
+    private byte[] words = {};
+
+    private int[] wordAt = {};
 
     private final Map<String, byte[]> entries = new HashMap<>();
+    private byte @Nullable [] later;
+    /** For one class file after the other, because what is thrown away has been the target's memory, too. */
+    private byte[] room = {};
 
-    private Bootstrap(@Nullable ClassLoader parent, DataInputStream in) throws IOException {
+    private final byte[] number = new byte[3];
+
+    private Bootstrap(@Nullable ClassLoader parent, InputStream classes, byte[] later) throws IOException {
         super(parent);
-        words = new byte[in.readInt()][];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = read(in, in.readUnsignedShort());
-        }
-        for (int left = in.readInt(); left > 0; left--) {
-            entries.put(in.readUTF(), read(in, in.readInt()));
-        }
+        read(classes);
+        this.later = later;
     }
 
     /** Called by the JVM on its attach thread; returns as soon as the agent's own thread is started. */
@@ -56,79 +65,132 @@ public final class Bootstrap extends ClassLoader {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        String file = name.replace('.', '/') + ".class";
-        byte[] bytes = whole(file);
-        if (bytes == null) {
+        String internal = name.replace('.', '/');
+        int length = unpack(internal);
+        if (length < 0) {
             throw new ClassNotFoundException(name);
         }
-        Class<?> defined = defineClass(name, bytes, 0, bytes.length);
+        Class<?> defined = defineClass(name, room, 0, length);
         // The JVM asks for a class once, and what is kept here is the target's memory.
-        entries.remove(file);
+        entries.remove(internal);
         return defined;
     }
 
     @Override
     public synchronized @Nullable InputStream getResourceAsStream(String name) {
-        byte[] bytes = whole(name);
-        return bytes == null ? null : new ByteArrayInputStream(bytes);
+        int length = unpack(name.substring(0, Math.max(0, name.lastIndexOf('.'))));
+        return length < 0 ? null : new ByteArrayInputStream(Arrays.copyOf(room, length));
     }
 
     private static Bootstrap open(String jar) throws IOException {
         // Not ZipInputStream: the JVM has just opened the jar in this way itself, so it is all there.
         try (ZipFile zip = new ZipFile(jar);
-                DataInputStream in = new DataInputStream(zip.getInputStream(zip.getEntry("classes")))) {
-            return new Bootstrap(ClassLoader.getSystemClassLoader().getParent(), in);
+                InputStream classes = zip.getInputStream(zip.getEntry("classes"))) {
+            ZipEntry later = zip.getEntry("later");
+            try (InputStream in = zip.getInputStream(later)) {
+                return new Bootstrap(
+                        ClassLoader.getSystemClassLoader().getParent(),
+                        classes,
+                        fill(new byte[(int) later.getSize()], 0, in));
+            }
         }
     }
 
-    private static byte[] read(DataInputStream in, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
+    private void read(InputStream deflated) throws IOException {
+        try (InputStream in = new InflaterInputStream(deflated)) {
+            byte[] counts = fill(new byte[12], 0, in);
+            int number = wordAt.length;
+            int at = words.length;
+            int[] allAt = Arrays.copyOf(wordAt, number + u4(counts, 0));
+            byte[] all = fill(Arrays.copyOf(words, at + u4(counts, 4)), at, in);
+            for (; number < allAt.length; number++) {
+                allAt[number] = at;
+                at += 2 + u2(all, at);
+            }
+            for (int left = u4(counts, 8); left > 0; left--) {
+                byte[] head = fill(new byte[6], 0, in);
+                int name = allAt[u2(head, 0)];
+                entries.put(
+                        new String(all, name + 2, u2(all, name), StandardCharsets.UTF_8),
+                        fill(new byte[u4(head, 2)], 0, in));
+            }
+            words = all;
+            wordAt = allAt;
+        }
+    }
+
+    /** Reads until the array is full. Not as DataInputStream does, which on 21 and later has a dozen classes of VarHandles loaded. */
+    private static byte[] fill(byte[] bytes, int from, InputStream in) throws IOException {
+        for (int at = from; at < bytes.length; ) {
+            int count = in.read(bytes, at, bytes.length - at);
+            if (count < 0) {
+                throw new IOException("the end");
+            }
+            at += count;
+        }
         return bytes;
     }
 
-    /** A class file with the words in place. Looked through twice, because an array too many is the target's memory. */
-    private byte @Nullable [] whole(String file) {
-        byte[] packed = entries.get(file);
-        if (packed == null) {
-            return null;
+    /** Puts a class file into the room, with the words in place; its length, or -1 when there is none. */
+    private int unpack(String name) {
+        byte[] deflated = later;
+        if (deflated != null && !entries.containsKey(name)) {
+            try {
+                read(new ByteArrayInputStream(deflated));
+            } catch (IOException damaged) {
+                return -1;
+            }
+            later = null;
         }
-        byte[] whole = new byte[unpack(packed, null)];
-        unpack(packed, whole);
-        return whole;
-    }
-
-    /** Gives the length of the whole. */
-    private int unpack(byte[] packed, byte @Nullable [] whole) {
+        byte[] packed = entries.get(name);
+        if (packed == null) {
+            return -1;
+        }
         int from = 0;
         int at = 10;
         int to = 0;
+        int first = 0;
+        int second = 0;
         for (int left = u2(packed, 8) - 1; left > 0; left--) {
             int tag = packed[at];
-            if (tag == 0) {
-                byte[] word = words[u2(packed, at + 1)];
-                to = copy(packed, from, at - from, whole, to);
-                if (whole != null) {
-                    whole[to] = 1;
-                    whole[to + 1] = (byte) (word.length >> 8);
-                    whole[to + 2] = (byte) word.length;
-                }
-                to = copy(word, 0, word.length, whole, to + 3);
-                at += 3;
-                from = at;
-            } else {
+            if (tag > 0) {
                 at += 1 + length(tag, packed, at);
                 left -= tag == 5 || tag == 6 ? 1 : 0; // a long or double counts as two
+                continue;
             }
+            to = put(packed, from, at - from, to);
+            first += u2(packed, at + 1);
+            at += 3;
+            if (tag == 0) {
+                int word = wordAt[first & 0xffff];
+                to = put(1, 1, to);
+                to = put(words, word, 2 + u2(words, word), to);
+            } else {
+                to = put((-tag << 16) | (first & 0xffff), 3, to);
+                if (tag < -8) {
+                    second += u2(packed, at);
+                    at += 2;
+                    to = put(second, 2, to);
+                }
+            }
+            from = at;
         }
-        return copy(packed, from, packed.length - from, whole, to);
+        return put(packed, from, packed.length - from, to);
     }
 
-    private static int copy(byte[] source, int from, int length, byte @Nullable [] whole, int to) {
-        if (whole != null) {
-            System.arraycopy(source, from, whole, to, length);
+    private int put(byte[] source, int from, int length, int to) {
+        if (room.length < to + length) {
+            room = Arrays.copyOf(room, Math.max(2 * room.length, to + length));
         }
+        System.arraycopy(source, from, room, to, length);
         return to + length;
+    }
+
+    private int put(int value, int length, int to) {
+        for (int i = 0; i < length; i++) {
+            number[i] = (byte) (value >> (8 * (length - 1 - i)));
+        }
+        return put(number, 0, length, to);
     }
 
     /** Of a constant, behind its tag: JVMS 4.4. */
@@ -148,6 +210,10 @@ public final class Bootstrap extends ClassLoader {
             default:
                 return 4;
         }
+    }
+
+    private static int u4(byte[] bytes, int at) {
+        return (u2(bytes, at) << 16) | u2(bytes, at + 2);
     }
 
     private static int u2(byte[] bytes, int at) {

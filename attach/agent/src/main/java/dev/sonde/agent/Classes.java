@@ -286,6 +286,23 @@ final class Classes {
         return many ? null : only;
     }
 
+    /**
+     * What a class's code means by a name, if the JVM has ever looked; null otherwise. Unlike {@link #loaded} never one of a loader above, of which
+     * another may come to stand below it.
+     */
+    @Nullable
+    Class<?> linked(Class<?> from, String name) throws Throwable {
+        ClassLoader loader = from.getClassLoader();
+        if (name.startsWith("java.lang.") || name.startsWith("java.util.")) {
+            return Class.forName(name, false, null); // nobody else may define one
+        }
+        if (isOfTheJdk(loader)) {
+            return loaded(from, name);
+        }
+        MethodHandle find = findLoaded();
+        return find == null ? null : (Class<?>) find.invokeExact(loader, name);
+    }
+
     /** As {@link #resolve(Class, String)}, of the class's own loader and those above it alone. On any thread of ours. */
     @Nullable
     Class<?> loaded(Class<?> from, String name) {

@@ -52,7 +52,7 @@ final class Conversation {
                 .i4(Wire.VERSION)
                 .string(System.getProperty("java.version", ""))
                 .string(System.getProperty("java.vm.name", ""))
-                .bool(Jvm.FEATURE <= 22);
+                .bool(Agent.FEATURE <= 22);
         link.send(Wire.HELLO, 0, hello);
     }
 

@@ -71,9 +71,13 @@ final class Doors {
         return spySlot;
     }
 
-    /** No class is woven: its sites have no use. */
-    void forgetSites() {
-        sites.forget();
+    /** Which classes are woven has changed: some sites may have no use any more. */
+    void forgetSites(boolean all) {
+        if (all) {
+            sites.forget();
+        } else {
+            sites.sweep();
+        }
     }
 
     /** Called now and then. */

@@ -41,10 +41,10 @@ final class Fields {
             init = trusted.findVirtual(name, "init", by).asType(by.insertParameterTypes(0, Object.class));
             MethodType resolving = MethodType.methodType(name, name, Class.class);
             MethodHandle any;
-            if (Jvm.FEATURE >= 16) {
+            if (Agent.FEATURE >= 16) {
                 resolving = resolving.appendParameterTypes(int.class, boolean.class);
                 any = MethodHandles.insertArguments(trusted.findStatic(natives, "resolve", resolving), 2, -1, true);
-            } else if (Jvm.FEATURE >= 11) {
+            } else if (Agent.FEATURE >= 11) {
                 resolving = resolving.appendParameterTypes(boolean.class);
                 any = MethodHandles.insertArguments(trusted.findStatic(natives, "resolve", resolving), 2, true);
             } else {
@@ -92,14 +92,26 @@ final class Fields {
     /** {@code (Object holder)}, and answers what the field there holds; references as {@code Object}. */
     MethodHandle getter(String descriptor, long offset) throws ReflectiveOperationException {
         Class<?> type = Shape.primitive(descriptor.charAt(0));
-        String name = type == Object.class && Jvm.FEATURE >= 12 ? "Reference" : type.getSimpleName();
+        return access("get", type, "", MethodType.methodType(type, Object.class, long.class), offset);
+    }
+
+    /** {@code (Object holder, T value)}, and sets the field there as if it were volatile. What it holds is believed. */
+    MethodHandle setter(char letter, long offset) throws ReflectiveOperationException {
+        Class<?> type = Shape.primitive(letter);
+        return access(
+                "put", type, "Volatile", MethodType.methodType(void.class, Object.class, long.class, type), offset);
+    }
+
+    private MethodHandle access(String how, Class<?> what, String mode, MethodType type, long offset)
+            throws ReflectiveOperationException {
+        String name = what == Object.class && Agent.FEATURE >= 12 ? "Reference" : what.getSimpleName();
         Object unsafe = jvm.memory.theUnsafe;
-        MethodHandle getter = jvm.trusted()
+        MethodHandle access = jvm.trusted()
                 .findVirtual(
                         unsafe.getClass(),
-                        "get" + Character.toUpperCase(name.charAt(0)) + name.substring(1),
-                        MethodType.methodType(type, Object.class, long.class));
-        return MethodHandles.insertArguments(getter.bindTo(unsafe), 1, offset);
+                        how + Character.toUpperCase(name.charAt(0)) + name.substring(1) + mode,
+                        type);
+        return MethodHandles.insertArguments(access.bindTo(unsafe), 1, offset);
     }
 
     /** Of a static field, without a holder; null when there is none. */

@@ -13,8 +13,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,31 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class Interpreter {
 
     private static final int MOST_STEPS = 10_000;
-    private static final int MOST_CHARS = 64 << 10;
     /** Steps between two looks at the clock. */
     private static final int STRIDE = 256;
 
     /** A {@code Throwable} has 1024, and ours are among them. */
     private static final int MOST_FRAMES_BEFORE_9 = 900;
 
-    private static final int LONGEST_REGEX = 1000;
-    private static final int LONGEST_NUMBER = 20;
-    /** See {@link #repeats}. */
-    private static final int MOST_REPEATS = 100_000;
-
     @SuppressWarnings("StaticAssignmentOfThrowable")
-    private static final Failure STEPS = new Failure("more than 10000 steps");
+    static final Failure STEPS = new Failure("more than 10000 steps");
 
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure TIME = new Failure("more time than a hit may take");
 
     @SuppressWarnings("StaticAssignmentOfThrowable")
-    private static final Failure TOO_LONG = new Failure("a text of more than 65536 characters");
-
-    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Failure NOT_WALKABLE = new Failure("not an array, list, map or set of the JDK");
 
-    private final Tap tap;
+    final Tap tap;
     private final int event;
     private final long costNanos;
     private final @Nullable Object[] values;
@@ -209,7 +198,7 @@ final class Interpreter {
             case Expr.MAP:
                 return macro(e);
             case Expr.CALL:
-                return call(e);
+                return Functions.call(this, e);
             case Expr.STATIC_FIELD:
                 secret |= tap.capture.masks.name(e.text);
                 return tap.capture.staticField(tap, e);
@@ -222,7 +211,7 @@ final class Interpreter {
         return Ops.asBoolean(eval(e.children.get(child)));
     }
 
-    private void step(int count) {
+    void step(int count) {
         steps -= count;
         if (steps < 0) {
             throw STEPS;
@@ -239,7 +228,7 @@ final class Interpreter {
 
     private static long depth() {
         int depth = Stacks.depth();
-        if (Jvm.FEATURE < 9 && depth > MOST_FRAMES_BEFORE_9) {
+        if (Agent.FEATURE < 9 && depth > MOST_FRAMES_BEFORE_9) {
             throw new Failure("a stack that is too deep to be counted before Java 9");
         }
         return depth;
@@ -380,7 +369,7 @@ final class Interpreter {
     }
 
     /** As {@link #elements}, where they go on into what is made: in an array one may be the value of the one before it. */
-    private Iterator<?> taken(@Nullable Object of) {
+    Iterator<?> taken(@Nullable Object of) {
         for (int i = 1; of instanceof Object[] && i < ((Object[]) of).length && !secret; i++) {
             step(1);
             secret = tap.capture.masks.key(((Object[]) of)[i - 1]);
@@ -477,7 +466,7 @@ final class Interpreter {
         Object x = Ops.simple(a);
         Object y = Ops.simple(b);
         if (x instanceof String && y instanceof String) {
-            requireRoom(((String) x).length(), (String) y);
+            Functions.requireRoom(this, ((String) x).length(), (String) y);
             return ((String) x).concat((String) y);
         }
         List<@Nullable Object> joined = new ArrayList<>();
@@ -531,322 +520,6 @@ final class Interpreter {
                 return found == 1;
             default:
                 return list;
-        }
-    }
-
-    // ---- functions
-
-    private String text(Expr e, int child) {
-        String text = Ops.string(eval(e.children.get(child)));
-        step(text.length() / 16);
-        return text;
-    }
-
-    private int integer(Expr e, int child) {
-        long value = Ops.asLong(eval(e.children.get(child)));
-        if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
-            throw Failure.OVERFLOW;
-        }
-        return (int) value;
-    }
-
-    private static String bounded(String text) {
-        if (text.length() > MOST_CHARS) {
-            throw TOO_LONG;
-        }
-        return text;
-    }
-
-    /** Before a text is made longer by another. */
-    private void requireRoom(int length, String more) {
-        if (length > MOST_CHARS - more.length()) {
-            throw TOO_LONG;
-        }
-        step(more.length() / 16);
-    }
-
-    private @Nullable Object call(Expr e) {
-        int count = e.children.size();
-        switch (e.text) {
-            case "contains":
-                return Ops.indexOf(text(e, 0), text(e, 1), 0) >= 0;
-            case "startsWith":
-                return text(e, 0).startsWith(text(e, 1));
-            case "endsWith":
-                return text(e, 0).endsWith(text(e, 1));
-            case "matches":
-                return matches(text(e, 0), text(e, 1));
-            case "indexOf":
-                return (long)
-                        (count > 2
-                                ? Ops.indexOf(text(e, 0), text(e, 1), integer(e, 2))
-                                : Ops.indexOf(text(e, 0), text(e, 1), 0));
-            case "lastIndexOf":
-                String back = text(e, 0);
-                String last = text(e, 1);
-                Ops.requireSearchable(back, last);
-                return (long) (count > 2 ? back.lastIndexOf(last, integer(e, 2)) : back.lastIndexOf(last));
-            case "substring":
-                String whole = text(e, 0);
-                int from = integer(e, 1);
-                int to = count > 2 ? integer(e, 2) : whole.length();
-                if (from < 0 || to < from || to > whole.length()) {
-                    throw new Failure("substring " + from + ".." + to + " of " + whole.length());
-                }
-                return whole.substring(from, to);
-            case "charAt":
-                String chars = text(e, 0);
-                int at = integer(e, 1);
-                if (at < 0 || at >= chars.length()) {
-                    throw new Failure("index " + at + " of " + chars.length());
-                }
-                return String.valueOf(chars.charAt(at));
-            case "lowerAscii":
-                return ascii(text(e, 0), 'A', 'Z', 32);
-            case "upperAscii":
-                return ascii(text(e, 0), 'a', 'z', -32);
-            case "trim":
-                return text(e, 0).trim();
-            case "replace":
-                String in = bounded(text(e, 0));
-                String what = text(e, 1);
-                String with = text(e, 2);
-                if ((long) in.length() * (with.length() + 1L) > 16L * MOST_CHARS) {
-                    throw TOO_LONG;
-                }
-                return count > 3 || !what.isEmpty()
-                        ? replace(in, what, with, count > 3 ? integer(e, 3) : -1)
-                        : bounded(in.replace(what, with));
-            case "split":
-                return split(bounded(text(e, 0)), text(e, 1), count > 2 ? integer(e, 2) : -1);
-            case "join":
-                return joined(eval(e.children.get(0)), count > 1 ? text(e, 1) : "");
-            case "int":
-                return toLong(eval(e.children.get(0)));
-            case "double":
-                return toDouble(eval(e.children.get(0)));
-            case "string":
-                return toText(eval(e.children.get(0)));
-            case "bool":
-                Object flag = eval(e.children.get(0));
-                if ("true".equals(flag) || "false".equals(flag)) {
-                    return "true".equals(flag);
-                }
-                return Ops.asBoolean(flag);
-            case "className":
-                Object named = eval(e.children.get(0));
-                if (named == null) {
-                    throw new Failure("null has no class");
-                }
-                return named.getClass().getName();
-            default:
-                throw new Failure("function '" + e.text + "' is not known to this agent");
-        }
-    }
-
-    private static String ascii(String text, char from, char to, int by) {
-        char[] chars = bounded(text).toCharArray();
-        for (int i = 0; i < chars.length; i++) {
-            if (chars[i] >= from && chars[i] <= to) {
-                chars[i] = (char) (chars[i] + by);
-            }
-        }
-        return new String(chars);
-    }
-
-    private String replace(String in, String what, String with, int most) {
-        StringBuilder out = new StringBuilder();
-        int from = 0;
-        int left = most < 0 ? Integer.MAX_VALUE : most;
-        for (int at = Ops.indexOf(in, what, 0); at >= 0 && left > 0; at = Ops.indexOf(in, what, from), left--) {
-            step(1);
-            out.append(in, from, at).append(with);
-            from = at + what.length();
-            if (what.isEmpty()) {
-                throw new Failure("nothing to replace");
-            }
-        }
-        return bounded(out.append(in, from, in.length()).toString());
-    }
-
-    private List<@Nullable Object> split(String in, String by, int most) {
-        List<@Nullable Object> parts = new ArrayList<>();
-        int from = 0;
-        if (by.isEmpty()) {
-            for (int i = 0; i < in.length(); i++) {
-                step(1);
-                parts.add(String.valueOf(in.charAt(i)));
-            }
-            return parts;
-        }
-        if (most == 0) {
-            return parts;
-        }
-        for (int at = Ops.indexOf(in, by, 0);
-                at >= 0 && (most < 0 || parts.size() < most - 1);
-                at = Ops.indexOf(in, by, from)) {
-            step(1);
-            parts.add(in.substring(from, at));
-            from = at + by.length();
-        }
-        parts.add(in.substring(from));
-        return parts;
-    }
-
-    private String joined(@Nullable Object list, String by) {
-        StringBuilder out = new StringBuilder();
-        boolean first = true;
-        for (Iterator<?> each = taken(list); each.hasNext(); ) {
-            step(1);
-            if (!first) {
-                out.append(by);
-            }
-            first = false;
-            String text = Ops.string(each.next());
-            requireRoom(out.length(), text);
-            out.append(text);
-        }
-        return out.toString();
-    }
-
-    private static long toLong(@Nullable Object value) {
-        if (Ops.isDouble(value)) {
-            double d = Ops.asDouble(value);
-            if (!(d > -9.3e18 && d < 9.3e18) || (double) (long) d != (d < 0 ? Math.ceil(d) : Math.floor(d))) {
-                throw Failure.OVERFLOW;
-            }
-            return (long) d;
-        }
-        if (value instanceof String) {
-            try {
-                // A longer one would stand in the message of what is thrown.
-                return Long.parseLong(((String) value).length() > LONGEST_NUMBER ? "" : (String) value);
-            } catch (NumberFormatException e) {
-                throw Failure.NOT_AN_INTEGER;
-            }
-        }
-        return Ops.asLong(value);
-    }
-
-    private static double toDouble(@Nullable Object value) {
-        if (value instanceof String && ((String) value).length() < 400) {
-            try {
-                return Double.parseDouble((String) value);
-            } catch (NumberFormatException e) {
-                throw Failure.NOT_A_NUMBER;
-            }
-        }
-        return Ops.asDouble(value);
-    }
-
-    private static String toText(@Nullable Object value) {
-        Object simple = Ops.simple(value);
-        if (simple instanceof String) {
-            return (String) simple;
-        }
-        if (Ops.isNumber(simple) || simple instanceof Boolean) {
-            return String.valueOf(simple);
-        }
-        String text = simple == null ? null : Texts.of(simple);
-        if (text == null) {
-            throw new Failure("has no text that can be had without running its code");
-        }
-        return text;
-    }
-
-    /**
-     * Compiles a regular expression that cannot run for ever. {@link Counted} sees characters that are looked at, but
-     * {@code (?:^){2000000000}} repeats two thousand million times and looks at none.
-     *
-     * @throws Failure when it is not one, or repeats too often
-     */
-    static Pattern pattern(String regex) {
-        if (repeats(regex) > MOST_REPEATS) {
-            throw new Failure("a regular expression that repeats too often");
-        }
-        try {
-            return Pattern.compile(regex);
-        } catch (PatternSyntaxException e) {
-            throw new Failure("not a regular expression: " + e.getDescription());
-        } catch (StackOverflowError e) {
-            throw new Failure("a regular expression that is nested too deeply");
-        }
-    }
-
-    /**
-     * What the counted repetitions of a regular expression multiply to, or more: braces that stand for themselves count
-     * too, and what is between the digits, which may be blanks and remarks, does not end a number.
-     */
-    private static int repeats(String regex) {
-        long product = 1;
-        for (int open = regex.indexOf('{'); open >= 0; open = regex.indexOf('{', open + 1)) {
-            long number = 0;
-            long most = 1;
-            for (int i = open + 1; i < regex.length() && regex.charAt(i) != '}'; i++) {
-                char c = regex.charAt(i);
-                if (c == ',') {
-                    number = 0;
-                } else if (c >= '0' && c <= '9') {
-                    number = Math.min(MOST_REPEATS + 1, number * 10 + (c - '0'));
-                    most = Math.max(most, number);
-                }
-            }
-            product = Math.min(MOST_REPEATS + 1, product * most);
-        }
-        return (int) product;
-    }
-
-    private boolean matches(String text, String regex) {
-        try {
-            Pattern pattern = tap.capture.patterns.get(regex);
-            if (pattern == null) {
-                // One that is only known now: it is made each time, because nobody would forget it.
-                if (regex.length() > LONGEST_REGEX) {
-                    throw new Failure("a regular expression of more than " + LONGEST_REGEX + " characters");
-                }
-                step(regex.length());
-                pattern = pattern(regex);
-            }
-            return pattern.matcher(new Counted(text, 1 + repeats(regex) / 1000)).find();
-        } catch (StackOverflowError e) {
-            throw STEPS;
-        }
-    }
-
-    /** A text that takes a step for each character that is looked at, so that a catastrophic pattern ends. */
-    private final class Counted implements CharSequence {
-        private final CharSequence text;
-        /** More than one where the pattern may repeat much between two looks. */
-        private final int cost;
-
-        private int looks;
-
-        Counted(CharSequence text, int cost) {
-            this.text = text;
-            this.cost = cost;
-        }
-
-        @Override
-        public char charAt(int index) {
-            if ((++looks & 15) == 0) {
-                step(cost);
-            }
-            return text.charAt(index);
-        }
-
-        @Override
-        public int length() {
-            return text.length();
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return new Counted(text.subSequence(start, end), cost);
-        }
-
-        @Override
-        public String toString() {
-            return text.toString();
         }
     }
 }

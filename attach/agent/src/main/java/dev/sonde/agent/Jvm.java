@@ -29,8 +29,6 @@ final class Jvm {
 
     static final String SPY = "java.sonde.SpyV1";
 
-    static final int FEATURE = feature();
-
     final Memory memory;
     final Fields fields = new Fields(this);
     private final long threadId;
@@ -51,7 +49,7 @@ final class Jvm {
     private volatile boolean framesOfThrowable;
 
     Jvm(Instrumentation instrumentation) throws Exception {
-        if (FEATURE >= 9) {
+        if (Agent.FEATURE >= 9) {
             open(instrumentation, "jdk.internal.misc");
             memory = new Memory9();
         } else {
@@ -92,7 +90,7 @@ final class Jvm {
             return;
         }
         try {
-            if (FEATURE < 9) {
+            if (Agent.FEATURE < 9) {
                 throwableCount =
                         trusted().findVirtual(Throwable.class, "getStackTraceDepth", MethodType.methodType(int.class));
                 throwableFrames = frames(trusted()
@@ -192,11 +190,6 @@ final class Jvm {
         return signature < 0 ? null : (String) memory.get(field, signature);
     }
 
-    private static int feature() {
-        String version = System.getProperty("java.specification.version", "8");
-        return Integer.parseInt(version.startsWith("1.") ? version.substring(2) : version);
-    }
-
     /** Opens packages of java.base to the agent's module. By reflection, because modules came with 9. */
     private static void open(Instrumentation instrumentation, String... packages) throws Exception {
         Class<?> module = Class.forName("java.lang.Module");
@@ -265,7 +258,7 @@ final class Jvm {
             Object path = classPath();
             String wanted = new java.io.File(jar).getCanonicalPath();
             synchronized (path) {
-                Object unopened = get(path, path.getClass(), FEATURE >= 11 ? "unopenedUrls" : "urls");
+                Object unopened = get(path, path.getClass(), Agent.FEATURE >= 11 ? "unopenedUrls" : "urls");
                 synchronized (unopened) {
                     removeUrls((Collection<?>) unopened, wanted);
                 }
@@ -295,8 +288,8 @@ final class Jvm {
     }
 
     private Object classPath() throws Exception {
-        Class<?> owner =
-                Class.forName(FEATURE >= 9 ? "jdk.internal.loader.BuiltinClassLoader" : "java.net.URLClassLoader");
+        Class<?> owner = Class.forName(
+                Agent.FEATURE >= 9 ? "jdk.internal.loader.BuiltinClassLoader" : "java.net.URLClassLoader");
         return get(ClassLoader.getSystemClassLoader(), owner, "ucp");
     }
 

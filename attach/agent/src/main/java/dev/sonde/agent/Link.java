@@ -34,13 +34,15 @@ final class Link {
     }
 
     private static final long FIRST_NAP_NANOS = 20_000;
+    /** Twice, because the JDK has one of the same size outside of the heap. */
+    private static final int LEAST_BUFFER = 4 << 10;
 
     private final SocketChannel channel;
     private final ArrayDeque<ByteBuffer> out = new ArrayDeque<>();
     private final ArrayDeque<Frame> in = new ArrayDeque<>();
     private int pending;
     private long nap = FIRST_NAP_NANOS;
-    private ByteBuffer reading = ByteBuffer.allocate(16 << 10);
+    private ByteBuffer reading = ByteBuffer.allocate(LEAST_BUFFER);
     /** When something last came, by {@code System.nanoTime()}. */
     long heard = System.nanoTime();
 
@@ -170,7 +172,7 @@ final class Link {
         }
         reading.compact();
         if (reading.position() == 0 && reading.capacity() > 64 << 10) {
-            reading = ByteBuffer.allocate(16 << 10);
+            reading = ByteBuffer.allocate(LEAST_BUFFER);
         }
     }
 

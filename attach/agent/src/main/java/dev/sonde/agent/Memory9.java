@@ -13,7 +13,7 @@ final class Memory9 extends Memory {
     Memory9() {
         super(Unsafe.getUnsafe());
         unsafe = (Unsafe) theUnsafe;
-        renamed = Jvm.FEATURE >= 12;
+        renamed = Agent.FEATURE >= 12;
     }
 
     @Override

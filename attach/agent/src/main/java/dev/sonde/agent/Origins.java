@@ -34,7 +34,7 @@ final class Origins {
 
     /** Its named module with its version; by reflection, because modules came with 9. */
     static String module(Class<?> type) {
-        if (Jvm.FEATURE < 9) {
+        if (Agent.FEATURE < 9) {
             return "";
         }
         try {

@@ -34,7 +34,8 @@ final class Pace {
     long now(long time) {
         boolean goesOn = counting;
         long took = (goesOn ? time : to) - from;
-        return took > ENOUGH_NANOS || !goesOn ? (long) (NANOS * calls.get() / Math.max(1, took)) : last;
+        // What ended while it was counted anew says nothing.
+        return took > ENOUGH_NANOS || (!goesOn && took > 0) ? (long) (NANOS * calls.get() / took) : last;
     }
 
     /** Counts anew. Our thread, each second. */

@@ -1,11 +1,9 @@
 package dev.sonde.agent;
 
 import dev.sonde.wire.Expr;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
-import java.lang.reflect.Field;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,7 @@ final class Setting {
                 setLocal(tap, stop, values, (int) variable.number, type, given);
                 return;
             }
-            Object unused = interpreter.eval(variable); // says why there is none
+            Object old = interpreter.eval(variable); // says why there is none
             boolean isStatic = variable.op == Expr.STATIC_FIELD;
             Object holder = isStatic ? tap : Objects.requireNonNull(interpreter.eval(variable.children.get(0)));
             if (variable.op == Expr.INDEX) {
@@ -44,14 +42,7 @@ final class Setting {
                 Array.set(holder, index, fitting(given, holder.getClass().getComponentType()));
                 return;
             }
-            Class<?> owner = variable.op == Expr.MEMBER ? holder.getClass() : named(tap, variable.owner);
-            Field field = declared(owner, variable);
-            for (Class<?> at = owner; field == null; field = declared(at, variable)) {
-                at = Objects.requireNonNull(at.getSuperclass());
-            }
-            MethodHandle setter = tap.capture.jvm.trusted().unreflectSetter(field);
-            Object fits = fitting(given, field.getType());
-            unused = isStatic ? setter.invokeWithArguments(fits) : setter.invokeWithArguments(holder, fits);
+            setField(tap, holder, variable, given, old);
         } catch (Throwable refused) {
             throw new Refusal(
                     "it cannot be set: " + (refused instanceof Failure ? refused.getMessage() : refused.toString()));
@@ -78,12 +69,45 @@ final class Setting {
         stop.changed = true;
     }
 
-    private static @Nullable Field declared(Class<?> owner, Expr e) {
-        try {
-            return owner.getDeclaredField(e.text);
-        } catch (NoSuchFieldException | LinkageError | SecurityException none) {
-            return null;
+    /** Where the field is, is looked up as the JVM does for bytecode: listing those of a class may run a loader of the application. */
+    private static void setField(Tap tap, Object holder, Expr variable, @Nullable Object given, @Nullable Object old)
+            throws Throwable {
+        Fields fields = tap.capture.jvm.fields;
+        Object base = holder;
+        Class<?> of = holder.getClass();
+        char letter;
+        long offset;
+        if (variable.op == Expr.MEMBER) {
+            Layouts.Layout layout = Objects.requireNonNull(tap.capture.layouts.known(of));
+            int field = layout.find(variable.text);
+            letter = layout.types[field];
+            offset = layout.offsets[field];
+        } else {
+            boolean isStatic = variable.op == Expr.STATIC_FIELD;
+            of = named(tap, variable.owner);
+            base = isStatic ? of : holder;
+            letter = variable.desc.charAt(0);
+            offset = fields.offset(of, variable.text, variable.desc, isStatic);
+            if (offset < 0) {
+                throw new Failure("it is not in the class that is loaded");
+            }
         }
+        Class<?> type = Shape.primitive(letter);
+        if (!type.isPrimitive() && given != null) {
+            Class<?> known = variable.desc.startsWith("L")
+                    ? tap.capture.classes.linked(
+                            of,
+                            variable.desc
+                                    .substring(1, variable.desc.length() - 1)
+                                    .replace('/', '.'))
+                    : null;
+            if (known == null && old == null) {
+                throw new Failure("what it may hold is not known");
+            }
+            // At the least one such as it has fits.
+            type = known == null ? Objects.requireNonNull(old).getClass() : known;
+        }
+        Object unused = fields.setter(letter, offset).invokeWithArguments(base, fitting(given, type));
     }
 
     private static Class<?> named(Tap tap, String name) {

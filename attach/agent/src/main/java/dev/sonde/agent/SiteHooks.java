@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SiteHooks {
 
+    /** In place of call sites: this has been given up, and what is linked from now on belongs to another of its number. */
+    private static final Linked GIVEN_UP = new Linked(null, 0, null);
+
     /** Probes on one site at a time; a bit each. */
     static final int MOST_TAPS = 62;
 
@@ -48,21 +51,46 @@ final class SiteHooks {
         final int hook;
         final @Nullable Linked next;
 
-        Linked(MutableCallSite site, int hook, @Nullable Linked next) {
+        Linked(@Nullable MutableCallSite site, int hook, @Nullable Linked next) {
             super(site);
             this.hook = hook;
             this.next = next;
         }
     }
 
-    /** Links one hook. On a thread of the application. Method types are interned, so their identity is enough. */
     @SuppressWarnings("ReferenceEquality")
+    boolean isGivenUp() {
+        return linked.get() == GIVEN_UP;
+    }
+
+    /** Gives this up if it is of no use: no probe is on it, and no code has its call sites any more. Our thread only. */
+    void giveUp() {
+        Linked head = linked.get();
+        for (Linked each = head; each != null; each = each.next) {
+            if (each.get() != null) {
+                return;
+            }
+        }
+        if (taps.isEmpty()) {
+            linked.compareAndSet(head, GIVEN_UP); // unless a hook has just been linked
+        }
+    }
+
+    /**
+     * Links one hook; null when this was given up meanwhile. On a thread of the application. Method types are interned, so their identity
+     * is enough.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    @Nullable
     CallSite link(int hook, MethodType type) {
         MethodHandle nothing = Handles.nothing(type);
         MutableCallSite site = new MutableCallSite(nothing);
         Linked head;
         do {
             head = linked.get();
+            if (head == GIVEN_UP) {
+                return null;
+            }
         } while (!linked.compareAndSet(head, new Linked(site, hook, head)));
         MethodHandle seen;
         do {

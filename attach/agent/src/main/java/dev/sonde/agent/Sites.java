@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sites of woven code by number, and what links their hooks: the JVM calls {@link #apply} on whatever thread reaches a
- * hook first. Chains that only grow, so that linking reads them without a lock.
+ * hook first. Chains that are replaced and never changed, so that linking reads them without a lock.
  */
 final class Sites implements Function<Object[], @Nullable Object> {
 
@@ -39,8 +39,16 @@ final class Sites implements Function<Object[], @Nullable Object> {
     @Override
     public @Nullable Object apply(Object[] of) {
         int hook = Shape.hook((String) of[0]);
-        SiteHooks site = hook < 0 || closed ? null : hook == Shape.TAKE ? takers : site((Integer) of[2]);
-        return site == null ? null : site.link(hook, (MethodType) of[1]);
+        if (hook < 0 || closed) {
+            return null;
+        }
+        while (true) {
+            SiteHooks site = hook == Shape.TAKE ? takers : site((Integer) of[2]);
+            Object linked = site == null ? null : site.link(hook, (MethodType) of[1]);
+            if (site == null || linked != null) {
+                return linked;
+            }
+        }
     }
 
     /** Says how values are taken. Our thread only. */
@@ -74,7 +82,7 @@ final class Sites implements Function<Object[], @Nullable Object> {
         while (true) {
             Chain head = all.get(bucket);
             for (Chain each = head; each != null; each = each.next) {
-                if (each.site.id == id) {
+                if (each.site.id == id && !each.site.isGivenUp()) {
                     return each.site;
                 }
             }
@@ -99,6 +107,26 @@ final class Sites implements Function<Object[], @Nullable Object> {
             }
         }
         chains = new AtomicReferenceArray<>(BUCKETS);
+    }
+
+    /** Forgets the sites of code that the JVM itself has forgotten: of classes that were unwoven, or unloaded. Our thread only. */
+    void sweep() {
+        AtomicReferenceArray<@Nullable Chain> all = chains();
+        for (int i = 0; i < BUCKETS; i++) {
+            Chain head;
+            Chain kept;
+            boolean any;
+            do {
+                head = all.get(i);
+                kept = null;
+                any = false;
+                for (Chain each = head; each != null; each = each.next) {
+                    each.site.giveUp();
+                    any |= each.site.isGivenUp();
+                    kept = each.site.isGivenUp() ? kept : new Chain(each.site, kept);
+                }
+            } while (any && !all.compareAndSet(i, head, kept));
+        }
     }
 
     /** Points every hook at nothing, for good. May be called again. */

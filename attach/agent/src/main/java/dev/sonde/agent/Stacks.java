@@ -29,7 +29,7 @@ final class Stacks {
         Frames frames = new Frames(out, most);
         int countAt = out.size() + 4;
         out.i4(-1).i4(0);
-        if (Jvm.FEATURE >= 9) {
+        if (Agent.FEATURE >= 9) {
             Walk.over(frames);
         } else {
             StackTraceElement[] all = new Throwable().getStackTrace();
@@ -50,12 +50,12 @@ final class Stacks {
 
     /** How many frames the current thread has, without ours. */
     static int depth() {
-        return Jvm.FEATURE >= 9 ? Depth.now() : now().length;
+        return Agent.FEATURE >= 9 ? Depth.now() : now().length;
     }
 
     /** The frames of the current thread, without ours; as many as {@link #depth} counts. */
     static StackTraceElement[] now() {
-        StackTraceElement[] all = Jvm.FEATURE >= 9 ? Elements.now() : new Throwable().getStackTrace();
+        StackTraceElement[] all = Agent.FEATURE >= 9 ? Elements.now() : new Throwable().getStackTrace();
         int from = 0;
         while (from < all.length && isOurs(all[from].getClassName())) {
             from++;

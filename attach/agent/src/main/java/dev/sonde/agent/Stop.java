@@ -24,6 +24,11 @@ final class Stop {
     static final int RUNNING = 1;
     /** It goes on and nobody waits for it. */
     static final int OVER = 2;
+    /** It is being sent on, by whoever came first, who has more to write before it is over. It still stands in its place. */
+    private static final int ENDING = 3;
+
+    /** What a thread waits at the most, beyond its time, for one that is sending it on. */
+    private static final long PATIENCE_NANOS = 1_000_000_000L;
 
     /** Frames below the one that is stepped in of which it is kept what hooks see. */
     private static final int MOST_DEEPER = 256;
@@ -59,7 +64,7 @@ final class Stop {
     /** Somebody has asked for it. */
     volatile boolean lookedAt;
 
-    /** How it ends, of {@link Wire#RESUMED}…, and for people why; set before the state. */
+    /** How it ends, of {@link Wire#RESUMED}…, and for people why; set before it is over. */
     private volatile int how = Wire.RESUMED;
 
     private volatile String why = "";
@@ -134,20 +139,17 @@ final class Stop {
     }
 
     /**
-     * Parks the current thread until it is sent on or its time is over; gives its interrupt status and permit back.
-     *
-     * @return whether its time was over
+     * Parks the current thread until it is sent on or its time is over; gives its interrupt status and permit back. When nobody
+     * has asked for it in its time, its breakpoint rests, because nobody is there to look.
      */
-    boolean park() {
+    void park() {
         boolean interrupted = Thread.interrupted();
-        boolean lapsed = false;
-        while (state.get() == PARKED) {
+        for (int now = state.get(); now == PARKED || now == ENDING; now = state.get()) {
             long left = left(System.nanoTime());
-            if (left <= 0) {
-                lapsed = lapse();
+            if (left < -PATIENCE_NANOS || (left <= 0 && ends(Wire.LAPSED, "its time was over", !lookedAt))) {
                 break;
             }
-            LockSupport.parkNanos(this, left);
+            LockSupport.parkNanos(this, Math.max(left, 1_000_000L));
             interrupted |= Thread.interrupted();
         }
         if (state.get() == OVER) {
@@ -158,43 +160,36 @@ final class Stop {
             Thread.currentThread().interrupt();
         }
         LockSupport.unpark(Thread.currentThread());
-        return lapsed;
     }
 
     /**
-     * Its time is over. When nobody has asked for it, its breakpoint rests, before there is room for another: that one would
-     * stand as long, and nobody is there to look.
+     * Ends it, unless somebody else does. Its breakpoint rests, if it is to, before there is room for another: that one would stand
+     * as long.
      */
-    private boolean lapse() {
-        boolean unseen = !lookedAt;
-        boolean rested = origin.resting.get();
-        if (unseen) {
-            origin.resting.set(true);
-        }
-        boolean was = state.compareAndSet(PARKED, OVER);
-        if (!was && unseen) {
-            origin.resting.set(rested);
-        }
-        return was;
-    }
-
-    /** Sends it on, for good; false when it is no longer parked. */
-    boolean release(int as, String because) {
-        if (state.get() != PARKED) {
+    private boolean ends(int as, String because, boolean rests) {
+        if (!state.compareAndSet(PARKED, ENDING)) {
             return false;
         }
         how = as;
         why = because;
-        boolean was = state.compareAndSet(PARKED, OVER);
+        if (rests) {
+            origin.resting.set(true);
+        }
+        state.set(OVER);
+        return true;
+    }
+
+    /** Sends it on, for good; false when it is no longer parked. */
+    boolean release(int as, String because) {
+        boolean was = ends(as, because, false);
         LockSupport.unpark(thread);
         return was;
     }
 
     /** Sends it on because others wait for it, and has its breakpoint stop none of those. */
     void letGo(String because) {
-        boolean rested = origin.resting.getAndSet(true);
-        if (!release(Wire.LET_GO, because)) {
-            origin.resting.set(rested);
+        if (ends(Wire.LET_GO, because, true)) {
+            LockSupport.unpark(thread);
         }
     }
 

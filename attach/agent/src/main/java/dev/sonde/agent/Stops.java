@@ -277,10 +277,9 @@ final class Stops {
         if (before != null && before.forget()) {
             stepped.decrementAndGet();
         }
-        boolean lapsed = false;
         try {
-            if (tell(stop, before, frames, me)) {
-                lapsed = !closed && stop.park();
+            if (tell(stop, before, frames, me) && !closed) {
+                stop.park();
             }
         } finally {
             boolean goes = stop.state() != Stop.RUNNING;
@@ -292,8 +291,7 @@ final class Stops {
             if (!goes && event != ProbePlan.ON_ENTRY) {
                 above(stop, probe.hooked(), frames);
             }
-            int how = lapsed ? Wire.LAPSED : stop.how();
-            released(stop, how, stop.parkedNanos(), lapsed ? "its time was over" : stop.why());
+            released(stop, stop.how(), stop.parkedNanos(), stop.why());
         }
     }
 

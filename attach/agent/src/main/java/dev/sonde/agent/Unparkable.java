@@ -122,7 +122,7 @@ final class Unparkable {
             case HOLDS_MONITOR:
                 return "it holds a monitor";
             default:
-                if (answer == UNKNOWN && Jvm.FEATURE < MONITORS_PIN_NO_LONGER) {
+                if (answer == UNKNOWN && Agent.FEATURE < MONITORS_PIN_NO_LONGER) {
                     return "it may hold a monitor, and this JVM does not tell";
                 }
         }

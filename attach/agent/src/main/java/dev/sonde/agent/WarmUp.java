@@ -21,12 +21,12 @@ final class WarmUp {
     private static final String[] RUN_BY_HOOKS = {
         "CallTree",
         "Budget",
-        "Capture$Copy",
         "Containers$ArrayElements",
+        "Copy",
         "Counter",
         "Failure",
+        "Functions",
         "Interpreter",
-        "Interpreter$Counted",
         "Layouts$Layout",
         "LiveProbe",
         "Ops",
@@ -36,7 +36,22 @@ final class WarmUp {
         "Tap",
         "Texts",
         "Rate",
+        "Regex",
+        "Regex$Counted",
         "Tracing",
+    };
+
+    /**
+     * What the JDK itself loads where a hook is first reached with no stack left. A class that loads there is shown to our transformer, for which there
+     * is no stack either, and the JDK says so on the application's stderr.
+     */
+    private static final String[] LOADED_AT_THE_END_OF_A_STACK = {
+        "java.lang.ExceptionInInitializerError",
+        "java.lang.invoke.InvokerBytecodeGenerator$BytecodeGenerationException",
+        "java.lang.invoke.MethodHandle$1",
+        "java.lang.invoke.MethodHandleImpl$CountingWrapper$1",
+        "jdk.internal.classfile.impl.AbstractPoolEntry$InterfaceMethodRefEntryImpl",
+        "jdk.internal.classfile.impl.DirectCodeBuilder$LabelOverflowException",
     };
 
     private enum Kind {
@@ -61,11 +76,10 @@ final class WarmUp {
     /** Loads what threads of the application will run, so that none of them has to. The ring is empty before and after. */
     static void run(Capture capture) {
         for (String name : RUN_BY_HOOKS) {
-            try {
-                Class.forName("dev.sonde.agent." + name, true, WarmUp.class.getClassLoader());
-            } catch (ClassNotFoundException later) {
-                // then it is loaded when it is needed
-            }
+            load("dev.sonde.agent." + name, WarmUp.class.getClassLoader());
+        }
+        for (String name : LOADED_AT_THE_END_OF_A_STACK) {
+            load(name, null);
         }
         capture.containers.prepare();
         capture.layouts.learn(WarmUp.class);
@@ -91,6 +105,14 @@ final class WarmUp {
             }
         } catch (RuntimeException | LinkageError colder) {
             // then the first hit does it
+        }
+    }
+
+    private static void load(String name, @Nullable ClassLoader loader) {
+        try {
+            Class.forName(name, true, loader);
+        } catch (ClassNotFoundException | LinkageError later) {
+            // then it is loaded when it is needed
         }
     }
 

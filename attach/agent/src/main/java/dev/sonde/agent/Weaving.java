@@ -58,8 +58,13 @@ final class Weaving implements ClassFileTransformer {
     private static final class Asked {
         boolean answered;
 
+        /** What it is woven into now; null for nothing. */
         @Nullable
         Woven woven;
+
+        /** And until then, which holds again when the JVM does not take it. */
+        @Nullable
+        Woven before;
 
         @Nullable
         String failure;
@@ -78,9 +83,8 @@ final class Weaving implements ClassFileTransformer {
     private volatile Woven[] woven = {};
 
     /** Names of classes that are being loaded; null while nobody waits for any. */
-    private volatile @Nullable Ring<String> loading;
+    private volatile @Nullable PassingNames loading;
 
-    volatile boolean loadingLost;
     private volatile boolean leaving;
     private volatile boolean anyChanged;
 
@@ -110,22 +114,17 @@ final class Weaving implements ClassFileTransformer {
 
     /** Begins to note the names of classes that are being loaded, or ends it. */
     void await(boolean wanted) {
-        Ring<String> names = null;
-        if (wanted) {
-            names = new Ring<>(1024, Integer.MAX_VALUE);
-            // The trap: to run this for the first time loads and links classes of java.lang.invoke. If that happened in
-            // transform, while just one of those is being loaded, it would fail there, and ever after.
-            names.offer("", 1);
-            names.peek();
-            names.remove(1);
+        if (!wanted) {
+            loading = null;
+        } else if (loading == null) {
+            loading = new PassingNames(); // kept while it is wanted: there may be names in it
         }
-        loading = names;
         register();
     }
 
     /** The names that have been noted; null while nobody waits for any. */
     @Nullable
-    Ring<String> loading() {
+    PassingNames loading() {
         return loading;
     }
 
@@ -180,9 +179,9 @@ final class Weaving implements ClassFileTransformer {
             byte[] bytes) {
         try {
             if (type == null) {
-                Ring<String> names = loading;
-                if (names != null && name != null && !names.offer(name, 1)) {
-                    loadingLost = true;
+                PassingNames names = loading;
+                if (names != null && name != null) {
+                    names.add(name);
                 }
                 return null;
             }
@@ -217,6 +216,7 @@ final class Weaving implements ClassFileTransformer {
         if (!of.answered) {
             of.answered = true;
             Woven known = known(type);
+            of.before = known;
             try {
                 WireWriter question = new WireWriter(bytes.length + 16);
                 question.i4(classes.id(type)).i4(doors.spySlot()).bytes(bytes);
@@ -226,6 +226,8 @@ final class Weaving implements ClassFileTransformer {
                 of.failure = refused.getMessage();
                 of.woven = known != null && known.isFrom(bytes) ? known : null;
             }
+            // Before the JVM has it: somebody else who changes the class next comes right after, and must find it.
+            put(type, of.woven);
         }
         Woven result = of.woven;
         return result == null ? null : result.bytes;
@@ -257,25 +259,14 @@ final class Weaving implements ClassFileTransformer {
                     Asked of = asked.get(type);
                     if (failure != null && of != null) {
                         of.failure = of.failure == null ? failure : of.failure;
-                        of.woven = known(type);
+                        if (of.answered) {
+                            put(type, of.before);
+                        }
                     }
                 }
             }
         } finally {
             batch = null;
-        }
-        List<Woven> next = new ArrayList<>();
-        for (Woven each : woven) {
-            Class<?> type = each.get();
-            if (type != null && !asked.containsKey(type)) {
-                next.add(each);
-            }
-        }
-        for (int i = 0; i < wanted.size(); i++) {
-            Asked of = asked.get(wanted.get(i));
-            if (of != null && of.woven != null) {
-                next.add(of.woven);
-            }
         }
         for (int i = 0; i < ids.length; i++) {
             Class<?> type = classes.byId(ids[i]);
@@ -284,12 +275,24 @@ final class Weaving implements ClassFileTransformer {
                 failures[i] = of.failure;
             }
         }
-        woven = next.toArray(new Woven[0]);
         register();
-        if (next.isEmpty()) {
-            doors.forgetSites();
-        }
+        doors.forgetSites(woven.length == 0);
         return failures;
+    }
+
+    /** Says what a class is woven into, null for nothing; forgets those that were unloaded. */
+    private void put(Class<?> type, @Nullable Woven now) {
+        List<Woven> next = new ArrayList<>();
+        for (Woven each : woven) {
+            Class<?> other = each.get();
+            if (other != null && other != type) {
+                next.add(each);
+            }
+        }
+        if (now != null) {
+            next.add(now);
+        }
+        woven = next.toArray(new Woven[0]);
     }
 
     private @Nullable String change(Class<?>... types) {

@@ -4,6 +4,7 @@ import dev.sonde.wire.Wire;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.ZipEntry;
 
 /** The jar that goes into a target, made of compiled classes as the bastion makes it. */
@@ -36,16 +38,34 @@ final class AgentJar {
             out.putNextEntry(new ZipEntry(bootstrap));
             out.write(classes.remove(bootstrap));
             out.putNextEntry(new ZipEntry("classes"));
-            DataOutputStream entry = new DataOutputStream(out);
-            entry.writeInt(0); // classes as they are use no words
-            entry.writeInt(classes.size());
-            for (Map.Entry<String, byte[]> each : classes.entrySet()) {
-                entry.writeUTF(each.getKey());
-                entry.writeInt(each.getValue().length);
-                entry.write(each.getValue());
-            }
+            write(classes, out);
+            out.putNextEntry(new ZipEntry("later"));
+            write(Map.of(), out);
             out.closeEntry();
         }
+    }
+
+    /** Classes as they are: no words but their names. */
+    private static void write(Map<String, byte[]> classes, OutputStream out) throws IOException {
+        DeflaterOutputStream deflated = new DeflaterOutputStream(out);
+        DataOutputStream entry = new DataOutputStream(deflated);
+        List<byte[]> names = classes.keySet().stream()
+                .map(file -> file.replace(".class", "").getBytes(StandardCharsets.UTF_8))
+                .toList();
+        entry.writeInt(names.size());
+        entry.writeInt(names.stream().mapToInt(name -> 2 + name.length).sum());
+        entry.writeInt(classes.size());
+        for (byte[] name : names) {
+            entry.writeShort(name.length);
+            entry.write(name);
+        }
+        int number = 0;
+        for (byte[] each : classes.values()) {
+            entry.writeShort(number++);
+            entry.writeInt(each.length);
+            entry.write(each);
+        }
+        deflated.finish();
     }
 
     private static Path root(Class<?> type) throws Exception {

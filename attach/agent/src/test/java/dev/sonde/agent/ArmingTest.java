@@ -31,6 +31,8 @@ class ArmingTest {
 
     private static final String SHOP = "dev.sonde.agent.Shop";
     private static final MethodKey HOT = new MethodKey("hot", "(J)J");
+    private static final String ORDER = SHOP + "$Order";
+    private static final MethodKey NEW = new MethodKey("<init>", "(Ljava/lang/String;ILdev/sonde/agent/Shop$Kind;)V");
     private static final MethodKey GRAPH = new MethodKey("graph", "(Ljava/lang/Object;)Ljava/lang/Object;");
     private static final Map<MethodKey, Integer> BOTH = Map.of(HOT, 1, GRAPH, 3);
     private static final int EXITS = ProbePlan.ON_RETURN | ProbePlan.ON_THROW;
@@ -196,18 +198,47 @@ class ArmingTest {
                 assertThat(bastion.disarm(round).hits).isEqualTo(10);
                 assertThat(bastion.weave(SHOP, Map.of())).isEmpty();
             }
-            Process jcmd = new ProcessBuilder(
-                            jdk.home().resolve("bin/jcmd").toString(),
-                            String.valueOf(target.pid()),
-                            "GC.class_histogram")
-                    .redirectErrorStream(true)
-                    .start();
-            String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(histogram).contains("java.lang.String");
             // The warm-up has two of its own, which may not be collected yet.
-            assertThat(histogram.lines().filter(line -> line.endsWith("dev.sonde.agent.SiteHooks")))
-                    .allMatch(line -> Integer.parseInt(line.strip().split(" +", -1)[1]) <= 8);
+            assertThat(sites(jdk, target)).isLessThanOrEqualTo(8);
             bastion.bye();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void sites_of_an_unwoven_class_are_forgotten_while_a_probe_stands_on_another(Jdk jdk) throws Exception {
+        try (TargetProgram target = shop(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            target.ask("place first 1", "placed");
+            assertThat(bastion.weave(ORDER, Map.of(NEW, 1))).isEmpty();
+            Site order = bastion.site(1, ORDER, "<init>", NEW.descriptor(), false);
+            bastion.arm(plan(1, ProbePlan.COUNT, EXITS, 0, 0, on(order, null)));
+            for (int round = 0; round < 100; round++) {
+                assertThat(bastion.weave(SHOP, Map.of(HOT, 1_000 + round))).isEmpty();
+                target.ask("hot 1", "hot");
+                assertThat(bastion.weave(SHOP, Map.of())).isEmpty();
+            }
+            sites(jdk, target); // collects the old code
+            assertThat(bastion.weave(SHOP, Map.of())).isEmpty();
+            assertThat(sites(jdk, target)).isLessThanOrEqualTo(8);
+            target.ask("place second 1", "placed");
+            assertThat(counted(bastion, 1)).isEqualTo(Map.of(1, 1L));
+            bastion.bye();
+        }
+    }
+
+    /** How many sites are left after a collection. */
+    private static long sites(Jdk jdk, TargetProgram target) throws Exception {
+        Process jcmd = new ProcessBuilder(
+                        jdk.home().resolve("bin/jcmd").toString(), String.valueOf(target.pid()), "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(histogram).contains("java.lang.String");
+        return histogram
+                .lines()
+                .filter(line -> line.endsWith("dev.sonde.agent.SiteHooks"))
+                .mapToLong(line -> Long.parseLong(line.strip().split(" +", -1)[1]))
+                .sum();
     }
 }

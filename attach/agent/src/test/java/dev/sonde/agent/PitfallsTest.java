@@ -24,6 +24,7 @@ class PitfallsTest {
 
     private static final String PITFALLS = "dev.sonde.pitfalls.Pitfalls";
     private static final MethodKey TAKE = new MethodKey("take", "(Ljava/lang/Object;)Ljava/lang/Object;");
+    private static final MethodKey DOWN = new MethodKey("down", "(I)I");
     private static final Expr ANY = Expr.ofNumber(Expr.ARG, Expr.OBJECT, 0);
 
     static Stream<Jdk> jdks() {
@@ -98,6 +99,21 @@ class PitfallsTest {
             assertThat(bastion.hit(0).values()).containsExactly("3"); // main, deep, take
             assertThat(bastion.hit(1).values()).containsExactly("3003");
             bastion.bye();
+        }
+    }
+
+    /** Else the JDK says on stderr that classes could not be transformed: those that the JVM has loaded to link a hook. */
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void nothing_is_printed_where_a_hook_is_first_reached_with_no_stack_left(Jdk jdk) throws Exception {
+        try (TargetProgram target = pitfalls(jdk);
+                Bastion bastion = Bastion.attach(target.pid())) {
+            assertThat(bastion.weave(PITFALLS, Map.of(DOWN, 2))).isEmpty();
+            Site down = bastion.site(2, PITFALLS, "down", DOWN.descriptor(), true);
+            bastion.arm(1, ProbePlan.WATCH, ProbePlan.ON_RETURN | ProbePlan.ON_THROW, down, null);
+            target.ask("overflow", "did");
+            bastion.bye();
+            assertThat(target.output()).containsExactly("READY", "did overflow");
         }
     }
 

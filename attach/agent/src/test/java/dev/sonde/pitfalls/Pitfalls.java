@@ -102,6 +102,19 @@ public final class Pitfalls {
         }
     }
 
+    @SuppressWarnings("InfiniteRecursion")
+    static int down(int level) {
+        return down(level + 1) + 1;
+    }
+
+    private static String overflow() {
+        try {
+            return " " + down(0);
+        } catch (StackOverflowError end) {
+            return "";
+        }
+    }
+
     /** What a call of {@link #take} allocates, in KiB. */
     private static long allocated(int length) {
         String large = "x".repeat(length);
@@ -135,6 +148,7 @@ public final class Pitfalls {
                 case "plain" -> take(plainViews());
                 case "deep" -> deep(Integer.parseInt(words[1]));
                 case "large" -> answer = " " + allocated(Integer.parseInt(words[1]));
+                case "overflow" -> answer = overflow();
                 case "interrupt" -> agent().interrupt();
                 default -> answer = " " + agent().isInterrupted();
             }

@@ -1,6 +1,7 @@
 package dev.sonde.jvm;
 
 import dev.sonde.weave.Bare;
+import dev.sonde.weave.OrderedConstants;
 import dev.sonde.wire.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,9 +25,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -42,6 +45,32 @@ final class AgentJar {
 
     /** 1980-02-01, in a zip's local time without zone: any fixed time will do. */
     private static final java.time.LocalDateTime TIME = java.time.LocalDateTime.of(1980, 2, 1, 0, 0);
+
+    /** What an agent runs that only waits, or leaves. A class too few costs the target memory, no more. */
+    private static final Set<String> WAITING = Set.of(
+            "Agent",
+            "AwaitedClasses",
+            "Budget",
+            "Classes",
+            "Conversation",
+            "Doors",
+            "Fields",
+            "Glob",
+            "Jvm",
+            "Link",
+            "MaskedNames",
+            "Masks",
+            "Memory",
+            "Memory8",
+            "Memory9",
+            "PassingNames",
+            "Rate",
+            "Refusal",
+            "Sites",
+            "Weaving",
+            "WireException",
+            "WireReader",
+            "WireWriter");
 
     private final byte[] bytes;
     private final String name;
@@ -62,34 +91,50 @@ final class AgentJar {
         collect(Wire.class.getName(), entries);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            zip.setLevel(9);
-            add(
+            store(
                     zip,
                     "META-INF/MANIFEST.MF",
                     ("Manifest-Version: 1.0\r\nAgent-Class: " + AGENT_CLASS
                                     + "\r\nCan-Retransform-Classes: true\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
             String bootstrap = AGENT_CLASS.replace('.', '/') + ".class";
-            add(zip, bootstrap, Bare.of(Objects.requireNonNull(entries.remove(bootstrap))));
-            add(zip, "classes", together(entries));
+            // As it is: the JVM keeps what it inflates an entry with for as long as the jar is open.
+            store(zip, bootstrap, lean(Objects.requireNonNull(entries.remove(bootstrap))));
+            // Together they are less than half of what they are as one entry each, for they have many words in common.
+            // And no class of ours but the bootstrap is on the class path of the target.
+            Map<String, byte[]> waiting = new TreeMap<>();
+            Map<String, byte[]> later = new TreeMap<>();
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                String name = entry.getKey().substring(0, entry.getKey().length() - ".class".length());
+                (waits(name) ? waiting : later).put(name, lean(entry.getValue()));
+            }
+            PackedClasses packed = new PackedClasses();
+            store(zip, "classes", packed.part(waiting));
+            store(zip, "later", packed.part(later));
         }
         return new AgentJar(out.toByteArray());
     }
 
-    /**
-     * The other classes as one entry, which is less than half of what they are as one each: they have many words in common, which
-     * are written once. And no class of ours but the bootstrap is on the class path of the target.
-     */
-    private static byte[] together(Map<String, byte[]> entries) throws IOException {
-        PackedClasses packed = new PackedClasses();
-        for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-            packed.add(entry.getKey(), Bare.of(entry.getValue()));
-        }
-        return packed.toBytes();
+    private static byte[] lean(byte[] classFile) {
+        return OrderedConstants.of(Bare.of(classFile));
     }
 
-    private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    /**
+     * Whether an agent needs a class that has no probe yet.
+     *
+     * @param name of the class, internal or not
+     */
+    static boolean waits(String name) {
+        return WAITING.contains(name.replaceAll("^.*[./]|[$].*", ""));
+    }
+
+    private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
         ZipEntry entry = new ZipEntry(name);
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        entry.setCrc(crc.getValue());
+        entry.setSize(content.length);
+        entry.setMethod(ZipEntry.STORED);
         entry.setTimeLocal(TIME);
         zip.putNextEntry(entry);
         zip.write(content);

@@ -12,12 +12,15 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import java.io.DataInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -145,16 +148,26 @@ final class LinkTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         TreeSet<String> packages = new TreeSet<>();
-        try (ZipFile zip = new ZipFile(file.toFile());
-                DataInputStream in = new DataInputStream(zip.getInputStream(zip.getEntry("classes")))) {
+        List<String> words = new ArrayList<>();
+        try (ZipFile zip = new ZipFile(file.toFile())) {
             assertThat(zip.stream().map(ZipEntry::getName))
-                    .containsExactly("META-INF/MANIFEST.MF", "dev/sonde/agent/Bootstrap.class", "classes");
-            for (int words = in.readInt(); words > 0; words--) {
-                in.skipNBytes(in.readUnsignedShort());
-            }
-            for (int left = in.readInt(); left > 0; left--) {
-                packages.add(in.readUTF().replaceAll("[^/]*$", ""));
-                in.readFully(new byte[in.readInt()]);
+                    .containsExactly("META-INF/MANIFEST.MF", "dev/sonde/agent/Bootstrap.class", "classes", "later");
+            for (String part : List.of("classes", "later")) {
+                try (DataInputStream in =
+                        new DataInputStream(new InflaterInputStream(zip.getInputStream(zip.getEntry(part))))) {
+                    int count = in.readInt();
+                    in.readInt();
+                    int left = in.readInt();
+                    for (; count > 0; count--) {
+                        byte[] word = new byte[in.readUnsignedShort()];
+                        in.readFully(word);
+                        words.add(new String(word, StandardCharsets.UTF_8));
+                    }
+                    for (; left > 0; left--) {
+                        packages.add(words.get(in.readUnsignedShort()).replaceAll("[^/]*$", ""));
+                        in.skipNBytes(in.readInt());
+                    }
+                }
             }
         }
         assertThat(packages).contains("dev/sonde/agent/", "dev/sonde/wire/").doesNotContain("dev/sonde/jvm/");
