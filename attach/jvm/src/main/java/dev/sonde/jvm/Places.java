@@ -162,9 +162,9 @@ final class Places {
             }
             throw new TargetError(String.format(
                     Locale.ROOT,
-                    "none of the %,d loaded classes that is called like it was compiled from '%s'; name a class of the file"
-                            + " instead, such as Order:%d, or wait for one that is not loaded yet with --pending",
-                    found.scanned(),
+                    "no class called %s is loaded that was compiled from %s; name a class of the file instead, such as"
+                            + " Order:%d, or wait for one that is not loaded yet with --pending",
+                    file.classGlob(),
                     file.file(),
                     file.line()));
         }

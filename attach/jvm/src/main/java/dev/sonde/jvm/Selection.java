@@ -145,6 +145,13 @@ final class Selection {
             String name, Optional<String> loader, boolean glob, boolean forProbe, boolean maybeNone)
             throws TargetError {
         TargetClasses.Found found = classes.find(name, MAX_CLASSES + 1, 0);
+        int nested = name.lastIndexOf('.');
+        if (found.entries().isEmpty() && nested > 0) {
+            // As it is shown: Order.Line for shop.Order$Line.
+            TargetClasses.Found inside =
+                    classes.find(name.substring(0, nested) + "$" + name.substring(nested + 1), MAX_CLASSES + 1, 0);
+            found = inside.entries().isEmpty() ? found : inside;
+        }
         if (found.matched() > MAX_CLASSES) {
             throw new TargetError(found.matched() + " loaded classes match '" + name + "'; a probe takes at most "
                     + MAX_CLASSES + ": give a narrower name");

@@ -275,13 +275,16 @@ final class WovenSites {
         Set<String> fresh = new HashSet<>();
         before.forEach((classId, then) -> {
             ClassUse use = woven.get(classId);
-            for (Map.Entry<MethodKey, Integer> each : use == null ? Map.<MethodKey, Integer>of().entrySet() : use.wanted.entrySet()) {
-                SiteUse ends = sites.get(each.getValue());
-                boolean had = then.lines.contains(each.getKey()) && then.wanted.containsKey(each.getKey());
-                if (ends != null && !had && use.wantedLines.contains(each.getKey())) {
+            if (use == null) {
+                return;
+            }
+            use.wanted.forEach((method, site) -> {
+                SiteUse ends = sites.get(site);
+                boolean had = then.lines.contains(method) && then.wanted.containsKey(method);
+                if (ends != null && !had && use.wantedLines.contains(method)) {
                     fresh.add(ends.site.className + "." + ends.site.method);
                 }
-            }
+            });
         });
         return fresh;
     }

@@ -27,7 +27,7 @@ final class BreakpointTest extends StopTest {
     void one_thread_stands_and_the_others_pass_by(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            Probe probe = handle.arm(at("pass"), Parking.STANDARD, standing);
+            Probe probe = handle.arm(at("pass"), PATIENT, standing);
             target.say("pass first");
             Stop stop = standing.stop(1);
             assertThat(stop.thread()).isEqualTo("first");
@@ -91,11 +91,10 @@ final class BreakpointTest extends StopTest {
             target.ask("jdk first", "COUNTED");
             Target handle = host.open(target.pid(), "ann/s1");
             Optional<String> mine = Optional.of("thread == 'mine'");
-            handle.arm(
-                    Standing.at("java.util.concurrent.locks.LockSupport", "unpark", mine), Parking.STANDARD, standing);
+            handle.arm(Standing.at("java.util.concurrent.locks.LockSupport", "unpark", mine), PATIENT, standing);
             handle.arm(
                     Standing.at("java.util.stream.StreamSupport", "stream(Spliterator, boolean)", mine),
-                    Parking.STANDARD,
+                    PATIENT,
                     standing);
             target.say("jdk mine");
             standing.stop(1).resume(Stop.Way.CONTINUE, 1, 0);
@@ -113,7 +112,7 @@ final class BreakpointTest extends StopTest {
     void the_guard_lets_go_whom_others_wait_for(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            handle.arm(at("pass").withCondition(Optional.of("name == 'held'")), Parking.STANDARD, standing);
+            handle.arm(at("pass").withCondition(Optional.of("name == 'held'")), PATIENT, standing);
             target.say("held a");
             Stop stop = standing.stop(1);
             target.say("held b");
@@ -129,7 +128,7 @@ final class BreakpointTest extends StopTest {
     void nobody_stops_while_a_class_is_initialised(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            handle.arm(at("pass"), Parking.STANDARD, standing);
+            handle.arm(at("pass"), PATIENT, standing);
             assertThat(target.ask("init x", "INIT")).isEqualTo("INIT 2");
             Await.until("a snapshot instead", Standing.SOON, () -> !standing.hits.isEmpty());
             Await.until("the reason", Standing.SOON, () -> standing.notices.stream()
@@ -144,9 +143,9 @@ final class BreakpointTest extends StopTest {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
             Target other = host.open(target.pid(), "bob/s2");
-            handle.arm(at("pass"), Parking.STANDARD, standing);
+            handle.arm(at("pass"), PATIENT, standing);
             Standing bobs = new Standing();
-            other.arm(at("pass").withCondition(Optional.of("name == 'two'")), Parking.STANDARD, bobs);
+            other.arm(at("pass").withCondition(Optional.of("name == 'two'")), PATIENT, bobs);
             target.say("pass one");
             standing.stop(1);
             target.say("pass two");
@@ -166,7 +165,7 @@ final class BreakpointTest extends StopTest {
     void a_thread_that_stands_is_stepped_though_its_breakpoint_is_gone(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            Probe probe = handle.arm(line("walk"), Parking.STANDARD, standing);
+            Probe probe = handle.arm(line("walk"), PATIENT, standing);
             target.say("walk two");
             Stop first = standing.stop(1);
             probe.close();
@@ -186,19 +185,18 @@ final class BreakpointTest extends StopTest {
     void a_frame_that_was_there_before_its_method_had_hooks_is_not_taken_for_its_next_call(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
-            handle.arm(line("pass").withCondition(Optional.of("number == 1")), Parking.STANDARD, standing);
+            handle.arm(line("pass").withCondition(Optional.of("number == 1")), PATIENT, standing);
             target.say("held-twice a");
             Stop stop = standing.stop(1);
-            handle.arm(line("held:+1").withCondition(Optional.of("number > 100")), Parking.STANDARD, standing);
+            handle.arm(line("held:+1").withCondition(Optional.of("number > 100")), PATIENT, standing);
             stop.resume(Stop.Way.STEP_OUT, 1, 0);
             Stop out = standing.stop(2);
             assertThat(out.outcome(Limits.DEFAULT)).contains(new Value.Whole(2));
             out.resume(Stop.Way.NEXT, 1, 0);
             assertThat(target.awaitLine("HELD", Standing.SOON)).isEqualTo("HELD a 2 4");
-            Await.until(
-                    "it ran on",
-                    Standing.SOON,
-                    () -> out.end().filter(end -> end.cause() == Stop.Cause.RAN_ON).isPresent());
+            Await.until("it ran on", Standing.SOON, () -> out.end()
+                    .filter(end -> end.cause() == Stop.Cause.RAN_ON)
+                    .isPresent());
             assertThat(out.end().orElseThrow().why()).contains("Junction.held was entered before it had hooks");
             assertThat(standing.stops).hasSize(2);
         }

@@ -131,7 +131,9 @@ final class Junction {
                 case "virtual-native" ->
                     virtual(() -> {
                         try {
-                            Junction.class.getDeclaredMethod("reflected", String.class).invoke(null, name);
+                            Junction.class
+                                    .getDeclaredMethod("reflected", String.class)
+                                    .invoke(null, name);
                         } catch (ReflectiveOperationException e) {
                             say("REFLECTED " + e);
                         }

@@ -222,7 +222,7 @@ final class LinesTest {
                     .hasMessage("line " + (step + 7) + " of dev.sonde.jvm.Lined.step(int) can carry no hook; near: "
                             + (step - 2) + ", " + (step - 1) + ", " + step);
             assertThatThrownBy(() -> target.arm(at("Missing.java:3", Optional.empty(), 0), new Heard()))
-                    .hasMessageContaining("that is called like it was compiled from 'Missing.java'");
+                    .hasMessageContaining("no class called Missing* is loaded that was compiled from Missing.java;");
             assertThatThrownBy(() -> target.arm(at("Lined:" + step, Optional.of("tripled > 1"), 0), new Heard()))
                     .hasMessageContaining("no variable 'tripled'");
             assertThatThrownBy(() -> target.arm(at("Lined:" + step, Optional.of("result > 1"), 0), new Heard()))

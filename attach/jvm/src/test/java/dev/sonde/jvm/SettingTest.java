@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class SettingTest extends StopTest {
 
     private static final Parking SETTING =
-            Parking.STANDARD.with(new Parking.Choice(Parking.Hits.EVERY, "*", false, false, true));
+            PATIENT.with(new Parking.Choice(Parking.Hits.EVERY, "*", false, false, true));
 
     private int runs;
 
@@ -153,7 +153,7 @@ final class SettingTest extends StopTest {
     void who_may_not_set_has_no_code_for_it_woven(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Ledger.class)) {
             Target handle = host.open(target.pid(), "bob/s1");
-            handle.arm(spec("loop"), Parking.STANDARD, standing);
+            handle.arm(spec("loop"), PATIENT, standing);
             Stop stop = stand(target, "loop 3");
             assertThatThrownBy(() -> set(stop, "n = 2"))
                     .isInstanceOf(TargetError.class)
@@ -181,9 +181,7 @@ final class SettingTest extends StopTest {
     }
 
     private static ProbeSpec spec(String where) {
-        return ProbeSpec.of(ProbeSpec.Kind.BREAK, "")
-                .at(where.startsWith("Account") ? "Ledger$" + where : "Ledger." + where)
-                .withRate(20);
+        return ProbeSpec.of(ProbeSpec.Kind.BREAK, "").at("Ledger." + where).withRate(20);
     }
 
     private Stop stand(TargetProgram target, String line) throws Exception {

@@ -318,6 +318,7 @@ final class SteppingTest {
                     .as(cell)
                     .startsWith(line.type)
                     .endsWith(":" + line.number);
+            assertThat(there.stack().get(0).line()).as(cell).isEqualTo(line.number);
         }
         return there;
     }

@@ -2,6 +2,7 @@ package dev.sonde.jvm;
 
 import dev.sonde.testing.Jdk;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -10,6 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 abstract class StopTest {
 
     static final String JUNCTION = "dev.sonde.jvm.Junction";
+
+    /** As standard, but with time for a slow machine. */
+    static final Parking PATIENT = Parking.STANDARD.within(Duration.ofMinutes(5));
 
     final LocalHost host;
     final Standing standing = new Standing();

@@ -1,28 +1,32 @@
 package dev.sonde.commands.debug;
 
 import dev.sonde.commands.Debugger;
-import dev.sonde.commands.Row;
-import dev.sonde.commands.output.Shown;
+import dev.sonde.commands.output.Page;
+import dev.sonde.commands.output.Prose;
+import dev.sonde.commands.output.Style;
+import dev.sonde.commands.output.Text;
+import dev.sonde.commands.output.ValueText;
 import dev.sonde.jvm.Parking;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** One breakpoint of this session. */
 record BreakpointRow(
         int id,
-        @Shown(keepEnd = true) String location,
-        @Shown(head = "ON", keepEnd = true) String site,
+        String location,
+        String site,
         boolean enabled,
         Optional<String> when,
         Optional<String> hit,
-        @Shown(spare = true) Optional<String> threads,
-        @Shown(onlyJson = true) boolean once,
-        @Shown(head = "MAX PARK") Duration maxParkMs,
+        Optional<String> threads,
+        boolean once,
+        Duration maxParkMs,
         int stops,
-        @Shown(head = "AT A HIT", spare = true) List<String> lines,
-        @Shown(onlyJson = true) List<String> sites)
-        implements Row {
+        List<String> lines,
+        List<String> sites)
+        implements Prose {
 
     static BreakpointRow of(Debugger.Breakpoint of) {
         List<String> sites = of.probe().sites();
@@ -45,5 +49,43 @@ record BreakpointRow(
     @Override
     public String type() {
         return "breakpoint";
+    }
+
+    @Override
+    public void tell(Page page) {
+        String number = Integer.toString(id);
+        Text head = new Text().add(number + "  ").add(sites.isEmpty() ? location : place(site), Style.STRONG);
+        if (sites.size() > 1) {
+            head.add(" and " + (sites.size() - 1) + " more");
+        }
+        head.add(
+                        sites.isEmpty() ? "  not loaded yet" : enabled ? "  enabled" : "  disabled",
+                        enabled ? Style.PLAIN : Style.WARN)
+                .add(", for " + StopRow.seconds(maxParkMs) + " at most, ", Style.FAINT)
+                .add(stops == 1 ? "1 stop" : stops + " stops", Style.FAINT);
+        page.line(head);
+        List<String> asked = new ArrayList<>();
+        when.ifPresent(condition -> asked.add("when " + condition));
+        hit.ifPresent(rule -> asked.add("hits " + rule));
+        threads.ifPresent(glob -> asked.add("threads " + glob));
+        if (once) {
+            asked.add("once");
+        }
+        String indent = " ".repeat(number.length() + 2);
+        if (!asked.isEmpty()) {
+            page.line(new Text().add(indent + String.join("; ", asked)));
+        }
+        for (String line : lines) {
+            page.line(new Text().add(indent + "at a hit: " + line));
+        }
+    }
+
+    /** Of {@code shop.Order.place(int):42} it is {@code Order.place:42}. */
+    private static String place(String site) {
+        int method = site.lastIndexOf('.', Math.max(0, site.indexOf('(')));
+        return method < 0
+                ? site
+                : ValueText.simple(site.substring(0, method))
+                        + site.substring(method).replaceFirst("\\(.*\\)", "");
     }
 }

@@ -8,6 +8,7 @@ import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,16 +24,16 @@ final class ConditionCommand extends BaseCommand {
     private int id;
 
     @Parameters(
-            index = "1",
-            arity = "0..1",
+            index = "1..*",
+            arity = "0..*",
             paramLabel = "COND",
             description = "an expression over the variables there; none stops at every hit")
-    private Optional<String> condition = Optional.empty();
+    private List<String> condition = List.of();
 
     @Override
     public void run(Context context) throws TargetError, ExpressionError {
         Debugger.Breakpoint one = context.debugger().breakpoint(id);
-        one.change(condition, one.enabled());
+        one.change(Optional.of(String.join(" ", condition)).filter(text -> !text.isEmpty()), one.enabled());
         context.output().row(BreakpointRow.of(one));
     }
 }

@@ -36,7 +36,7 @@ final class DisplayCommand extends BaseCommand {
         if (none) {
             context.debugger().displayNothing();
         }
-        expressions.forEach(context.debugger()::display);
+        TypedExpressions.of(expressions).forEach(context.debugger()::display);
         List<String> all = context.debugger().displays();
         context.output()
                 .notice(all.isEmpty() ? "nothing is shown at a stop" : "shown at each stop: " + String.join(", ", all));

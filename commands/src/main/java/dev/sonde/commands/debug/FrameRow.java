@@ -11,17 +11,20 @@ record FrameRow(
         @Shown(head = " ") String mark,
         int frame,
         @Shown(head = "METHOD", keepEnd = true) String method,
-        Optional<String> file,
-        OptionalInt line)
+        @Shown(onlyTable = true) Optional<String> at,
+        @Shown(onlyJson = true) Optional<String> file,
+        @Shown(onlyJson = true) OptionalInt line)
         implements Row {
 
     static FrameRow of(CallerFrame frame, int number, boolean looked) {
+        OptionalInt line = frame.line() > 0 ? OptionalInt.of(frame.line()) : OptionalInt.empty();
         return new FrameRow(
                 looked ? "*" : "",
                 number,
                 frame.className() + "." + frame.method(),
+                frame.file().map(file -> line.isPresent() ? file + ":" + line.getAsInt() : file),
                 frame.file(),
-                frame.line() > 0 ? OptionalInt.of(frame.line()) : OptionalInt.empty());
+                line);
     }
 
     @Override

@@ -35,10 +35,11 @@ final class PrintCommand extends StopCommand {
 
     @Override
     void run(Here here) throws TargetError, ExpressionError {
-        List<Value> values = variables(here).evaluate(expressions, LIMITS.withDepth(Math.max(0, Math.min(depth, 32))));
+        List<String> wanted = TypedExpressions.of(expressions);
+        List<Value> values = variables(here).evaluate(wanted, LIMITS.withDepth(Math.max(0, Math.min(depth, 32))));
         Map<String, Value> named = new LinkedHashMap<>();
         for (int i = 0; i < values.size(); i++) {
-            named.put(expressions.get(i), values.get(i));
+            named.put(wanted.get(i), values.get(i));
         }
         here.context().output().row(new VariablesRow(here.stop().thread(), named, List.of()));
     }

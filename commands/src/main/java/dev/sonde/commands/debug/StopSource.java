@@ -40,7 +40,11 @@ public final class StopSource {
             line = above.line() > 0 ? OptionalInt.of(above.line()) : OptionalInt.empty();
         }
         if (line.isEmpty()) {
-            throw new TargetError(className + " does not tell its lines");
+            throw new TargetError(
+                    frame > 0
+                            ? "the line of frame " + frame + " is not known: it was entered before " + className
+                                    + " was woven, or that has no lines"
+                            : className + " does not tell its lines");
         }
         Optional<ClassSourceText> source = debugger.source(target, className);
         if (source.isEmpty()) {

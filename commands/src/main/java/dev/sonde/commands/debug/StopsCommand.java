@@ -5,13 +5,17 @@ import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
-import dev.sonde.commands.Row;
 import dev.sonde.commands.TargetCommand;
-import dev.sonde.commands.output.Shown;
+import dev.sonde.commands.output.Humane;
+import dev.sonde.commands.output.Page;
+import dev.sonde.commands.output.Prose;
+import dev.sonde.commands.output.Style;
+import dev.sonde.commands.output.Text;
 import dev.sonde.jvm.Stop;
 import dev.sonde.jvm.Target;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -63,18 +67,18 @@ final class StopsCommand extends TargetCommand {
      * @param callsPerSecond of the breakpoint's method, while it stands
      */
     record Standing(
-            @Shown(head = " ") String mark,
+            String mark,
             int stop,
             String thread,
-            @Shown(onlyJson = true) long threadId,
-            @Shown(keepEnd = true) String at,
+            long threadId,
+            String at,
             int breakpoint,
-            @Shown(head = "SINCE") Duration standsMs,
-            @Shown(head = "GOES ON IN") Duration leftMs,
+            Duration standsMs,
+            Duration leftMs,
             OptionalDouble callsPerSecond,
-            @Shown(head = "BEFORE") OptionalDouble callsBeforePerSecond,
-            @Shown(head = "WAITING") List<String> waiting)
-            implements Row {
+            OptionalDouble callsBeforePerSecond,
+            List<String> waiting)
+            implements Prose {
 
         static Standing of(Stop stop, boolean current, Debugger debugger) {
             return new Standing(
@@ -100,6 +104,24 @@ final class StopsCommand extends TargetCommand {
         @Override
         public String type() {
             return "stop";
+        }
+
+        @Override
+        public void tell(Page page) {
+            page.line(new Text()
+                    .add(mark.isEmpty() ? "  " : mark + " ")
+                    .add(stop + "  ")
+                    .add(thread, Style.STRONG)
+                    .add(" stands at ")
+                    .add(at, Style.STRONG)
+                    .add("  breakpoint " + breakpoint + "  goes on in " + StopRow.seconds(leftMs), Style.FAINT));
+            List<String> more = new ArrayList<>(List.of("for " + StopRow.seconds(standsMs) + " now"));
+            callsPerSecond.ifPresent(now -> more.add(Humane.rate(now) + " calls/s"));
+            callsBeforePerSecond.ifPresent(before -> more.add(Humane.rate(before) + " calls/s before"));
+            if (!waiting.isEmpty()) {
+                more.add("waited for by " + String.join(", ", waiting));
+            }
+            page.line(new Text().add("     " + String.join("; ", more), Style.FAINT));
         }
     }
 }
