@@ -113,7 +113,9 @@ final class TraceEvents {
                 String name = (String) ((Map<?, ?>) event.get("args")).get("name");
                 assertThat(event.get("name")).isEqualTo(number(event, "tid") == 0 ? "process_name" : "thread_name");
                 assertThat(name).isNotEmpty();
-                assertThat(names.put(number(event, "tid"), name)).as("the name before " + name).isNull();
+                assertThat(names.put(number(event, "tid"), name))
+                        .as("the name before " + name)
+                        .isNull();
             }
             assertThat(names).containsKey(number(event, "tid"));
         }
@@ -121,10 +123,9 @@ final class TraceEvents {
 
     private void nest() {
         Map<Double, List<Map<String, Object>>> lanes = new HashMap<>();
-        events.stream()
-                .filter(event -> event.get("ph").equals("X"))
-                .forEach(event -> lanes.computeIfAbsent(number(event, "tid"), unused -> new ArrayList<>())
-                        .add(event));
+        events.stream().filter(event -> event.get("ph").equals("X")).forEach(event -> lanes.computeIfAbsent(
+                        number(event, "tid"), unused -> new ArrayList<>())
+                .add(event));
         for (List<Map<String, Object>> lane : lanes.values()) {
             lane.sort(Comparator.<Map<String, Object>>comparingDouble(event -> number(event, "ts"))
                     .thenComparing(event -> -number(event, "dur")));
@@ -134,7 +135,9 @@ final class TraceEvents {
                     open.pop();
                 }
                 if (!open.isEmpty()) {
-                    assertThat(end(event)).as(event + " in " + open.peek()).isLessThanOrEqualTo(end(open.peek()) + .0005);
+                    assertThat(end(event))
+                            .as(event + " in " + open.peek())
+                            .isLessThanOrEqualTo(end(open.peek()) + .0005);
                 }
                 open.push(event);
             }
