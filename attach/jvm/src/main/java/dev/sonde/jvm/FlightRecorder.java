@@ -92,7 +92,7 @@ final class FlightRecorder implements Engine {
     @Override
     public Sampling start(LocalJvm jvm, Profiling.Request request) throws Unable, TargetError {
         if (cpuTime && (request.kind() != Kind.CPU || jvm.feature() < FIRST_WITH_CPU_TIME)) {
-            throw new Unable("JFR samples by CPU time from JDK " + FIRST_WITH_CPU_TIME + " on, and for cpu alone");
+            throw new Unable("it samples by CPU time from JDK " + FIRST_WITH_CPU_TIME + " on, and for cpu alone");
         }
         if (request.kind() == Kind.ALLOC && request.interval().isPresent()) {
             throw new Unable("it takes no interval for allocations: it sees each buffer that a thread fills");

@@ -177,24 +177,25 @@ final class Chunk {
     /** Null for what stands elsewhere, as only long texts do. */
     private @Nullable String text() {
         byte how = bytes.get();
-        switch (how) {
-            case 1:
-                return "";
-            case 2:
+        return switch (how) {
+            case 1 -> "";
+            case 2 -> {
                 number();
-                return null;
-            case 3, 5:
+                yield null;
+            }
+            case 3, 5 -> {
                 byte[] text = new byte[Math.max(0, Math.min((int) number(), bytes.remaining()))];
                 bytes.get(text);
-                return new String(text, how == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-            case 4:
+                yield new String(text, how == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+            }
+            case 4 -> {
                 StringBuilder letters = new StringBuilder();
                 for (long left = number(); left > 0; left--) {
                     letters.append((char) number());
                 }
-                return letters.toString();
-            default:
-                return null;
-        }
+                yield letters.toString();
+            }
+            default -> null;
+        };
     }
 }

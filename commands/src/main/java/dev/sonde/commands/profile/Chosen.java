@@ -54,7 +54,7 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
 
     /** Checks what is one, and no difference. */
     static void checkOne(String typed) throws UsageError {
-        if (!isOne(typed)) {
+        if (!isOne(typed) || typed.contains(BETWEEN)) {
             throw new UsageError(
                     "'" + typed + "' is not the number of a timeline such as 7, not the name of a file among"
                             + " your recordings on the server, and not - for the standard input");
