@@ -35,7 +35,7 @@ final class BufferAllocations {
         private static final int WIDTH = 4; // time, stack and class, size, size of the new buffer or 0
 
         private final int thread;
-        private long[] rows = new long[64 * WIDTH];
+        private long[] rows = new long[4 * WIDTH];
         private int size;
         private boolean inOrder = true;
 

@@ -19,6 +19,7 @@ final class Chunk {
 
     static final int SIGNATURE = 0x464c5200; // FLR\0
 
+    private static final int CONSTANTS_OFFSET = 16;
     private static final int METADATA_OFFSET = 24;
     private static final int START_OFFSET = 32;
     private static final int DURATION_OFFSET = 40;
@@ -73,7 +74,28 @@ final class Chunk {
             words[i] = text();
         }
         element(words, "", 0);
+        checkConstants();
         bytes.position(HEADER);
+    }
+
+    /** What events refer to stands in several places, each of which tells how far before it the next is; in a circle a reader would go for ever. */
+    private void checkConstants() throws IOException {
+        long at = bytes.getLong(CONSTANTS_OFFSET);
+        long back;
+        do {
+            if (at < HEADER || at >= bytes.limit()) {
+                throw new IOException("the recording is damaged: what its events refer to is not in it");
+            }
+            bytes.position((int) at);
+            for (int field = 0; field < 4; field++) {
+                number(); // size, type, start, duration
+            }
+            back = number();
+            if (back > 0) {
+                throw new IOException("the recording is damaged: what its events refer to goes in a circle");
+            }
+            at += back;
+        } while (back != 0);
     }
 
     ByteBuffer bytes() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -153,6 +154,17 @@ final class ProfileFileTest {
         assertThatThrownBy(
                         () -> ProfileFile.read(file(Arrays.copyOf(one, one.length / 2)), "", Optional.of(Kind.ALLOC)))
                 .hasMessageContaining("not even its first chunk is whole");
+    }
+
+    /** With what its events refer to said to go on further behind, where a reader comes back from. */
+    private static byte[] leadingInACircle(byte[] recording) {
+        byte[] hostile = recording.clone();
+        ByteBuffer bytes =
+                ByteBuffer.wrap(hostile).position((int) ByteBuffer.wrap(hostile).getLong(16));
+        for (int numbers = 4; numbers > 0; numbers -= bytes.get() >= 0 ? 1 : 0) {
+            // size, type, start and duration, each of which ends with a byte that is not negative
+        }
+        return bytes.put((byte) 1).array();
     }
 
     @Test

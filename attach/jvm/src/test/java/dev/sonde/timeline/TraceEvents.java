@@ -124,7 +124,7 @@ final class TraceEvents {
             assertThat(FIELDS).as(event.toString()).containsKey(phase);
             assertThat(event.fields.keySet()).as(event.toString()).isEqualTo(FIELDS.get(phase));
             assertThat(event.text("name")).isNotNull();
-            assertThat(event.number("pid")).isEqualTo(pid);
+            assertThat(event.number("pid")).isEqualTo((double) pid);
             assertThat(event.number("tid")).isNotNegative();
             switch (phase) {
                 case "M" -> assertThat(event.text("name")).isIn("process_name", "thread_name");
