@@ -154,6 +154,8 @@ final class ProfileFileTest {
         assertThatThrownBy(
                         () -> ProfileFile.read(file(Arrays.copyOf(one, one.length / 2)), "", Optional.of(Kind.ALLOC)))
                 .hasMessageContaining("not even its first chunk is whole");
+        assertThatThrownBy(() -> ProfileFile.read(file(leadingInACircle(one)), "", Optional.of(Kind.ALLOC)))
+                .hasMessageContaining("goes in a circle");
     }
 
     /** With what its events refer to said to go on further behind, where a reader comes back from. */
