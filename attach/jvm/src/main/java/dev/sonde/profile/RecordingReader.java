@@ -40,8 +40,7 @@ public final class RecordingReader {
         return read(recording, RecordingContent.of(recording), kind, about);
     }
 
-    static Profile read(Chunks recording, RecordingContent content, Kind kind, Description about)
-            throws IOException {
+    static Profile read(Chunks recording, RecordingContent content, Kind kind, Description about) throws IOException {
         Set<String> events = content.eventsOf(kind);
         RecordingReader reader = new RecordingReader(about);
         recording.each(
