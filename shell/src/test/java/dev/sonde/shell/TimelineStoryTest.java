@@ -40,6 +40,7 @@ final class TimelineStoryTest {
             assertThat(before.at("/allocations/0/className").asText()).isEqualTo("byte[]");
             assertThat(before.at("/threads/0/name").asText()).startsWith("request-");
 
+            assertThat(bastion.ssh("timeline 99").err()).contains("there is no profile 99; there is 1");
             checkout.ask("fix", "FIXED");
             JsonNode after = timeline(bastion, "@checkout timeline --for 2s --thread 'request-*' --json");
             assertThat(after.get("pausedPercent").asDouble())
@@ -54,6 +55,7 @@ final class TimelineStoryTest {
                     JSON.readTree(bastion.ssh("export 1 --format perfetto").out());
             assertThat(perfetto.get("traceEvents").findValuesAsText("cat")).contains("pause", "parked", "safepoint");
             assertThat(bastion.ssh("export 1 --format jfr").out()).startsWith("FLR\0");
+            givenBack(bastion, again.lines());
             inABrowser(bastion);
             assertThat(checkout.output()).allMatch(line -> line.matches("READY|FIXED|p50 .* ms p99 .* ms"));
         }
@@ -64,6 +66,19 @@ final class TimelineStoryTest {
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.err()).contains("by JFR of JDK", "kept as #");
         return JSON.readTree(result.out());
+    }
+
+    /** A recording that is given is looked at as that of a timeline that is kept. */
+    private static void givenBack(Bastion bastion, List<String> kept) throws Exception {
+        assertThat(bastion.ssh("export 1 given --format jfr").exit()).isZero();
+        Result given = bastion.ssh("timeline given.jfr --thread 'request-*'");
+        assertThat(given.lines()).as(given.err()).hasSameSizeAs(kept);
+        assertThat(given.lines().get(0)).startsWith("given.jfr timeline, ").endsWith(" by JFR");
+        assertThat(given.lines().subList(1, kept.size())).isEqualTo(kept.subList(1, kept.size()));
+        JsonNode perfetto =
+                JSON.readTree(bastion.ssh("export given.jfr --format perfetto").out());
+        assertThat(perfetto.get("traceEvents").findValuesAsText("cat")).contains("pause", "parked");
+        assertThat(bastion.ssh("timeline nothing.jfr").err()).contains("nothing.jfr cannot be read: there is no");
     }
 
     private static void inABrowser(Bastion bastion) throws Exception {

@@ -252,8 +252,7 @@ final class AsyncProfiler implements Engine {
             try (recording) {
                 end();
                 Description about = Description.of(kind, started, Duration.ZERO, engine(), interval);
-                return EngineFolder.read(
-                        recording, jvm.home, keep, copy -> RecordingReader.read(copy, kind, about));
+                return EngineFolder.read(recording, jvm.home, keep, copy -> RecordingReader.read(copy, kind, about));
             } catch (IOException e) {
                 throw new TargetError("what async-profiler gave cannot be read: " + e.getMessage(), e);
             }

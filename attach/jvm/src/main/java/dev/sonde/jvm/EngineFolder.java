@@ -149,8 +149,7 @@ final class EngineFolder implements AutoCloseable {
                 home, "engine", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             Profile read;
-            try (FileChannel into =
-                    FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try (FileChannel into = FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 long done = 0;
                 while (done < size) {
                     long count = recording.transferTo(done, size - done, into);

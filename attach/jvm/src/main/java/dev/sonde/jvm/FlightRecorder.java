@@ -92,7 +92,7 @@ final class FlightRecorder implements Engine {
     @Override
     public Sampling start(LocalJvm jvm, Profiling.Request request) throws Unable, TargetError {
         if (cpuTime && (request.kind() != Kind.CPU || jvm.feature() < FIRST_WITH_CPU_TIME)) {
-            throw new Unable("JFR samples by CPU time from JDK " + FIRST_WITH_CPU_TIME + " on, and for cpu alone");
+            throw new Unable("it samples by CPU time from JDK " + FIRST_WITH_CPU_TIME + " on, and for cpu alone");
         }
         if (request.kind() == Kind.ALLOC && request.interval().isPresent()) {
             throw new Unable("it takes no interval for allocations: it sees each buffer that a thread fills");
@@ -109,8 +109,8 @@ final class FlightRecorder implements Engine {
         }
         start(
                 jvm,
-                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval)
-                        + " maxsize=500M" + lasting);
+                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval) + " maxsize=500M"
+                        + lasting);
         String engine = "JFR of JDK " + jvm.feature() + (cpuTime ? ", CPU time" : "");
         return new Running(jvm, name, request.kind(), interval, started, engine, notices(request.kind()));
     }
@@ -163,8 +163,11 @@ final class FlightRecorder implements Engine {
                 }
                 Description about = Description.of(kind, started, lasted, engine, interval);
                 try (FileChannel recording = folder.open("recording.jfr")) {
-                    Profile profile = EngineFolder.read(recording, jvm.home, keep, copy ->
-                            kind == Kind.TIMELINE
+                    Profile profile = EngineFolder.read(
+                            recording,
+                            jvm.home,
+                            keep,
+                            copy -> kind == Kind.TIMELINE
                                     ? new Profile.Builder(about).build()
                                     : RecordingReader.read(copy, kind, about));
                     return profile.described(profile.description().lasting(started, lasted));

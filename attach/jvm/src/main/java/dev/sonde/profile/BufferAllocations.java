@@ -35,7 +35,7 @@ final class BufferAllocations {
         private static final int WIDTH = 4; // time, stack and class, size, size of the new buffer or 0
 
         private final int thread;
-        private long[] rows = new long[64 * WIDTH];
+        private long[] rows = new long[4 * WIDTH];
         private int size;
         private boolean inOrder = true;
 
@@ -50,7 +50,7 @@ final class BufferAllocations {
             }
             inOrder &= size == 0 || rows[row - WIDTH] <= time;
             rows[row] = time;
-            rows[row + 1] = (long) stack << 32 | type & 0xffffffffL;
+            rows[row + 1] = ((long) stack << 32) | (type & 0xffffffffL);
             rows[row + 2] = bytes;
             rows[row + 3] = buffer;
             size++;
@@ -157,7 +157,6 @@ final class BufferAllocations {
     }
 
     private void tell(Allocations of, int each, long bytes) {
-        sink.add(
-                of.stack(each), of.thread, of.type(each), Math.max(1, bytes / Math.max(1, of.bytes(each))), bytes);
+        sink.add(of.stack(each), of.thread, of.type(each), Math.max(1, bytes / Math.max(1, of.bytes(each))), bytes);
     }
 }

@@ -19,6 +19,7 @@ final class Chunk {
 
     static final int SIGNATURE = 0x464c5200; // FLR\0
 
+    private static final int CONSTANTS_OFFSET = 16;
     private static final int METADATA_OFFSET = 24;
     private static final int START_OFFSET = 32;
     private static final int DURATION_OFFSET = 40;
@@ -73,7 +74,28 @@ final class Chunk {
             words[i] = text();
         }
         element(words, "", 0);
+        checkConstants();
         bytes.position(HEADER);
+    }
+
+    /** What events refer to stands in several places, each of which tells how far before it the next is; in a circle a reader would go for ever. */
+    private void checkConstants() throws IOException {
+        long at = bytes.getLong(CONSTANTS_OFFSET);
+        long back;
+        do {
+            if (at < HEADER || at >= bytes.limit()) {
+                throw new IOException("the recording is damaged: what its events refer to is not in it");
+            }
+            bytes.position((int) at);
+            for (int field = 0; field < 4; field++) {
+                number(); // size, type, start, duration
+            }
+            back = number();
+            if (back > 0) {
+                throw new IOException("the recording is damaged: what its events refer to goes in a circle");
+            }
+            at += back;
+        } while (back != 0);
     }
 
     ByteBuffer bytes() {
@@ -177,24 +199,25 @@ final class Chunk {
     /** Null for what stands elsewhere, as only long texts do. */
     private @Nullable String text() {
         byte how = bytes.get();
-        switch (how) {
-            case 1:
-                return "";
-            case 2:
+        return switch (how) {
+            case 1 -> "";
+            case 2 -> {
                 number();
-                return null;
-            case 3, 5:
+                yield null;
+            }
+            case 3, 5 -> {
                 byte[] text = new byte[Math.max(0, Math.min((int) number(), bytes.remaining()))];
                 bytes.get(text);
-                return new String(text, how == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-            case 4:
+                yield new String(text, how == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+            }
+            case 4 -> {
                 StringBuilder letters = new StringBuilder();
                 for (long left = number(); left > 0; left--) {
                     letters.append((char) number());
                 }
-                return letters.toString();
-            default:
-                return null;
-        }
+                yield letters.toString();
+            }
+            default -> null;
+        };
     }
 }

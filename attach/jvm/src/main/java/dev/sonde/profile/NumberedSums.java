@@ -30,8 +30,8 @@ final class NumberedSums {
         if (size * 2 > used.length) {
             grow();
         }
-        long first = (long) stack << 32 | thread & 0xffffffffL;
-        long second = (long) what << 32 | holder & 0xffffffffL;
+        long first = ((long) stack << 32) | (thread & 0xffffffffL);
+        long second = ((long) what << 32) | (holder & 0xffffffffL);
         int slot = slot(first, second);
         int row = slot * WIDTH;
         if (!used[slot]) {

@@ -22,11 +22,11 @@ record RecordingContent(Set<String> events, Map<Chunk.Setting, String> settings,
     private static final String BY_CPU_TIME = "jdk.CPUTimeSample";
     private static final String OF_ALL_THREADS = "profiler.WallClockSample";
     private static final String SURVIVOR = "profiler.LiveObject";
-    private static final Set<String> ALLOCATIONS = Set.of(
-            "jdk.ObjectAllocationInNewTLAB", "jdk.ObjectAllocationOutsideTLAB", "jdk.ObjectAllocationSample");
+    private static final Set<String> ALLOCATIONS =
+            Set.of("jdk.ObjectAllocationInNewTLAB", "jdk.ObjectAllocationOutsideTLAB", "jdk.ObjectAllocationSample");
     private static final Set<String> WAITS = Set.of("jdk.JavaMonitorEnter", "jdk.ThreadPark");
 
-    static RecordingContent of(Recording recording) throws IOException {
+    static RecordingContent of(Chunks recording) throws IOException {
         Set<String> events = new HashSet<>();
         Map<Chunk.Setting, String> settings = new HashMap<>();
         boolean[] async = new boolean[1];
@@ -75,8 +75,7 @@ record RecordingContent(Set<String> events, Map<Chunk.Setting, String> settings,
                 && setting("wall").filter(nanos -> nanos.matches("[1-9]\\d*")).isPresent();
         return switch (kind) {
             case CPU -> allThreads ? Set.of() : Set.of(events.contains(BY_CPU_TIME) ? BY_CPU_TIME : BY_TIME);
-            case WALL ->
-                allThreads ? Set.of(BY_TIME) : ofAsyncProfiler ? Set.of(OF_ALL_THREADS) : Set.of();
+            case WALL -> allThreads ? Set.of(BY_TIME) : ofAsyncProfiler ? Set.of(OF_ALL_THREADS) : Set.of();
             case ALLOC -> ALLOCATIONS;
             case LIVE -> Set.of(SURVIVOR);
             case LOCK -> WAITS;

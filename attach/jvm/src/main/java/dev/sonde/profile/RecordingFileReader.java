@@ -29,12 +29,11 @@ final class RecordingFileReader {
     private RecordingFileReader() {}
 
     static Profile read(FileChannel file, Optional<Kind> wanted) throws IOException {
-        Recording recording = new Recording(file);
+        Chunks recording = new Chunks(file);
         RecordingContent content = RecordingContent.of(recording);
         Set<Kind> kinds = content.kinds();
-        Kind kind = wanted.isPresent()
-                ? wanted.get()
-                : kinds.stream().findFirst().orElse(Kind.CPU);
+        Kind kind =
+                wanted.isPresent() ? wanted.get() : kinds.stream().findFirst().orElse(Kind.CPU);
         if (!kinds.contains(kind)) {
             throw new IOException(
                     kinds.isEmpty()

@@ -36,15 +36,15 @@ public final class RecordingReader {
      * @throws IOException when it is no recording, or cut off; says so
      */
     public static Profile read(FileChannel file, Kind kind, Description about) throws IOException {
-        Recording recording = new Recording(file);
+        Chunks recording = new Chunks(file);
         return read(recording, RecordingContent.of(recording), kind, about);
     }
 
-    static Profile read(Recording recording, RecordingContent content, Kind kind, Description about)
-            throws IOException {
+    static Profile read(Chunks recording, RecordingContent content, Kind kind, Description about) throws IOException {
         Set<String> events = content.eventsOf(kind);
         RecordingReader reader = new RecordingReader(about);
-        recording.each(chunk -> ChunkReader.read(chunk, kind, events, about.interval()), part -> reader.take(part, kind));
+        recording.each(
+                chunk -> ChunkReader.read(chunk, kind, events, about.interval()), part -> reader.take(part, kind));
         List<String> notes = new ArrayList<>(about.notes());
         if (reader.survivors >= MOST_SURVIVORS) {
             notes.add("async-profiler follows " + MOST_SURVIVORS

@@ -33,8 +33,7 @@ final class AccuracyTest {
 
     private static final List<String> OPTIONS = Stream.concat(
                     SCALES.keptApart("*").stream(),
-                    Stream.of(
-                            "-XX:TLABSize=" + BUFFER, "-XX:-ResizeTLAB", "-Xms256m", "-Xmx256m"))
+                    Stream.of("-XX:TLABSize=" + BUFFER, "-XX:-ResizeTLAB", "-Xms256m", "-Xmx256m"))
             .toList();
 
     private final LocalHost host;

@@ -48,7 +48,8 @@ final class ProfilingTest {
     @ParameterizedTest
     @MethodSource("jdks")
     void finds_what_costs_with_both_engines(Jdk jdk) throws Exception {
-        try (TargetProgram program = TargetProgram.start(jdk, FURNACE.keptApart("hot", "warm", "tepid"), Furnace.class)) {
+        try (TargetProgram program =
+                TargetProgram.start(jdk, FURNACE.keptApart("hot", "warm", "tepid"), Furnace.class)) {
             Target target = host.open(program.pid(), "ada/1");
             Profiling profiling = target.profiling();
             // JFR's runs do not disturb each other, nor async-profiler's.

@@ -8,9 +8,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,6 +98,8 @@ final class ProfileFileTest {
             recording.enable("jdk.ObjectAllocationOutsideTLAB");
             recording.enable("jdk.JavaMonitorEnter").with("threshold", "0 ns");
             recording.enable("jdk.ThreadPark").with("threshold", "0 ns");
+            recording.enable("jdk.ActiveSetting");
+            recording.enable("jdk.CPULoad").with("period", "3 s");
             recording.start();
             Semaphore held = new Semaphore(0);
             Thread waiter = new Thread(held::acquireUninterruptibly, "waiter");
@@ -131,6 +137,48 @@ final class ProfileFileTest {
     }
 
     @Test
+    void a_recording_is_the_sum_of_its_chunks_and_one_that_is_cut_off_of_those_that_are_whole() throws Exception {
+        Path recording = recording();
+        byte[] one = Files.readAllBytes(recording);
+        long bytes = ProfileFile.read(recording, "", Optional.of(Kind.ALLOC)).total(1);
+        Path three = file(new byte[0]);
+        for (int i = 0; i < 3; i++) {
+            Files.write(three, one, StandardOpenOption.APPEND);
+        }
+        assertThat(ProfileFile.read(three, "", Optional.of(Kind.ALLOC)).total(1))
+                .isEqualTo(3 * bytes);
+        Files.write(three, Arrays.copyOf(one, one.length / 2), StandardOpenOption.APPEND);
+        Profile cut = ProfileFile.read(three, "", Optional.of(Kind.ALLOC));
+        assertThat(cut.total(1)).isEqualTo(3 * bytes);
+        assertThat(cut.description().notes()).contains("the recording is cut off; what stands before that is told");
+        assertThatThrownBy(
+                        () -> ProfileFile.read(file(Arrays.copyOf(one, one.length / 2)), "", Optional.of(Kind.ALLOC)))
+                .hasMessageContaining("not even its first chunk is whole");
+        assertThatThrownBy(() -> ProfileFile.read(file(leadingInACircle(one)), "", Optional.of(Kind.ALLOC)))
+                .hasMessageContaining("goes in a circle");
+    }
+
+    /** With what its events refer to said to go on further behind, where a reader comes back from. */
+    private static byte[] leadingInACircle(byte[] recording) {
+        byte[] hostile = recording.clone();
+        ByteBuffer bytes =
+                ByteBuffer.wrap(hostile).position((int) ByteBuffer.wrap(hostile).getLong(16));
+        for (int numbers = 4; numbers > 0; numbers -= bytes.get() >= 0 ? 1 : 0) {
+            // size, type, start and duration, each of which ends with a byte that is not negative
+        }
+        return bytes.put((byte) 1).array();
+    }
+
+    @Test
+    void the_interval_of_a_recording_is_that_of_its_samples_and_of_no_other_event() throws Exception {
+        try (FileChannel file = FileChannel.open(recording(), StandardOpenOption.READ)) {
+            RecordingContent content = RecordingContent.of(new Chunks(file));
+            assertThat(content.setting(Kind.CPU, "period")).contains("1 ms");
+            assertThat(content.settings()).containsEntry(new Chunk.Setting("jdk.CPULoad", "period"), "3 s");
+        }
+    }
+
+    @Test
     void says_what_is_wrong_with_a_file_and_never_fails_otherwise() throws Exception {
         assertThatThrownBy(() -> ProfileFile.read(file(new byte[0]), "", Optional.empty()))
                 .hasMessage("it is empty");
@@ -148,7 +196,7 @@ final class ProfileFileTest {
                 Files.readAllBytes(recording()), PprofFile.write(RandomProfile.of(Kind.ALLOC, new Random(2))))) {
             Random random = new Random(4);
             for (int i = 0; i < 60; i++) {
-                byte[] damaged = java.util.Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
+                byte[] damaged = Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
                 for (int j = random.nextInt(3); j > 0; j--) {
                     damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
                 }

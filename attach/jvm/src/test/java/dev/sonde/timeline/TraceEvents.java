@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -31,7 +33,46 @@ final class TraceEvents {
             "e", Set.of("ph", "cat", "name", "pid", "tid", "ts", "id"),
             "C", Set.of("ph", "cat", "name", "pid", "tid", "ts", "args"));
 
-    private final List<Map<String, Object>> events = new ArrayList<>();
+    /** One event, as it stands in the file. */
+    private record Event(Map<?, ?> fields) {
+
+        Object field(String name) {
+            return Objects.requireNonNull(fields.get(name), () -> name + " of " + fields);
+        }
+
+        boolean is(String phase) {
+            return phase().equals(phase);
+        }
+
+        String phase() {
+            return text("ph");
+        }
+
+        String text(String name) {
+            assertThat(field(name)).as(name + " of " + fields).isInstanceOf(String.class);
+            return (String) field(name);
+        }
+
+        double number(String name) {
+            assertThat(field(name)).as(name + " of " + fields).isInstanceOf(Double.class);
+            return (Double) field(name);
+        }
+
+        Map<?, ?> args() {
+            return (Map<?, ?>) field("args");
+        }
+
+        double end() {
+            return number("ts") + number("dur");
+        }
+
+        /** By which Perfetto finds the end of an asynchronous one. */
+        List<Object> key() {
+            return List.of(field("cat"), field("id"), field("name"), field("tid"));
+        }
+    }
+
+    private final List<Event> events = new ArrayList<>();
 
     private TraceEvents() {}
 
@@ -40,14 +81,12 @@ final class TraceEvents {
         TraceEvents checked = new TraceEvents();
         try (JsonParser parser = new JsonFactory().createParser(file)) {
             parser.nextToken();
-            Map<?, ?> whole = (Map<?, ?>) value(parser);
+            Event whole = new Event((Map<?, ?>) value(parser));
             assertThat(parser.nextToken()).isNull();
-            assertThat(whole.keySet()).isEqualTo(Set.of("displayTimeUnit", "traceEvents", "otherData"));
-            assertThat(whole.get("displayTimeUnit")).isEqualTo("ms");
-            for (Object event : (List<?>) whole.get("traceEvents")) {
-                Map<String, Object> fields = new HashMap<>();
-                ((Map<?, ?>) event).forEach((name, value) -> fields.put((String) name, value));
-                checked.events.add(fields);
+            assertThat(whole.fields.keySet()).isEqualTo(Set.of("displayTimeUnit", "traceEvents", "otherData"));
+            assertThat(whole.text("displayTimeUnit")).isEqualTo("ms");
+            for (Object event : (List<?>) whole.field("traceEvents")) {
+                checked.events.add(new Event((Map<?, ?>) event));
             }
         }
         checked.each(pid);
@@ -80,93 +119,81 @@ final class TraceEvents {
     }
 
     private void each(long pid) {
-        for (Map<String, Object> event : events) {
-            String phase = (String) event.get("ph");
+        for (Event event : events) {
+            String phase = event.phase();
             assertThat(FIELDS).as(event.toString()).containsKey(phase);
-            assertThat(event.keySet()).as(event.toString()).isEqualTo(FIELDS.get(phase));
-            assertThat(event.get("name")).isInstanceOf(String.class);
-            assertThat(event.get("pid")).isEqualTo((double) pid);
-            assertThat(number(event, "tid")).isNotNegative();
+            assertThat(event.fields.keySet()).as(event.toString()).isEqualTo(FIELDS.get(phase));
+            assertThat(event.text("name")).isNotNull();
+            assertThat(event.number("pid")).isEqualTo((double) pid);
+            assertThat(event.number("tid")).isNotNegative();
             switch (phase) {
-                case "M" -> assertThat(event.get("name")).isIn("process_name", "thread_name");
-                case "i" -> assertThat(event.get("s")).isEqualTo("t");
-                case "X" -> assertThat(number(event, "dur")).isNotNegative();
-                case "C" ->
-                    assertThat(((Map<?, ?>) event.get("args")).values())
-                            .isNotEmpty()
-                            .allMatch(Double.class::isInstance);
+                case "M" -> assertThat(event.text("name")).isIn("process_name", "thread_name");
+                case "i" -> assertThat(event.text("s")).isEqualTo("t");
+                case "X" -> assertThat(event.number("dur")).isNotNegative();
+                case "C" -> assertThat(event.args().values()).isNotEmpty().allMatch(Double.class::isInstance);
                 default -> {}
             }
             if (!phase.equals("M")) {
-                assertThat(number(event, "ts")).isNotNegative();
-                assertThat(event.get("cat")).isInstanceOf(String.class);
+                assertThat(event.number("ts")).isNotNegative();
+                assertThat(event.text("cat")).isNotEmpty();
             }
         }
-        assertThat(events).extracting(event -> event.get("ph")).contains("M", "X", "i", "b", "e");
+        assertThat(events).extracting(Event::phase).contains("M", "X", "i", "b", "e");
     }
 
     /** The process has one name, and each lane one, told before what is in it. */
     private void named() {
         Map<Double, String> names = new HashMap<>();
-        for (Map<String, Object> event : events) {
-            if (event.get("ph").equals("M")) {
-                String name = (String) ((Map<?, ?>) event.get("args")).get("name");
-                assertThat(event.get("name")).isEqualTo(number(event, "tid") == 0 ? "process_name" : "thread_name");
+        for (Event event : events) {
+            double lane = event.number("tid");
+            if (event.is("M")) {
+                String name = new Event(event.args()).text("name");
+                assertThat(event.text("name")).isEqualTo(lane == 0 ? "process_name" : "thread_name");
                 assertThat(name).isNotEmpty();
-                assertThat(names.put(number(event, "tid"), name)).as("the name before " + name).isNull();
+                assertThat(names.put(lane, name)).as("the name before " + name).isNull();
             }
-            assertThat(names).containsKey(number(event, "tid"));
+            assertThat(names).containsKey(lane);
         }
     }
 
     private void nest() {
-        Map<Double, List<Map<String, Object>>> lanes = new HashMap<>();
-        events.stream()
-                .filter(event -> event.get("ph").equals("X"))
-                .forEach(event -> lanes.computeIfAbsent(number(event, "tid"), unused -> new ArrayList<>())
-                        .add(event));
-        for (List<Map<String, Object>> lane : lanes.values()) {
-            lane.sort(Comparator.<Map<String, Object>>comparingDouble(event -> number(event, "ts"))
-                    .thenComparing(event -> -number(event, "dur")));
-            Deque<Map<String, Object>> open = new ArrayDeque<>();
-            for (Map<String, Object> event : lane) {
-                while (!open.isEmpty() && end(open.peek()) <= number(event, "ts") + .0005) {
+        Map<Double, List<Event>> lanes = new HashMap<>();
+        events.stream().filter(event -> event.is("X")).forEach(event -> lanes.computeIfAbsent(
+                        event.number("tid"), unused -> new ArrayList<>())
+                .add(event));
+        for (List<Event> lane : lanes.values()) {
+            lane.sort(Comparator.<Event>comparingDouble(event -> event.number("ts"))
+                    .thenComparing(event -> -event.number("dur")));
+            Deque<Event> open = new ArrayDeque<>();
+            for (Event event : lane) {
+                while (!open.isEmpty() && open.peek().end() <= event.number("ts") + .0005) {
                     open.pop();
                 }
                 if (!open.isEmpty()) {
-                    assertThat(end(event)).as(event + " in " + open.peek()).isLessThanOrEqualTo(end(open.peek()) + .0005);
+                    assertThat(event.end())
+                            .as(event + " in " + open.peek())
+                            .isLessThanOrEqualTo(open.peek().end() + .0005);
                 }
                 open.push(event);
             }
         }
     }
 
-    private static double end(Map<String, Object> complete) {
-        return number(complete, "ts") + number(complete, "dur");
-    }
-
     /** Each begin has one end, not before it, and no id serves twice. */
     private void pairs() {
         Map<List<Object>, Double> begun = new HashMap<>();
-        Set<Object> ids = new java.util.HashSet<>();
-        for (Map<String, Object> event : events) {
-            if (event.get("ph").equals("b")) {
-                assertThat(ids.add(event.get("id"))).isTrue();
-                begun.put(key(event), number(event, "ts"));
-            } else if (event.get("ph").equals("e")) {
-                Double begin = begun.remove(key(event));
-                assertThat(begin).as("the begin of " + event).isNotNull().isLessThanOrEqualTo(number(event, "ts"));
+        Set<Object> ids = new HashSet<>();
+        for (Event event : events) {
+            if (event.is("b")) {
+                assertThat(ids.add(event.field("id"))).isTrue();
+                begun.put(event.key(), event.number("ts"));
+            } else if (event.is("e")) {
+                assertThat(begun.remove(event.key()))
+                        .as("the begin of " + event)
+                        .isNotNull()
+                        .isLessThanOrEqualTo(event.number("ts"));
             }
         }
         assertThat(begun).isEmpty();
-    }
-
-    private static List<Object> key(Map<String, Object> event) {
-        return List.of(event.get("cat"), event.get("id"), event.get("name"), event.get("tid"));
-    }
-
-    private static double number(Map<String, Object> event, String field) {
-        assertThat(event.get(field)).as(field + " of " + event).isInstanceOf(Double.class);
-        return (Double) event.get(field);
     }
 }

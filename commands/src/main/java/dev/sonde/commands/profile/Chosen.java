@@ -54,9 +54,10 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
 
     /** Checks what is one, and no difference. */
     static void checkOne(String typed) throws UsageError {
-        if (!isOne(typed)) {
-            throw new UsageError("'" + typed + "' is not the number of a timeline such as 7, not the name of a file among"
-                    + " your recordings on the server, and not - for the standard input");
+        if (!isOne(typed) || typed.contains(BETWEEN)) {
+            throw new UsageError(
+                    "'" + typed + "' is not the number of a timeline such as 7, not the name of a file among"
+                            + " your recordings on the server, and not - for the standard input");
         }
     }
 
@@ -121,8 +122,8 @@ record Chosen(String name, Profile profile, List<Long> wholes, Optional<Differen
             return file(context, typed, kind);
         } catch (IOException e) {
             throw new TargetError(
-                    (number.matches() ? "the profile" : typed.equals(STANDARD_INPUT) ? "what came" : typed) + " cannot be read: "
-                            + e.getMessage(),
+                    (number.matches() ? "the profile" : typed.equals(STANDARD_INPUT) ? "what came" : typed)
+                            + " cannot be read: " + e.getMessage(),
                     e);
         }
     }

@@ -12,7 +12,9 @@ final class ShortestWait {
     @Option(
             names = "--at-least",
             paramLabel = "T",
-            description = "the shortest wait that is recorded, such as 100us; else 1ms")
+            description =
+                    "the shortest wait that is recorded, such as 100us; else 1ms. Shorter ones, native code, and being"
+                            + " ready without a processor are the rest")
     private Optional<String> typed = Optional.empty();
 
     boolean isAsked() {

@@ -55,8 +55,9 @@ final class TimelineCommand extends BaseCommand {
             index = "0",
             arity = "0..1",
             paramLabel = "PROFILE",
-            description = "the number of a timeline that is kept, a recording of JFR among your files, or - for one that comes"
-                    + " on the standard input; else one is recorded")
+            description =
+                    "the number of a timeline that is kept, a recording of JFR among your files, or - for one that comes"
+                            + " on the standard input; else one is recorded")
     private Optional<String> choice = Optional.empty();
 
     @Option(names = "--for", paramLabel = "TIME", description = "how long to record; else 5s")
@@ -96,7 +97,8 @@ final class TimelineCommand extends BaseCommand {
         if (choice.isPresent()) {
             Chosen.checkOne(choice.get());
             if (time.isPresent() || name.isPresent() || shortest.isAsked()) {
-                throw new UsageError("what is there is not recorded anew: a number or a file, or --for, --name and --at-least");
+                throw new UsageError(
+                        "what is there is not recorded anew: a number or a file, or --for, --name and --at-least");
             }
         }
         if (time.isPresent()

@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
  * let go of: a recording of any size takes the memory of two chunks (12 MB on disk, unless the JVM was told otherwise), and of what
  * it comes to.
  */
-final class Recording {
+final class Chunks {
 
     private static final int SIZE_OFFSET = 8;
     private static final int AT_ONCE = Math.min(2, Runtime.getRuntime().availableProcessors());
@@ -40,7 +40,7 @@ final class Recording {
     private final boolean cut;
 
     /** @throws IOException when not even its first chunk is whole; says so */
-    Recording(FileChannel file) throws IOException {
+    Chunks(FileChannel file) throws IOException {
         this.file = file;
         long at = 0;
         long end = file.size();
@@ -61,7 +61,8 @@ final class Recording {
         }
         cut = at < end;
         if (places.isEmpty()) {
-            throw new IOException("the recording is cut off, or has not been finished: not even its first chunk is whole");
+            throw new IOException(
+                    "the recording is cut off, or has not been finished: not even its first chunk is whole");
         }
     }
 
