@@ -9,6 +9,8 @@ import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -57,6 +59,7 @@ final class ShippedPlaybooksTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
+    @Execution(ExecutionMode.CONCURRENT)
     void finds_a_fault_where_it_is_and_none_where_it_is_not(Jdk jdk) throws Exception {
         SoftAssertions all = new SoftAssertions();
         try (Bastion bastion = Bastion.start();
