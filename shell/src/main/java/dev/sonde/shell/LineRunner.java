@@ -387,7 +387,8 @@ final class LineRunner {
             return help(plan.invocation, answer);
         }
         if (plan.places.size() <= 1 || plan.together) {
-            Optional<Place> place = plan.places.stream().filter(any -> !plan.together).findFirst();
+            Optional<Place> place =
+                    plan.places.stream().filter(any -> !plan.together).findFirst();
             Printer printer = printers.of(plan.invocation.json(), place.map(Place::label), false);
             return runOn(session, id, plan.invocation, place, printer, answer, tally);
         }

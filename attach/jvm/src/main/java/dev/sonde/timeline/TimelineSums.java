@@ -249,7 +249,9 @@ public final class TimelineSums implements Events {
                         .toList(),
                 throwing.entrySet().stream()
                         .map(each -> new Throwing(each.getKey().className, each.getKey().stack, each.getValue()))
-                        .sorted(Comparator.comparingLong(Throwing::count).reversed().thenComparing(Throwing::className))
+                        .sorted(Comparator.comparingLong(Throwing::count)
+                                .reversed()
+                                .thenComparing(Throwing::className))
                         .toList(),
                 thrownFirst < 0 ? Optional.empty() : Optional.of(thrownLast - thrownFirst),
                 largest(pinned),

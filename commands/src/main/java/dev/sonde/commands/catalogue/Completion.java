@@ -121,8 +121,7 @@ public final class Completion {
             return candidates;
         }
         Stream<Candidate> further = below.entrySet().stream()
-                .map(each ->
-                        Candidate.of(each.getKey(), each.getValue().entry().description()));
+                .map(each -> Candidate.of(each.getKey(), each.getValue().entry().description()));
         return beginning(last, Stream.concat(further, candidates.stream()));
     }
 

@@ -41,7 +41,10 @@ final class PlayRecordCommand extends BaseCommand {
 
     @Override
     public void run(Context context) throws TargetError {
-        List<PastLine> history = context.history();
+        // The line that asks is one of them by now, and so are those that asked before.
+        List<PastLine> history = context.history().stream()
+                .filter(past -> !past.line().contains("play record"))
+                .toList();
         List<String> lines = new ArrayList<>();
         for (PastLine past : history.subList(Math.max(0, history.size() - last), history.size())) {
             asStep(past.line()).ifPresent(lines::add);

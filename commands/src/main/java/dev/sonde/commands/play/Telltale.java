@@ -1,11 +1,11 @@
 package dev.sonde.commands.play;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /** What some values have that others have not: which arguments make a call slow. */
@@ -15,8 +15,11 @@ final class Telltale {
     private static final int MOST_TOLD = 3;
     private static final int MOST_VALUES = 3;
 
-    private final Map<String, Set<Object>> some = new LinkedHashMap<>();
-    private final Map<String, Set<Object>> others = new LinkedHashMap<>();
+    /** Of a hundred calls: a few are slow for another reason, a collection or a busy machine. */
+    private static final int ENOUGH = 80;
+
+    private final Map<String, List<Object>> some = new LinkedHashMap<>();
+    private final Map<String, List<Object>> others = new LinkedHashMap<>();
     private final int count;
     private final int otherCount;
 
@@ -33,7 +36,7 @@ final class Telltale {
         this.otherCount = those.size();
     }
 
-    private static void flatten(String path, @Nullable Object value, Map<String, Set<Object>> into, int depth) {
+    private static void flatten(String path, @Nullable Object value, Map<String, List<Object>> into, int depth) {
         if (value instanceof Map<?, ?> map && depth < DEEPEST) {
             map.forEach((key, each) -> {
                 if (!String.valueOf(key).startsWith("$")) {
@@ -41,9 +44,9 @@ final class Telltale {
                 }
             });
         } else if (value instanceof List<?> list) {
-            into.computeIfAbsent(path + ".size()", any -> new LinkedHashSet<>()).add((long) list.size());
+            into.computeIfAbsent(path + ".size()", any -> new ArrayList<>()).add((long) list.size());
         } else if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-            into.computeIfAbsent(path, any -> new LinkedHashSet<>()).add(value);
+            into.computeIfAbsent(path, any -> new ArrayList<>()).add(value);
         }
     }
 
@@ -54,7 +57,7 @@ final class Telltale {
         }
         List<String> told = new ArrayList<>();
         some.forEach((path, values) -> {
-            Set<Object> rest = others.getOrDefault(path, Set.of());
+            List<Object> rest = others.getOrDefault(path, List.of());
             if (told.size() < MOST_TOLD && !rest.isEmpty()) {
                 String words = apart(path, values, rest);
                 if (!words.isEmpty()) {
@@ -67,44 +70,52 @@ final class Telltale {
                 : "In " + count + " slow and " + otherCount + " other calls " + String.join(", and ", told);
     }
 
-    private static String apart(String path, Set<Object> values, Set<Object> rest) {
+    /** What is so of all slow calls, or of nearly all, and of no other. */
+    private static String apart(String path, List<Object> values, List<Object> rest) {
         if (values.stream().allMatch(Number.class::isInstance) && rest.stream().allMatch(Number.class::isInstance)) {
-            double least = least(values);
-            double most = -least(negated(values));
-            double restLeast = least(rest);
-            double restMost = -least(negated(rest));
-            return least > restMost || most < restLeast
-                    ? path + " is " + range(least, most) + " when slow, " + range(restLeast, restMost) + " otherwise"
+            double least = numbers(rest).min().orElse(0);
+            double most = numbers(rest).max().orElse(0);
+            double[] above = numbers(values).filter(each -> each > most).toArray();
+            double[] below = numbers(values).filter(each -> each < least).toArray();
+            double[] apart = above.length > below.length ? above : below;
+            return isEnough(apart.length, values)
+                    ? path + " is " + range(apart) + when(apart.length, values) + ", "
+                            + range(numbers(rest).toArray()) + " otherwise"
                     : "";
         }
-        boolean apart = values.size() <= MOST_VALUES && values.stream().noneMatch(rest::contains) && rest.size() > 1;
-        return apart
+        List<Object> apart =
+                values.stream().filter(value -> !rest.contains(value)).toList();
+        List<Object> distinct = apart.stream().distinct().toList();
+        return isEnough(apart.size(), values)
+                        && distinct.size() <= MOST_VALUES
+                        && rest.stream().distinct().count() > 1
                 ? path + " is "
                         + String.join(
                                 " or ",
-                                values.stream()
+                                distinct.stream()
                                         .map(value -> value instanceof String
                                                 ? '"' + value.toString() + '"'
                                                 : value.toString())
                                         .toList())
-                        + " when slow and never otherwise"
+                        + when(apart.size(), values) + " and never otherwise"
                 : "";
     }
 
-    private static double least(Set<Object> numbers) {
-        return numbers.stream()
-                .mapToDouble(number -> ((Number) number).doubleValue())
-                .min()
-                .orElse(0);
+    private static boolean isEnough(int apart, List<Object> of) {
+        return apart > 0 && apart * 100 >= of.size() * ENOUGH;
     }
 
-    private static Set<Object> negated(Set<Object> numbers) {
-        Set<Object> negated = new LinkedHashSet<>();
-        numbers.forEach(number -> negated.add(-((Number) number).doubleValue()));
-        return negated;
+    private static String when(int apart, List<Object> of) {
+        return apart == of.size() ? " when slow" : " in " + apart + " of " + of.size() + " slow calls";
     }
 
-    private static String range(double least, double most) {
+    private static DoubleStream numbers(List<Object> values) {
+        return values.stream().mapToDouble(value -> ((Number) value).doubleValue());
+    }
+
+    private static String range(double[] numbers) {
+        double least = Arrays.stream(numbers).min().orElse(0);
+        double most = Arrays.stream(numbers).max().orElse(0);
         return least == most ? Functions.shown(least) : Functions.shown(least) + " to " + Functions.shown(most);
     }
 }

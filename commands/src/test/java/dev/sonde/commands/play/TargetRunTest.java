@@ -12,6 +12,7 @@ import dev.sonde.commands.play.CheckedPlaybook.Step;
 import dev.sonde.commands.play.RunResult.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -321,6 +322,13 @@ final class TargetRunTest {
                 List.of(Map.of("quantity", 49L)), List.of(Map.of("quantity", 0L), Map.of("quantity", 48L)));
         assertThat(numbers.words())
                 .isEqualTo("In 1 slow and 2 other calls quantity is 49 when slow, 0 to 48 otherwise");
+        List<Map<String, Long>> slow = new ArrayList<>(Collections.nCopies(9, Map.of("quantity", 49L)));
+        slow.add(Map.of("quantity", 3L)); // a collection, say
+        assertThat(new Telltale(slow, List.of(Map.of("quantity", 0L), Map.of("quantity", 48L))).words())
+                .isEqualTo("In 10 slow and 2 other calls quantity is 49 in 9 of 10 slow calls, 0 to 48 otherwise");
+        slow.addAll(Collections.nCopies(9, Map.of("quantity", 3L)));
+        assertThat(new Telltale(slow, List.of(Map.of("quantity", 0L), Map.of("quantity", 48L))).words())
+                .isEqualTo("their arguments are like those of 2 others");
         Telltale texts = new Telltale(
                 List.of(Map.of("order", Map.of("customer", "globex"))),
                 List.of(Map.of("order", Map.of("customer", "acme")), Map.of("order", Map.of("customer", "umbrella"))));

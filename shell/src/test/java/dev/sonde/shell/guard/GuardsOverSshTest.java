@@ -166,16 +166,20 @@ final class GuardsOverSshTest {
             assertThat(Files.readString(folder.resolve("env"))).doesNotContain("JAVA", "SSH_");
             assertThat(syslog()).startsWith("<28>1 ").contains("leak: threads on ");
 
-            Await.until("all that came of telling", LONG, () -> bastion.ssh("guard show leak --json").lines().stream()
-                            .filter(line -> line.contains(
-                                    "{\"command\":\"told\",\"syslog\":\"told\",\"webhook\":\"told\"}"))
-                            .count()
-                    == paces.size());
+            Await.until(
+                    "all that came of telling",
+                    LONG,
+                    () -> bastion.ssh("guard show leak --json").lines().stream()
+                                    .filter(line -> line.contains(
+                                            "{\"command\":\"told\",\"syslog\":\"told\",\"webhook\":\"told\"}"))
+                                    .count()
+                            == paces.size());
             assertThat(bastion.ssh("guard report leak").out()).contains("<html", "thread-leak");
             assertThat(bastion.audit()).anyMatch(line -> line.contains("play --report 1.html thread-leak"));
 
             bastion.killAndRestart();
-            Await.until("rules that cool down after the restart", LONG, () -> states(bastion).equals(allOf("cooling")));
+            Await.until("rules that cool down after the restart", LONG, () -> states(bastion)
+                    .equals(allOf("cooling")));
             assertThat(told).as("nobody is told again").hasSize(paces.size());
 
             bastion.unlist("ops");

@@ -252,8 +252,8 @@ final class PlayOverSshTest {
                 Result result = bastion.ssh(line);
                 assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(1);
                 assertThat(result.lines())
-                        .anyMatch(row ->
-                                row.startsWith(Long.toString(third.pid())) && row.contains("alone with 1 of 3"))
+                        .anyMatch(
+                                row -> row.startsWith(Long.toString(third.pid())) && row.contains("alone with 1 of 3"))
                         .anyMatch(row -> row.startsWith(Long.toString(second.pid())) && row.contains("held"));
                 assertThat(result.err()).contains("2 of 3 held, 1 differs from the others");
             }

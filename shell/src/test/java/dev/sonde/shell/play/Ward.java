@@ -91,7 +91,7 @@ public final class Ward {
     /** One request. */
     static int serve(int quantity) {
         if (fault.equals("slow") && quantity == 49) {
-            pause(120);
+            pause(400);
         }
         if (fault.equals("locks")) {
             synchronized (LOCK) {
