@@ -374,8 +374,8 @@ final class WebTest {
             socket.getOutputStream()
                     .write("GET /11/debug/pprof/profile?seconds=3600 HTTP/1.1\r\nHost: localhost\r\n\r\n"
                             .getBytes(StandardCharsets.ISO_8859_1));
-            Await.until("it runs", Duration.ofSeconds(30), () -> server.commands.waiting.get() > before);
+            Await.until("it runs", Duration.ofSeconds(90), () -> server.commands.waiting.get() > before);
         }
-        Await.until("it has ended", Duration.ofSeconds(30), () -> server.commands.waiting.get() == before);
+        Await.until("it has ended", Duration.ofSeconds(90), () -> server.commands.waiting.get() == before);
     }
 }

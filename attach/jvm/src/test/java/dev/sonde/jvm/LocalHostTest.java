@@ -111,6 +111,22 @@ final class LocalHostTest {
         }
     }
 
+    @Test
+    void jvms_of_another_user_or_group_are_told_as_such() throws Exception {
+        try (TargetProgram target = TargetProgram.start(Jdk.current(), Patient.class)) {
+            Proc.Status its = Proc.status(target.pid()).orElseThrow();
+            assertThat(seenBy(its.uid() + 1, its.gid(), target)).startsWith("belongs to user ");
+            assertThat(seenBy(its.uid() + 1, its.gid() + 1, target)).startsWith("belongs to user ");
+            assertThat(seenBy(0, its.gid() + 1, target)).isEmpty();
+        }
+    }
+
+    private static String seenBy(long uid, long gid, TargetProgram target) throws TargetError {
+        Proc.Status ours = new Proc.Status(uid, gid, 1, true, true);
+        LocalProcesses processes = new LocalProcesses(Optional.of(ours));
+        return processes.unreachable(processes.jvm(target.pid())).orElse("");
+    }
+
     @ParameterizedTest
     @MethodSource("collectors")
     void describes_a_jvm_with_every_collector(Jdk jdk, String gc) throws Exception {
