@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -297,12 +296,15 @@ final class LocalHostTest {
     /** Dumps until a thread is seen that was started before, and may not have begun yet. */
     private static ThreadReport awaitThreads(Target handle, ThreadQuery query, Predicate<ThreadReport.JvmThread> sought)
             throws Exception {
-        AtomicReference<ThreadReport> last = new AtomicReference<>();
+        ThreadReport[] last = {handle.threads(query)};
         Await.until("the thread", SOON, () -> {
-            last.set(handle.threads(query));
-            return last.get().threads().stream().anyMatch(sought);
+            boolean seen = last[0].threads().stream().anyMatch(sought);
+            if (!seen) {
+                last[0] = handle.threads(query);
+            }
+            return seen;
         });
-        return last.get();
+        return last[0];
     }
 
     private static boolean burns(ThreadReport.JvmThread thread) {
