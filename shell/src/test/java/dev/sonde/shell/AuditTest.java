@@ -67,7 +67,7 @@ final class AuditTest {
         command.add("wait");
         Process client = new ProcessBuilder(command).start();
         try {
-            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            Await.until("it waits", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 1);
             assertThat(records()).hasSize(1);
             assertThat(records().get(0).get("line").asText()).isEqualTo("wait");
         } finally {

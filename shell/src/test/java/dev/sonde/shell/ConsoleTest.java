@@ -81,7 +81,7 @@ final class ConsoleTest {
     void ctrl_c_ends_the_line_that_runs_and_leaves_the_console() throws Exception {
         try (TestConsole console = TestConsole.open(server)) {
             console.type("wait\r");
-            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            Await.until("it waits", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 1);
             console.clear();
             console.type("\u0003");
             console.await("sonde> ");
@@ -95,7 +95,7 @@ final class ConsoleTest {
     void ctrl_c_takes_back_what_was_typed_ahead() throws Exception {
         try (TestConsole console = TestConsole.open(server)) {
             console.type("wait\rsay pasted behind it\r");
-            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            Await.until("it waits", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 1);
             console.type("say typed while it ran\r\u0004");
             console.clear();
             console.type("\u0003");
@@ -130,12 +130,12 @@ final class ConsoleTest {
     void ctrl_c_is_seen_behind_100_000_bytes_typed_ahead() throws Exception {
         try (TestConsole console = TestConsole.open(server)) {
             console.type("wait\r");
-            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            Await.until("it waits", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 1);
             for (int i = 0; i < 100; i++) {
                 console.type("x".repeat(1_000));
             }
             console.type("\u0003");
-            Await.until("it ended", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 0);
+            Await.until("it ended", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 0);
         }
     }
 
@@ -158,7 +158,7 @@ final class ConsoleTest {
     void works_at_any_size(int columns, int rows) throws Exception {
         try (TestConsole console = new TestConsole(server, "alice", "xterm", columns, rows, Map.of("NO_COLOR", "1"))) {
             console.type("say works\r");
-            Await.until("the line ran", Duration.ofSeconds(30), () -> server.audit().stream()
+            Await.until("the line ran", Duration.ofSeconds(90), () -> server.audit().stream()
                     .anyMatch(record -> record.contains("\"exit\":0")));
             console.type("exit\r");
             assertThat(console.awaitExit()).isZero();
@@ -171,7 +171,7 @@ final class ConsoleTest {
             String narrow = console.run("help watch");
             console.channel.sendWindowChange(200, 60);
             Await.until(
-                    "wider lines", Duration.ofSeconds(30), () -> widest(console.run("help watch")) > widest(narrow));
+                    "wider lines", Duration.ofSeconds(90), () -> widest(console.run("help watch")) > widest(narrow));
             assertThat(widest(narrow)).isLessThanOrEqualTo(80);
         }
     }
@@ -227,7 +227,7 @@ final class ConsoleTest {
             for (String line : List.of("watch 'Led\tx", "watch \"Led\tx", "watch Led\tm 'cos\t > 1'")) {
                 console.type(line + "\r");
             }
-            Await.until("the lines ran", Duration.ofSeconds(30), () -> {
+            Await.until("the lines ran", Duration.ofSeconds(90), () -> {
                 String audit = String.join("\n", server.audit());
                 return audit.contains("\"watch 'Ledger' x\"")
                         && audit.contains("\"watch \\\"Ledger\\\" x\"")
@@ -242,7 +242,7 @@ final class ConsoleTest {
             console.type("h\t");
             console.await("history");
             console.type("\t\t-x\r");
-            Await.until("the line ran", Duration.ofSeconds(30), () -> server.audit().stream()
+            Await.until("the line ran", Duration.ofSeconds(90), () -> server.audit().stream()
                     .anyMatch(record -> record.contains("\"line\":\"h-x\"")));
         }
     }
@@ -278,7 +278,7 @@ final class ConsoleTest {
                 folder.resolve("idle"), TestServer.quick().with(Settings.IDLE_TIMEOUT, Duration.ofSeconds(3)));
         try (TestConsole running = TestConsole.open(server)) {
             running.type("wait\r");
-            Await.until("it waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+            Await.until("it waits", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 1);
             try (TestConsole idle = new TestConsole(server, "alice", "xterm", 80, 24, Map.of())) {
                 assertThat(idle.awaitExit()).isZero();
                 assertThat(idle.shown()).contains("nothing was typed for 3s");

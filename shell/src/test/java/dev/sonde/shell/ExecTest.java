@@ -142,12 +142,12 @@ final class ExecTest {
         List<String> command = server.client("alice", "-n");
         command.addAll(List.of("--", "@11 wait"));
         Process client = new ProcessBuilder(command).start();
-        Await.until("the line waits", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 1);
+        Await.until("the line waits", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 1);
         assertThat(server.host.open).hasSize(1);
         client.destroyForcibly();
-        Await.until("the line ended", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 0);
-        Await.until("the target was given back", Duration.ofSeconds(30), () -> server.host.open.isEmpty());
-        Await.until("the outcome stands in the audit", Duration.ofSeconds(30), () -> server.audit().stream()
+        Await.until("the line ended", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 0);
+        Await.until("the target was given back", Duration.ofSeconds(90), () -> server.host.open.isEmpty());
+        Await.until("the outcome stands in the audit", Duration.ofSeconds(90), () -> server.audit().stream()
                 .anyMatch(record -> record.contains("\"exit\":130")));
     }
 

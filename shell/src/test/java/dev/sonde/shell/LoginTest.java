@@ -87,19 +87,19 @@ final class LoginTest {
         SshClient client = TestConsole.client();
         try {
             ClientSession connection = client.connect("x", "127.0.0.1", server.server.port())
-                    .verify(Duration.ofSeconds(30))
+                    .verify(Duration.ofSeconds(90))
                     .getSession();
             // The public key of admin with the private key of alice: MINA's client asks first, then signs.
             connection.addPublicKeyIdentity(new KeyPair(
                     TestConsole.pair(server.key("admin")).getPublic(),
                     TestConsole.pair(server.key("alice")).getPrivate()));
             connection.addPublicKeyIdentity(TestConsole.pair(server.key("alice")));
-            connection.auth().verify(Duration.ofSeconds(30));
+            connection.auth().verify(Duration.ofSeconds(90));
             ChannelExec channel = connection.createExecChannel("whoami");
             var out = new ByteArrayOutputStream();
             channel.setOut(out);
-            channel.open().verify(Duration.ofSeconds(30));
-            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(30));
+            channel.open().verify(Duration.ofSeconds(90));
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(90));
             assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("alice@test INSTRUMENT");
         } catch (SshException e) {
             assertThat(server.audit()).isEmpty(); // refused altogether is right too
@@ -244,8 +244,8 @@ final class LoginTest {
             ClientSession second = TestConsole.connect(client, server, "alice");
             open.add(wait(second));
             assertThatThrownBy(() -> wait(second)).hasRootCauseInstanceOf(SshChannelOpenException.class);
-            open.get(0).close(false).await(Duration.ofSeconds(30));
-            Await.until("a place is free", Duration.ofSeconds(30), () -> {
+            open.get(0).close(false).await(Duration.ofSeconds(90));
+            Await.until("a place is free", Duration.ofSeconds(90), () -> {
                 try {
                     open.add(wait(first));
                     return true;
@@ -256,12 +256,12 @@ final class LoginTest {
         } finally {
             client.stop();
         }
-        Await.until("all ended", Duration.ofSeconds(30), () -> server.commands.waiting.get() == 0);
+        Await.until("all ended", Duration.ofSeconds(90), () -> server.commands.waiting.get() == 0);
     }
 
     private static ChannelExec wait(ClientSession connection) throws Exception {
         ChannelExec channel = connection.createExecChannel("wait");
-        channel.open().verify(Duration.ofSeconds(30));
+        channel.open().verify(Duration.ofSeconds(90));
         return channel;
     }
 
@@ -330,7 +330,7 @@ final class LoginTest {
 
     private Socket connect() throws Exception {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(90_000);
         return socket;
     }
 }

@@ -54,7 +54,7 @@ final class ServeTest {
                 }
                 assertThat(shown).contains("sonde: the server is going down");
             }
-            assertThat(server.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.process.waitFor(90, TimeUnit.SECONDS)).isTrue();
             assertThat(server.process.exitValue()).isZero();
             assertThat(home.resolve("port")).doesNotExist();
             console.destroyForcibly();
@@ -236,7 +236,7 @@ final class ServeTest {
         @Override
         public void close() throws Exception {
             process.destroy();
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            if (!process.waitFor(90, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         }

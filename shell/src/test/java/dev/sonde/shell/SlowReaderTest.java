@@ -48,8 +48,8 @@ final class SlowReaderTest {
             ChannelExec channel = connection.createExecChannel("pour 200000 1000 link");
             StoppedReader reader = new StoppedReader();
             channel.setOut(reader);
-            channel.open().verify(Duration.ofSeconds(30));
-            Await.until("the first output", Duration.ofSeconds(30), () -> reader.bytes.get() > 0);
+            channel.open().verify(Duration.ofSeconds(90));
+            Await.until("the first output", Duration.ofSeconds(90), () -> reader.bytes.get() > 0);
             connection.getIoSession().suspendRead();
             long before = used();
             Await.until("all was produced", Duration.ofMinutes(2), () -> server.commands.poured.get() == 200_000);
@@ -104,7 +104,7 @@ final class SlowReaderTest {
         Process client = client("pour 20000 1000");
         Await.until("the outcome", Duration.ofMinutes(2), () -> server.audit().stream()
                 .anyMatch(record -> record.contains("\"outcome\"")));
-        Await.until("the target was given back", Duration.ofSeconds(30), () -> server.host.open.isEmpty());
+        Await.until("the target was given back", Duration.ofSeconds(90), () -> server.host.open.isEmpty());
         client.destroyForcibly();
     }
 
@@ -112,9 +112,9 @@ final class SlowReaderTest {
     void ctrl_c_gets_through_to_a_line_whose_reader_is_slow() throws Exception {
         try (TestConsole console = TestConsole.open(server)) {
             console.type("pour 1000000000 100\r");
-            Await.until("it pours", Duration.ofSeconds(30), () -> server.commands.poured.get() > 1_000);
+            Await.until("it pours", Duration.ofSeconds(90), () -> server.commands.poured.get() > 1_000);
             console.type("\u0003");
-            Await.until("it ended", Duration.ofSeconds(30), () -> server.audit().stream()
+            Await.until("it ended", Duration.ofSeconds(90), () -> server.audit().stream()
                     .anyMatch(record -> record.contains("\"exit\":130")));
             console.clear();
             console.type("say still here\r");

@@ -20,6 +20,8 @@ import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 /** A person at a terminal: MINA's client, whose window and size can be anything. */
 final class TestConsole implements AutoCloseable {
 
+    private static final Duration LONG = Duration.ofSeconds(90);
+
     private final SshClient client;
     final ClientSession connection;
     final ChannelShell channel;
@@ -38,7 +40,7 @@ final class TestConsole implements AutoCloseable {
         channel.setUsePty(true);
         channel.setOut(screen);
         channel.setErr(screen);
-        channel.open().verify(Duration.ofSeconds(30));
+        channel.open().verify(LONG);
         keys = channel.getInvertedIn();
     }
 
@@ -57,10 +59,10 @@ final class TestConsole implements AutoCloseable {
 
     static ClientSession connect(SshClient client, TestServer server, String key) throws Exception {
         ClientSession connection = client.connect("somebody", "127.0.0.1", server.server.port())
-                .verify(Duration.ofSeconds(30))
+                .verify(LONG)
                 .getSession();
         connection.addPublicKeyIdentity(pair(server.key(key)));
-        connection.auth().verify(Duration.ofSeconds(30));
+        connection.auth().verify(LONG);
         return connection;
     }
 
@@ -88,7 +90,7 @@ final class TestConsole implements AutoCloseable {
 
     void await(String text) throws Exception {
         try {
-            Await.until("'" + text + "' on the screen", Duration.ofSeconds(30), () -> shown().contains(text));
+            Await.until("'" + text + "' on the screen", LONG, () -> shown().contains(text));
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; there is: " + shown(), e);
         }
@@ -103,7 +105,7 @@ final class TestConsole implements AutoCloseable {
     }
 
     int awaitExit() {
-        channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(30));
+        channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LONG);
         Integer exit = channel.getExitStatus();
         if (exit == null) {
             throw new AssertionError("no exit status; there is: " + shown());

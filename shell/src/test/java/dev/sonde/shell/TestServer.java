@@ -54,9 +54,11 @@ final class TestServer implements AutoCloseable {
         return started;
     }
 
-    /** No penalties, since most tests fail to authenticate only once. */
+    /** No penalties, since most tests fail to authenticate only once; and time for a client on a machine that has much else to do. */
     static Settings quick() {
-        return Settings.standard().with(Settings.PENALTY, SettingText.duration("0s"));
+        return Settings.standard()
+                .with(Settings.PENALTY, SettingText.duration("0s"))
+                .with(Settings.GRACE_TIME, SettingText.duration("5m"));
     }
 
     /** Makes a key pair; gives the private one's file. */

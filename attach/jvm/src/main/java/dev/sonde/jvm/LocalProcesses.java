@@ -41,9 +41,13 @@ final class LocalProcesses {
     private long lastTime;
 
     LocalProcesses() {
-        Optional<Proc.Status> status = Proc.status(self);
-        ourUid = status.map(Proc.Status::uid).orElse(-1L);
-        ourGid = status.map(Proc.Status::gid).orElse(-1L);
+        this(Proc.status(ProcessHandle.current().pid()));
+    }
+
+    /** As a process of these ids sees them. */
+    LocalProcesses(Optional<Proc.Status> ours) {
+        ourUid = ours.map(Proc.Status::uid).orElse(-1L);
+        ourGid = ours.map(Proc.Status::gid).orElse(-1L);
     }
 
     /** A process that is a JVM, with what does not change in its life. */

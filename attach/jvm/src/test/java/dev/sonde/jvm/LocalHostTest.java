@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +108,22 @@ final class LocalHostTest {
             assertThat(noSignals.ask("calls", "CALLS")).isEqualTo("CALLS 0");
             assertThat(disabled.output()).hasSize(1);
         }
+    }
+
+    @Test
+    void jvms_of_another_user_or_group_are_told_as_such() throws Exception {
+        try (TargetProgram target = TargetProgram.start(Jdk.current(), Patient.class)) {
+            Proc.Status its = Proc.status(target.pid()).orElseThrow();
+            assertThat(seenBy(its.uid() + 1, its.gid(), target)).startsWith("belongs to user ");
+            assertThat(seenBy(its.uid() + 1, its.gid() + 1, target)).startsWith("belongs to user ");
+            assertThat(seenBy(0, its.gid() + 1, target)).isEmpty();
+        }
+    }
+
+    private static String seenBy(long uid, long gid, TargetProgram target) throws TargetError {
+        Proc.Status ours = new Proc.Status(uid, gid, 1, true, true);
+        LocalProcesses processes = new LocalProcesses(Optional.of(ours));
+        return processes.unreachable(processes.jvm(target.pid())).orElse("");
     }
 
     @ParameterizedTest
@@ -281,12 +296,15 @@ final class LocalHostTest {
     /** Dumps until a thread is seen that was started before, and may not have begun yet. */
     private static ThreadReport awaitThreads(Target handle, ThreadQuery query, Predicate<ThreadReport.JvmThread> sought)
             throws Exception {
-        AtomicReference<ThreadReport> last = new AtomicReference<>();
+        ThreadReport[] last = {handle.threads(query)};
         Await.until("the thread", SOON, () -> {
-            last.set(handle.threads(query));
-            return last.get().threads().stream().anyMatch(sought);
+            boolean seen = last[0].threads().stream().anyMatch(sought);
+            if (!seen) {
+                last[0] = handle.threads(query);
+            }
+            return seen;
         });
-        return last.get();
+        return last[0];
     }
 
     private static boolean burns(ThreadReport.JvmThread thread) {

@@ -104,7 +104,7 @@ class ObserveTest {
             CompletableFuture<Void> line = start(fresh, typed);
             Await.until("a probe", Duration.ofSeconds(30), () -> target.probes.size() > before);
             fresh.cancel.pull();
-            line.get(20, TimeUnit.SECONDS);
+            line.get(60, TimeUnit.SECONDS);
             assertThat(armed().closed).as(typed).isTrue();
         }
     }

@@ -101,7 +101,7 @@ final class H2Test {
         int now = load.output().size();
         Await.until(
                 "two seconds of load",
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(90),
                 () -> load.output().size() >= now + 2);
         List<String> lines = load.output();
         return Math.round(lines.subList(from, lines.size()).stream()

@@ -40,7 +40,7 @@ public final class Bastion implements AutoCloseable {
     /**
      * The same.
      *
-     * @param settings its {@code sonde.yaml}
+     * @param settings more of its {@code sonde.yaml}
      */
     public static Bastion start(String settings) throws Exception {
         Path folder = Files.createTempDirectory("sonde-bastion-");
@@ -67,10 +67,9 @@ public final class Bastion implements AutoCloseable {
         Path keys = home.resolve("authorized_keys");
         Files.writeString(keys, authorized);
         Files.setPosixFilePermissions(keys, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        if (!settings.isEmpty()) {
-            Path file = Files.writeString(home.resolve("sonde.yaml"), settings);
-            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        }
+        // Time for a client on a machine that has much else to do.
+        Path file = Files.writeString(home.resolve("sonde.yaml"), "grace-time: 5m\n" + settings);
+        Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         Bastion bastion = new Bastion(folder, launch(folder, home));
         bastion.awaitPort();
         return bastion;
@@ -308,7 +307,7 @@ public final class Bastion implements AutoCloseable {
     /** Ends the server as {@code kill} does, and waits for it. */
     int terminate() throws InterruptedException {
         server.destroy();
-        if (!server.waitFor(30, TimeUnit.SECONDS)) {
+        if (!server.waitFor(90, TimeUnit.SECONDS)) {
             throw new AssertionError("the server did not end: " + log());
         }
         return server.exitValue();
@@ -446,7 +445,7 @@ public final class Bastion implements AutoCloseable {
         }
 
         String end() throws InterruptedException {
-            thread.join(10_000);
+            thread.join(90_000);
             return text();
         }
     }

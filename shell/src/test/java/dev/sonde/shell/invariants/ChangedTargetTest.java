@@ -87,7 +87,7 @@ final class ChangedTargetTest {
                     on 3 print nothing.such
                     on 3 continue
                     continue --all
-                    stops --wait 5s
+                    stops --wait 60s
                     stops
                     on 3 --clear
                     """);

@@ -36,8 +36,8 @@ final class FootprintTest {
             counters(jdk, patient.pid());
             Map<String, Long> before = counters(jdk, patient.pid());
             Live attached = bastion.live("@" + patient.pid() + " watch NotLoadedYet run --pending");
-            Await.until("attached", Duration.ofSeconds(30), () -> ours(jdk, patient.pid()) > 5);
-            Await.until("it waits for its class", Duration.ofSeconds(30), () -> attached.err()
+            Await.until("attached", Duration.ofSeconds(90), () -> ours(jdk, patient.pid()) > 5);
+            Await.until("it waits for its class", Duration.ofSeconds(90), () -> attached.err()
                     .contains("arms when one loads"));
             Map<String, Long> during = counters(jdk, patient.pid());
             assertThat(ours(jdk, patient.pid())).as("classes of ours").isLessThanOrEqualTo(60);

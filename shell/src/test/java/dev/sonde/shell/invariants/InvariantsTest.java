@@ -101,6 +101,22 @@ final class InvariantsTest {
         }
     }
 
+    @Test
+    void a_server_that_is_told_to_end_takes_its_probes_with_it_and_says_so() throws Exception {
+        Jdk jdk = Jdk.current();
+        try (Bastion bastion = Bastion.start();
+                TargetProgram patient = TargetProgram.start(jdk, Patient.class)) {
+            List<String> original = LiveBytecode.of(jdk, patient.pid(), Clinic.class);
+            Live watch = bastion.live("@" + patient.pid() + " watch Clinic place");
+            watch.awaitLines(1);
+            assertThat(bastion.terminate()).isZero();
+            assertThat(watch.await().err()).contains("sonde: the server is going down");
+            Await.until("no thread of ours", LONG, () -> threads(patient.pid()).stream()
+                    .noneMatch(name -> name.startsWith("sonde")));
+            assertThat(LiveBytecode.of(jdk, patient.pid(), Clinic.class)).isEqualTo(original);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("jdks")
     void a_server_that_falls_silent_heals_the_target_too(Jdk jdk) throws Exception {

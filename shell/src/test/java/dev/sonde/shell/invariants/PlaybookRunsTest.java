@@ -88,7 +88,7 @@ final class PlaybookRunsTest {
                 return bastion.ssh("@" + pid + " probes --json").out().contains(HELD.get(step - 1));
             });
             bastion.kill();
-            Await.until("no thread of ours", Duration.ofSeconds(20), () -> InvariantsTest.threads(pid).stream()
+            Await.until("no thread of ours", Duration.ofSeconds(90), () -> InvariantsTest.threads(pid).stream()
                     .noneMatch(name -> name.startsWith("sonde")));
         }
     }

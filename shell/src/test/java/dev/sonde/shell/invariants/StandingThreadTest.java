@@ -23,7 +23,7 @@ final class StandingThreadTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern AT_PROMPT = Pattern.compile("@\\d+ keyed \\d+s> ");
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     static List<Jdk> jdks() {
         return Jdk.all();
