@@ -84,7 +84,8 @@ final class Guard {
         if (waiting > park.mostWaiting) {
             stop.release(Wire.LET_GO, waiting + " threads waited for what it holds: " + whom);
         } else if (waited > park.mostWaitMillis) {
-            stop.release(Wire.LET_GO, "what it holds was waited for longer than " + park.mostWaitMillis + " ms by " + whom);
+            stop.release(
+                    Wire.LET_GO, "what it holds was waited for longer than " + park.mostWaitMillis + " ms by " + whom);
         }
     }
 
