@@ -113,11 +113,8 @@ final class TraceCommand extends TargetCommand {
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
         Output output = context.output();
-        new Watching(
-                        context,
-                        target,
-                        spec(context.limits()),
-                        hit -> hit.tree().ifPresent(tree -> output.row(TraceRow.of(hit, tree))))
+        new Watching(context, target, spec(context.limits()), hit -> hit.tree()
+                        .ifPresent(tree -> output.row(TraceRow.of(hit, tree))))
                 .run();
     }
 
