@@ -58,7 +58,9 @@ final class BeforeWeaving {
         Map<String, Set<String>> methods = new LinkedHashMap<>();
         boolean losesParameters = false;
         for (Planned each : planned) {
-            if (changing.contains(each.chosen().classId())) {
+            // Every thread is inside java.lang.Thread, and runs next to nothing of it.
+            if (changing.contains(each.chosen().classId())
+                    && !each.chosen().className().equals("java.lang.Thread")) {
                 methods.computeIfAbsent(each.chosen().className(), name -> new LinkedHashSet<>())
                         .add(each.chosen().method().key().name());
                 losesParameters |= each.chosen().hasMethodParameters();

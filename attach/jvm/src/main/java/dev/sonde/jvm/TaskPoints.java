@@ -75,8 +75,8 @@ final class TaskPoints {
                     "java.lang.Thread", "runWith", "(Ljava/lang/Object;Ljava/lang/Runnable;)", ProbePlan.RUNS, 1, ""));
 
     /** In JDKs in which a thread that was made for a task runs it by itself. */
-    private static final List<Point> OF_THREADS = List.of(
-            new Point("java.lang.Thread", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_TARGET, "runWith"));
+    private static final List<Point> OF_THREADS =
+            List.of(new Point("java.lang.Thread", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_TARGET, "runWith"));
 
     private TaskPoints() {}
 

@@ -10,6 +10,7 @@ import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.LoadedCode.ClassChoice;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.weave.Location;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Parameters;
         description = "show the source of a class or a method: as written where it is at hand, else decompiled")
 @Needs(Grant.INSTRUMENT)
 @Example("source OrderService place")
+@Example("source OrderService.place")
 @Example("source shop.Receipt --decompile")
 final class SourceCommand extends TargetCommand {
 
@@ -46,7 +48,31 @@ final class SourceCommand extends TargetCommand {
     protected void run(Target target, Context context) throws TargetError, InterruptedException {
         Output output = context.output();
         target.warning().ifPresent(output::notice);
-        output.row(SourceRow.of(
-                target.code().source(new ClassChoice(glob, options.loader), method, options.place, options.decompile)));
+        Wanted wanted = wanted(target);
+        output.row(SourceRow.of(target.code()
+                .source(
+                        new ClassChoice(wanted.glob, options.loader),
+                        wanted.method,
+                        options.place,
+                        options.decompile)));
+    }
+
+    private record Wanted(String glob, Optional<String> method) {}
+
+    /** {@code OrderService.place} is a method, unless a class is called so. */
+    private Wanted wanted(Target target) throws TargetError {
+        Wanted asTyped = new Wanted(glob, method);
+        if (method.isPresent() || !target.classes(glob, 1).isEmpty()) {
+            return asTyped;
+        }
+        try {
+            return Location.parse(glob) instanceof Location.OfMethod of
+                            && of.offset() == 0
+                            && !target.classes(of.classGlob(), 1).isEmpty()
+                    ? new Wanted(of.classGlob(), Optional.of(of.method().toString()))
+                    : asTyped;
+        } catch (IllegalArgumentException e) {
+            return asTyped; // and is no class either
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -37,21 +37,12 @@ final class RecordExportCommand extends BaseCommand {
                     "save them as JSON under this name in your folder of the server's recordings; else they are shown")
     private Optional<String> file = Optional.empty();
 
-    @Option(
-            names = "--when",
-            paramLabel = "COND",
-            description = "only those of which this expression is true, asked of what was recorded")
-    private Optional<String> condition = Optional.empty();
-
-    @Option(
-            names = "--trace-id",
-            paramLabel = "X",
-            description = "only those for the request that carries this trace id, or this value in its MDC")
-    private Optional<String> traceId = Optional.empty();
+    @Mixin
+    private RecordedOptions options = new RecordedOptions();
 
     @Override
     public void run(Context context) throws ExpressionError, TargetError {
-        List<Recorded> chosen = RecordListCommand.chosen(context, condition, traceId);
+        List<Recorded> chosen = options.chosen(context);
         if (file.isEmpty()) {
             chosen.forEach(recorded -> context.output().row(RecordedCall.of(recorded)));
             return;

@@ -5,6 +5,7 @@ import dev.sonde.commands.Example;
 import dev.sonde.commands.Gives;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Needs;
+import dev.sonde.commands.Output;
 import dev.sonde.commands.ProbeLimits;
 import dev.sonde.commands.TargetCommand;
 import dev.sonde.commands.UsageError;
@@ -111,7 +112,10 @@ final class TraceCommand extends TargetCommand {
     @Override
     protected void run(Target target, Context context)
             throws UsageError, TargetError, ExpressionError, InterruptedException {
-        new Tracing(context, target, spec(context.limits())).run();
+        Output output = context.output();
+        new Watching(context, target, spec(context.limits()), hit -> hit.tree()
+                        .ifPresent(tree -> output.row(TraceRow.of(hit, tree))))
+                .run();
     }
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {

@@ -58,6 +58,7 @@ final class Watching {
                 String reason = context.cancel().cancelled() ? "" : "its time is over";
                 sumUp(reason, probe.counters().values(), handover.dropped());
             }
+            probe.summary().forEach(output::notice);
         }
     }
 

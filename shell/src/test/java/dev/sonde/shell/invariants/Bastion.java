@@ -378,7 +378,7 @@ public final class Bastion implements AutoCloseable {
         void awaitLines(int count) throws Exception {
             Await.until(
                     count + " lines; there was '" + out() + "' and '" + err() + "'",
-                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(3),
                     () -> out().lines().count() >= count);
         }
 
