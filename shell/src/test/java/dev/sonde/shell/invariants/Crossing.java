@@ -41,7 +41,7 @@ public final class Crossing {
         return twice;
     }
 
-    private static void cross(String name) {
+    private static void go(String name) {
         Thread.currentThread().interrupt();
         int number = cross(21);
         System.out.println("CROSSED " + name + " " + number + " " + Thread.interrupted());
@@ -60,7 +60,7 @@ public final class Crossing {
             String name = words[1];
             Thread unused = start(
                     name,
-                    words[0].equals("cross") ? () -> cross(name) : () -> hold(name, words[0].equals("crowd") ? 4 : 0));
+                    words[0].equals("cross") ? () -> go(name) : () -> hold(name, words[0].equals("crowd") ? 4 : 0));
         }
     }
 }

@@ -114,7 +114,7 @@ final class StandingThreadTest {
         try (Bastion bastion = Bastion.start();
                 TargetProgram crossing = TargetProgram.start(jdk, Crossing.class)) {
             Live console = bastion.console();
-            console.type("@" + crossing.pid() + "\rbreak Crossing.cross(int) --max-park 5m\r");
+            console.type("@" + crossing.pid() + "\rbreak Crossing.cross --max-park 5m\r");
             Await.until("the breakpoint", SOON, () -> console.out().contains("Crossing.cross:"));
             crossing.say("hold one");
             Await.until("it stands", SOON, () -> console.out().contains("one stands at Crossing.cross:"));
