@@ -68,13 +68,16 @@ final class FlightRecorder implements Engine {
         };
     }
 
+    private String cpuEvent() {
+        return cpuTime ? "jdk.CPUTimeSample" : "jdk.ExecutionSample";
+    }
+
     private String events(Kind kind, long interval) throws Unable {
         long millis = Math.max(1, interval / 1_000_000);
         return switch (kind) {
             case CPU ->
-                cpuTime
-                        ? "+jdk.CPUTimeSample#enabled=true +jdk.CPUTimeSample#throttle=" + millis + "ms"
-                        : "+jdk.ExecutionSample#enabled=true +jdk.ExecutionSample#period=" + millis + "ms";
+                "+" + cpuEvent() + "#enabled=true +" + cpuEvent() + (cpuTime ? "#throttle=" : "#period=") + millis
+                        + "ms";
             // Not ObjectAllocationSample, which leaves out what tells the truth: see BufferAllocations.
             case ALLOC -> "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
             case LOCK ->
@@ -105,14 +108,21 @@ final class FlightRecorder implements Engine {
             TimelineSettings settings = TimelineSettings.of(jvm, interval);
             settings.start(jvm, "JFR.start name=" + name + lasting);
             return new Running(
-                    jvm, name, request.kind(), interval, started, "JFR of JDK " + jvm.feature(), settings.notices());
+                    jvm,
+                    name,
+                    request.kind(),
+                    cpuEvent(),
+                    interval,
+                    started,
+                    "JFR of JDK " + jvm.feature(),
+                    settings.notices());
         }
         start(
                 jvm,
                 "JFR.start name=" + name + " settings=none " + events(request.kind(), interval) + " maxsize=500M"
                         + lasting);
         String engine = "JFR of JDK " + jvm.feature() + (cpuTime ? ", CPU time" : "");
-        return new Running(jvm, name, request.kind(), interval, started, engine, notices(request.kind()));
+        return new Running(jvm, name, request.kind(), cpuEvent(), interval, started, engine, notices(request.kind()));
     }
 
     private List<String> notices(Kind kind) {
@@ -150,7 +160,14 @@ final class FlightRecorder implements Engine {
     }
 
     private record Running(
-            LocalJvm jvm, String name, Kind kind, long interval, Instant started, String engine, List<String> notices)
+            LocalJvm jvm,
+            String name,
+            Kind kind,
+            String cpuEvent,
+            long interval,
+            Instant started,
+            String engine,
+            List<String> notices)
             implements Sampling {
 
         @Override
@@ -163,13 +180,11 @@ final class FlightRecorder implements Engine {
                 }
                 Description about = Description.of(kind, started, lasted, engine, interval);
                 try (FileChannel recording = folder.open("recording.jfr")) {
-                    Profile profile = EngineFolder.read(
-                            recording,
-                            jvm.home,
-                            keep,
-                            copy -> kind == Kind.TIMELINE
-                                    ? new Profile.Builder(about).build()
-                                    : RecordingReader.read(copy, kind, about));
+                    Profile profile = EngineFolder.read(recording, jvm.home, keep, copy -> switch (kind) {
+                        case TIMELINE -> new Profile.Builder(about).build();
+                        case CPU -> RecordingReader.read(copy, kind, cpuEvent, about);
+                        default -> RecordingReader.read(copy, kind, about);
+                    });
                     return profile.described(profile.description().lasting(started, lasted));
                 }
             } catch (IOException e) {

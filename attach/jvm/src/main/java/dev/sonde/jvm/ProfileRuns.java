@@ -58,11 +58,10 @@ final class ProfileRuns {
     private Optional<String> inTheWay(Engine engine, Profiling.Request request) {
         long interval = request.interval().orElse(engine.standardInterval(request.kind()));
         for (Running run : running) {
-            if (name(run.engine).equals(name(engine))
+            if (run.engine == engine
                     && !run.ended
                     && Instant.now().isBefore(run.endsAt())
-                    && !(engine.sharedBy(run.kind(), run.interval(), request.kind(), interval)
-                            && (run.engine == engine || run.kind() != request.kind()))) {
+                    && !engine.sharedBy(run.kind(), run.interval(), request.kind(), interval)) {
                 return Optional.of(name(engine) + ": " + run.owner + " takes a profile of "
                         + run.kind().word() + " here with it, until "
                         + run.endsAt().truncatedTo(ChronoUnit.SECONDS));

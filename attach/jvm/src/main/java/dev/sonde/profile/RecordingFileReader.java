@@ -47,7 +47,7 @@ final class RecordingFileReader {
         long interval = interval(content, kind, notes);
         String engine = content.ofAsyncProfiler() ? "async-profiler" : "JFR";
         Description about = Description.of(kind, Instant.EPOCH, Duration.ZERO, engine, interval);
-        return RecordingReader.read(recording, content, kind, about.noting(notes));
+        return RecordingReader.read(recording, content, kind, content.eventsOf(kind), about.noting(notes));
     }
 
     private static String words(Set<Kind> kinds) {

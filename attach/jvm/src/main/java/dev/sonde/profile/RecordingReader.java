@@ -37,11 +37,22 @@ public final class RecordingReader {
      */
     public static Profile read(FileChannel file, Kind kind, Description about) throws IOException {
         Chunks recording = new Chunks(file);
-        return read(recording, RecordingContent.of(recording), kind, about);
+        RecordingContent content = RecordingContent.of(recording);
+        return read(recording, content, kind, content.eventsOf(kind), about);
     }
 
-    static Profile read(Chunks recording, RecordingContent content, Kind kind, Description about) throws IOException {
-        Set<String> events = content.eventsOf(kind);
+    /**
+     * The same, of one event alone: what others asked for at the same time is in a recording of the JVM, too.
+     *
+     * @param event such as {@code jdk.ExecutionSample}
+     */
+    public static Profile read(FileChannel file, Kind kind, String event, Description about) throws IOException {
+        Chunks recording = new Chunks(file);
+        return read(recording, RecordingContent.of(recording), kind, Set.of(event), about);
+    }
+
+    static Profile read(Chunks recording, RecordingContent content, Kind kind, Set<String> events, Description about)
+            throws IOException {
         RecordingReader reader = new RecordingReader(about);
         recording.each(
                 chunk -> ChunkReader.read(chunk, kind, events, about.interval()), part -> reader.take(part, kind));
