@@ -82,7 +82,7 @@ public final class Bastion implements AutoCloseable {
     }
 
     private void awaitPort() throws Exception {
-        Await.until("the server's port; it said " + log(), Duration.ofSeconds(180), () -> {
+        Await.until("the server's port; it said " + log(), Duration.ofMinutes(3), () -> {
             if (!server.isAlive()) {
                 throw new AssertionError("the server ended: " + log());
             }
