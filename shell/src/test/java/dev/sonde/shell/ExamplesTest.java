@@ -14,8 +14,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import shop.Main;
@@ -52,7 +50,6 @@ final class ExamplesTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    @Execution(ExecutionMode.CONCURRENT)
     void every_example_works_on_the_demo_service(Jdk jdk) throws Exception {
         SoftAssertions all = new SoftAssertions();
         try (Bastion bastion = Bastion.start();

@@ -71,12 +71,17 @@ public final class Bastion implements AutoCloseable {
         Path file = Files.writeString(home.resolve("sonde.yaml"), "grace-time: 5m\n" + settings);
         Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         Bastion bastion = new Bastion(folder, launch(folder, home));
-        bastion.awaitPort();
+        try {
+            bastion.awaitPort();
+        } catch (Throwable t) {
+            bastion.close();
+            throw t;
+        }
         return bastion;
     }
 
     private void awaitPort() throws Exception {
-        Await.until("the server's port; it said " + log(), Duration.ofSeconds(60), () -> {
+        Await.until("the server's port; it said " + log(), Duration.ofMinutes(3), () -> {
             if (!server.isAlive()) {
                 throw new AssertionError("the server ended: " + log());
             }

@@ -66,7 +66,7 @@ final class PlaybookRunsTest {
                         .isEqualTo(original);
                 InvariantsTest.assertNothingLeft(jdk, patient);
             }
-            Await.until("no engine that samples", Duration.ofSeconds(120), () -> !isSampled(patient.pid()));
+            Await.until("no engine that samples", Duration.ofMinutes(2), () -> !isSampled(patient.pid()));
             assertThat(patient.isAlive()).isTrue();
         }
     }
