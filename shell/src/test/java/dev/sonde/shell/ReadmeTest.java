@@ -7,10 +7,11 @@ import dev.sonde.commands.catalogue.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,9 @@ final class ReadmeTest {
     private static final Path README = Path.of("..", "README.md");
     private static final String BEGIN = "<!-- commands -->\n";
     private static final String END = "<!-- /commands -->";
+
+    private static final List<String> MODULES =
+            List.of("attach/wire", "attach/agent", "attach/weave", "attach/jvm", "commands", "shell", "scripts/demo");
 
     /** {@code mvn test -pl shell -am -Dtest=ReadmeTest -Dsurefire.failIfNoSpecifiedTests=false -Dreadme.write} writes it. */
     @Test
@@ -64,12 +68,16 @@ final class ReadmeTest {
         assertThat(sources().get("JvmCommand")).content().endsWith(command);
     }
 
-    /** Main sources by the name of their class. */
+    /** Sources by the name of their class. */
     private static Map<String, Path> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of(".."))) {
-            return files.filter(file -> file.toString().matches(".*/src/main/java/.*\\.java"))
-                    .collect(Collectors.toMap(
-                            file -> file.getFileName().toString().replace(".java", ""), file -> file, (a, b) -> a));
+        Map<String, Path> sources = new HashMap<>();
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+                files.filter(file -> file.toString().endsWith(".java"))
+                        .forEach(file ->
+                                sources.put(file.getFileName().toString().replace(".java", ""), file));
+            }
         }
+        return sources;
     }
 }

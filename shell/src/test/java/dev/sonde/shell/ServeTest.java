@@ -90,6 +90,11 @@ final class ServeTest {
         TestServer.Result refused = Program.run("serve", "--home", home, "--listen", "0.0.0.0:0");
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("0.0.0.0:0 can be reached by others", "--beyond-loopback");
+        // An address that no machine has (RFC 5737), so that nobody is listened to here.
+        TestServer.Result meant = Program.run("serve", "--home", home, "--listen", "192.0.2.1:0", "--beyond-loopback");
+        assertThat(meant.exit()).isEqualTo(1);
+        assertThat(meant.err())
+                .contains("warning: 192.0.2.1:0 can be reached from other machines", "cannot listen on 192.0.2.1:0");
     }
 
     @Test

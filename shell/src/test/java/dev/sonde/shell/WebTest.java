@@ -341,8 +341,7 @@ final class WebTest {
     /** One whose login has a large profile. */
     private static TestServer impatient() throws Exception {
         TestServer impatient = TestServer.start(
-                folder.resolve("impatient"),
-                TestServer.quick().with(Settings.READER_PATIENCE, Duration.ofSeconds(2)));
+                folder.resolve("impatient"), TestServer.quick().with(Settings.READER_PATIENCE, Duration.ofSeconds(2)));
         new ProfileStore(impatient.home.profiles("alice@test")).add(SampleProfiles.large(1_000), false);
         return impatient;
     }
