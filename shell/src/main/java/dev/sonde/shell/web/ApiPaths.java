@@ -37,11 +37,7 @@ import java.util.regex.Pattern;
  *
  * Whatever asks something of a JVM is a line that the login might have typed.
  */
-<<<<<<<< HEAD:shell/src/main/java/dev/sonde/shell/web/ApiPaths.java
 final class ApiPaths {
-========
-final class PageContents {
->>>>>>>> three:shell/src/main/java/dev/sonde/shell/web/PageContents.java
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final Pattern CLASS = Pattern.compile("[^\\s'\"\\\\]{1,500}");
