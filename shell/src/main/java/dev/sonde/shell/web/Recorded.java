@@ -26,7 +26,7 @@ record Recorded(Kept kept, Path file) {
     }
 
     static Recorded find(String number, Visit visit) throws Unanswered, IOException {
-        return new Recorded(PageContents.kept(number, visit), visit);
+        return new Recorded(PageData.kept(number, visit), visit);
     }
 
     long number() {

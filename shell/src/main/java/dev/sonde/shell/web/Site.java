@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *   <li>{@code /}, {@code /profile/N}, {@code /diff/A/B}, {@code /timeline/N}: pages, the same for everybody; what is in them
  *       they ask for;
  *   <li>{@code /assets/…}: what pages are made of;
- *   <li>{@code /api/…}: what is in the pages, see {@link PageContents};
+ *   <li>{@code /api/…}: what is in the pages, see {@link PageData};
  *   <li>{@code /debug/pprof/…} and {@code /TARGET/debug/pprof/…}: what Go's tools know, see {@link GoPaths}.
  * </ul>
  */
@@ -24,7 +24,7 @@ public final class Site {
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
     private final Assets assets = new Assets();
-    private final PageContents data = new PageContents();
+    private final PageData data = new PageData();
     private final GoPaths goPaths = new GoPaths();
 
     /** Answers a request; whatever goes wrong is an answer too. */

@@ -37,7 +37,7 @@ import java.util.regex.Pattern;
  *
  * Whatever asks something of a JVM is a line that the login might have typed.
  */
-final class PageContents {
+final class PageData {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final Pattern CLASS = Pattern.compile("[^\\s'\"\\\\]{1,500}");
