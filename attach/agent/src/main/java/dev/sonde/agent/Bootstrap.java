@@ -39,9 +39,7 @@ public final class Bootstrap extends ClassLoader {
     private final Map<String, byte[]> entries = new HashMap<>();
     private byte @Nullable [] later;
     /** For one class file after the other, because what is thrown away has been the target's memory, too. */
-    private byte[] room = {};
-
-    private final byte[] number = new byte[3];
+    private byte[] room = new byte[8 << 10];
 
     private Bootstrap(@Nullable ClassLoader parent, InputStream classes, byte[] later) throws IOException {
         super(parent);
@@ -161,16 +159,18 @@ public final class Bootstrap extends ClassLoader {
             to = put(packed, from, at - from, to);
             first += u2(packed, at + 1);
             at += 3;
+            makeRoom(to + 5);
             if (tag == 0) {
                 int word = wordAt[first & 0xffff];
-                to = put(1, 1, to);
-                to = put(words, word, 2 + u2(words, word), to);
+                room[to] = 1;
+                to = put(words, word, 2 + u2(words, word), to + 1);
             } else {
-                to = put((-tag << 16) | (first & 0xffff), 3, to);
+                room[to] = (byte) -tag;
+                to = put(first, to + 1);
                 if (tag < -8) {
                     second += u2(packed, at);
                     at += 2;
-                    to = put(second, 2, to);
+                    to = put(second, to);
                 }
             }
             from = at;
@@ -179,18 +179,21 @@ public final class Bootstrap extends ClassLoader {
     }
 
     private int put(byte[] source, int from, int length, int to) {
-        if (room.length < to + length) {
-            room = Arrays.copyOf(room, Math.max(2 * room.length, to + length));
-        }
+        makeRoom(to + length);
         System.arraycopy(source, from, room, to, length);
         return to + length;
     }
 
-    private int put(int value, int length, int to) {
-        for (int i = 0; i < length; i++) {
-            number[i] = (byte) (value >> (8 * (length - 1 - i)));
+    private int put(int number, int to) {
+        room[to] = (byte) (number >> 8);
+        room[to + 1] = (byte) number;
+        return to + 2;
+    }
+
+    private void makeRoom(int length) {
+        if (room.length < length) {
+            room = Arrays.copyOf(room, 2 * length);
         }
-        return put(number, 0, length, to);
     }
 
     /** Of a constant, behind its tag: JVMS 4.4. */

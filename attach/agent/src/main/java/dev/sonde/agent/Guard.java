@@ -82,9 +82,10 @@ final class Guard {
         long waited = (time - stop.waitedSince) / 1_000_000L;
         String whom = String.join(", ", names.subList(0, Math.min(5, waiting))) + (waiting > 5 ? ", …" : "");
         if (waiting > park.mostWaiting) {
-            stop.letGo(waiting + " threads waited for what it holds: " + whom);
+            stop.release(Wire.LET_GO, waiting + " threads waited for what it holds: " + whom);
         } else if (waited > park.mostWaitMillis) {
-            stop.letGo("what it holds was waited for longer than " + park.mostWaitMillis + " ms by " + whom);
+            stop.release(
+                    Wire.LET_GO, "what it holds was waited for longer than " + park.mostWaitMillis + " ms by " + whom);
         }
     }
 

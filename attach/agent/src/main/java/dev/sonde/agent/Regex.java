@@ -1,5 +1,6 @@
 package dev.sonde.agent;
 
+import dev.sonde.wire.RegexRepeats;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -7,19 +8,16 @@ import java.util.regex.PatternSyntaxException;
 final class Regex {
 
     private static final int LONGEST = 1000;
-    /** See {@link #repeats}. */
-    private static final int MOST_REPEATS = 100_000;
 
     private Regex() {}
 
     /**
-     * Compiles a regular expression that cannot run for ever. {@link Counted} sees characters that are looked at, but
-     * {@code (?:^){2000000000}} repeats two thousand million times and looks at none.
+     * Compiles a regular expression that cannot run for ever.
      *
      * @throws Failure when it is not one, or repeats too often
      */
     static Pattern compile(String regex) {
-        if (repeats(regex) > MOST_REPEATS) {
+        if (RegexRepeats.of(regex) > RegexRepeats.MOST) {
             throw new Failure("a regular expression that repeats too often");
         }
         try {
@@ -29,29 +27,6 @@ final class Regex {
         } catch (StackOverflowError e) {
             throw new Failure("a regular expression that is nested too deeply");
         }
-    }
-
-    /**
-     * What the counted repetitions of a regular expression multiply to, or more: braces that stand for themselves count
-     * too, and what is between the digits, which may be blanks and remarks, does not end a number.
-     */
-    private static int repeats(String regex) {
-        long product = 1;
-        for (int open = regex.indexOf('{'); open >= 0; open = regex.indexOf('{', open + 1)) {
-            long number = 0;
-            long most = 1;
-            for (int i = open + 1; i < regex.length() && regex.charAt(i) != '}'; i++) {
-                char c = regex.charAt(i);
-                if (c == ',') {
-                    number = 0;
-                } else if (c >= '0' && c <= '9') {
-                    number = Math.min(MOST_REPEATS + 1, number * 10 + (c - '0'));
-                    most = Math.max(most, number);
-                }
-            }
-            product = Math.min(MOST_REPEATS + 1, product * most);
-        }
-        return (int) product;
     }
 
     /** Whether a text has a part that matches. */
@@ -66,7 +41,7 @@ final class Regex {
                 it.step(regex.length());
                 pattern = compile(regex);
             }
-            return pattern.matcher(new Counted(it, text, 1 + repeats(regex) / 1000))
+            return pattern.matcher(new Counted(it, text, 1 + RegexRepeats.of(regex) / 1000))
                     .find();
         } catch (StackOverflowError e) {
             throw Interpreter.STEPS;

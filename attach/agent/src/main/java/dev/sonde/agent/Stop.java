@@ -138,15 +138,12 @@ final class Stop {
         LockSupport.unpark(thread); // it looks at the new one
     }
 
-    /**
-     * Parks the current thread until it is sent on or its time is over; gives its interrupt status and permit back. When nobody
-     * has asked for it in its time, its breakpoint rests, because nobody is there to look.
-     */
+    /** Parks the current thread until it is sent on or its time is over; gives its interrupt status and permit back. */
     void park() {
         boolean interrupted = Thread.interrupted();
         for (int now = state.get(); now == PARKED || now == ENDING; now = state.get()) {
             long left = left(System.nanoTime());
-            if (left < -PATIENCE_NANOS || (left <= 0 && ends(Wire.LAPSED, "its time was over", !lookedAt))) {
+            if ((left <= 0 && release(Wire.LAPSED, "its time was over")) || left < -PATIENCE_NANOS) {
                 break;
             }
             LockSupport.parkNanos(this, Math.max(left, 1_000_000L));
@@ -163,34 +160,21 @@ final class Stop {
     }
 
     /**
-     * Ends it, unless somebody else does. Its breakpoint rests, if it is to, before there is room for another: that one would stand
-     * as long.
+     * Sends it on, for good; false when it is no longer parked. Its breakpoint rests when others waited for it, or when nobody has
+     * asked for it in its time, before there is room for another: that one would stand as long.
      */
-    private boolean ends(int as, String because, boolean rests) {
+    boolean release(int as, String because) {
         if (!state.compareAndSet(PARKED, ENDING)) {
             return false;
         }
         how = as;
         why = because;
-        if (rests) {
+        if (as == Wire.LET_GO || (as == Wire.LAPSED && !lookedAt)) {
             origin.resting.set(true);
         }
         state.set(OVER);
-        return true;
-    }
-
-    /** Sends it on, for good; false when it is no longer parked. */
-    boolean release(int as, String because) {
-        boolean was = ends(as, because, false);
         LockSupport.unpark(thread);
-        return was;
-    }
-
-    /** Sends it on because others wait for it, and has its breakpoint stop none of those. */
-    void letGo(String because) {
-        if (ends(Wire.LET_GO, because, true)) {
-            LockSupport.unpark(thread);
-        }
+        return true;
     }
 
     /** Sends it on to the next line that fits. */
@@ -198,8 +182,6 @@ final class Stop {
         if (state.get() != PARKED) {
             return false;
         }
-        how = Wire.RESUMED;
-        why = "";
         frame = depth;
         runningUntil = until;
         boolean was = state.compareAndSet(PARKED, RUNNING);

@@ -82,6 +82,8 @@ final class Following {
     private final Set<Integer> expanding = new HashSet<>();
     private boolean full;
     private int look;
+    /** What was found is being put in place, however long that takes: trees wait for it. */
+    private volatile boolean placing;
 
     // On the link's thread, and where that is told to let go.
     private @Nullable Hit held;
@@ -148,6 +150,7 @@ final class Following {
                 expanding.add(each.getKey());
             }
         }
+        placing = !expanding.isEmpty();
         look = found.isEmpty() ? Math.min(look + 1, LOOKS_MILLIS.length - 1) : 0;
         return found;
     }
@@ -159,6 +162,7 @@ final class Following {
         }
         expanded.addAll(expanding);
         expanding.clear();
+        placing = false;
     }
 
     /** When to look again. */
@@ -251,7 +255,7 @@ final class Following {
     /** The one that has waited for long enough. */
     synchronized List<Hit> due() {
         long now = System.nanoTime();
-        boolean settled = now - lastPlaced > PATIENCE.toNanos() && now - heldSince > PATIENCE.toNanos();
+        boolean settled = !placing && now - lastPlaced > PATIENCE.toNanos() && now - heldSince > PATIENCE.toNanos();
         return settled || now - heldSince > MOST_PATIENCE.toNanos() ? letGo() : List.of();
     }
 

@@ -1,14 +1,13 @@
 package dev.sonde.jvm;
 
 import dev.sonde.jvm.Evaluator.Failure;
+import dev.sonde.wire.RegexRepeats;
 import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** A text that takes a step for each character that is looked at, so that a catastrophic regular expression ends. */
 final class SearchedText implements CharSequence {
-
-    private static final int MOST_REPEATS = 100_000;
 
     private final CharSequence text;
     private final int cost;
@@ -22,8 +21,8 @@ final class SearchedText implements CharSequence {
 
     /** Whether the regular expression is found in the text, as {@code matches} means it. */
     static boolean find(String text, String regex, IntConsumer steps) {
-        int repeats = repeats(regex);
-        if (repeats > MOST_REPEATS) {
+        int repeats = RegexRepeats.of(regex);
+        if (repeats > RegexRepeats.MOST) {
             throw new Failure("a regular expression that repeats too often");
         }
         try {
@@ -35,29 +34,6 @@ final class SearchedText implements CharSequence {
         } catch (StackOverflowError e) {
             throw new Failure("a regular expression that is nested too deeply");
         }
-    }
-
-    /**
-     * What the counted repetitions multiply to, or more: {@code (?:^){2000000000}} repeats two thousand million times and looks
-     * at no character.
-     */
-    private static int repeats(String regex) {
-        long product = 1;
-        for (int open = regex.indexOf('{'); open >= 0; open = regex.indexOf('{', open + 1)) {
-            long number = 0;
-            long most = 1;
-            for (int i = open + 1; i < regex.length() && regex.charAt(i) != '}'; i++) {
-                char c = regex.charAt(i);
-                if (c == ',') {
-                    number = 0;
-                } else if (c >= '0' && c <= '9') {
-                    number = Math.min(MOST_REPEATS + 1, number * 10 + (c - '0'));
-                    most = Math.max(most, number);
-                }
-            }
-            product = Math.min(MOST_REPEATS + 1, product * most);
-        }
-        return (int) product;
     }
 
     @Override
