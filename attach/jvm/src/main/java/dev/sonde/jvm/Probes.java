@@ -342,7 +342,7 @@ final class Probes implements Link.Receiver {
         }
     }
 
-    /** A thread has gone on: classes that had their hooks for it alone get their own bytes back. On the link's thread. */
+    /** A thread has gone on: classes that had their hooks for it alone get their own bytes back. */
     void restoreKept() {
         if (sites.keeps()) {
             links.later(() -> remove(List.of(), ""));
@@ -364,13 +364,17 @@ final class Probes implements Link.Receiver {
 
     /** Gives classes without a probe their own bytes back, in one batch. */
     private void restore(List<ArmedProbe> going) {
-        List<Integer> classIds = sites.release(going, stops.classesOnStacks());
+        Set<String> stoodIn = stops.classesOnStacks();
+        List<Integer> classIds = sites.release(going, stoodIn);
         if (!classIds.isEmpty() && lost == null) {
             try {
                 sites.retransform(classIds);
             } catch (TargetError e) {
                 // the agent restores every class when the link ends; its hooks do nothing until then
             }
+        }
+        if (!stops.classesOnStacks().equals(stoodIn)) {
+            restoreKept(); // a thread has gone on meanwhile
         }
     }
 }
