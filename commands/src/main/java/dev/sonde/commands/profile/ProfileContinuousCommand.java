@@ -12,6 +12,7 @@ import dev.sonde.jvm.TargetError;
 import dev.sonde.profile.Kind;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Option;
 @Needs(Grant.INSTRUMENT)
 @Example("profile continuous --every 60s --keep 24h --interval 50ms")
 final class ProfileContinuousCommand extends TargetCommand {
+
+    /** Of processors, unless asked for: what goes on for days may cost a fifth of what is looked at for seconds. */
+    private static final OptionalLong STANDARD_INTERVAL = OptionalLong.of(50_000_000);
 
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
@@ -58,8 +62,14 @@ final class ProfileContinuousCommand extends TargetCommand {
 
     @Override
     protected void run(Target target, Context context) throws UsageError, TargetError {
+        OptionalLong standard = sampling.kind() == Kind.CPU ? STANDARD_INTERVAL : OptionalLong.empty();
         Run run = Background.start(
-                context, target, sampling.request(every.plusSeconds(10)), every, name.orElse(""), Optional.of(keep));
+                context,
+                target,
+                sampling.request(every.plusSeconds(10), standard),
+                every,
+                name.orElse(""),
+                Optional.of(keep));
         run.notices().forEach(context.output()::notice);
         context.output().row(RunRow.of(run));
     }

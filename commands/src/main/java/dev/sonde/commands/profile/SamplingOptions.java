@@ -137,10 +137,12 @@ final class SamplingOptions {
     }
 
     Request request(Duration atMost) throws UsageError {
+        return request(atMost, OptionalLong.empty());
+    }
+
+    /** @param standard the interval, where none was typed */
+    Request request(Duration atMost, OptionalLong standard) throws UsageError {
         return new Request(
-                kind(),
-                engine,
-                atMost,
-                interval.isPresent() ? OptionalLong.of(parsed(interval.get())) : OptionalLong.empty());
+                kind(), engine, atMost, interval.isPresent() ? OptionalLong.of(parsed(interval.get())) : standard);
     }
 }
