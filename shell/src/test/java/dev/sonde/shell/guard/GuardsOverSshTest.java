@@ -247,7 +247,7 @@ final class GuardsOverSshTest {
     }
 
     @Test
-    void a_guard_that_is_wrong_or_asks_for_too_much_is_not_set() throws Exception {
+    void a_guard_that_is_wrong_asks_for_too_much_or_cannot_be_kept_is_not_set() throws Exception {
         try (Bastion bastion = Bastion.start()) {
             Result wrong = bastion.sshWithInput("guard -", rules("- when: threads.totl > 5\n"));
             assertThat(wrong.exit()).isEqualTo(2);
@@ -258,6 +258,17 @@ final class GuardsOverSshTest {
             Result refused = bastion.sshAs("eve", "guard leaks --on nothing");
             assertThat(refused.exit()).as(refused.err()).isIn(0, 4);
             assertThat(bastion.ssh("guards --json").out()).isEmpty();
+
+            Result first = bastion.sshWithInput("guard -", rules("- {name: first, when: threads.total > 9999}\n"));
+            assertThat(first.exit()).as(first.err()).isZero();
+            // As on a full disk: nothing can be put in its place.
+            Path order = bastion.home().resolve("guards/ops/leak/guard.json");
+            Files.delete(order);
+            Files.createDirectories(order.resolve("full"));
+            Result second = bastion.sshWithInput("guard -", rules("- {name: second, when: threads.total > 9999}\n"));
+            assertThat(second.exit()).isEqualTo(1);
+            assertThat(second.err()).contains("the guard cannot be kept");
+            assertThat(bastion.ssh("guards --json").out()).contains("\"first\"").doesNotContain("\"second\"");
         }
     }
 }
