@@ -37,14 +37,21 @@ final class Arming {
         return probe;
     }
 
-    /** A probe whose target is gone cannot be read; one that ended for another reason perhaps neither. */
-    static void throwIfGone(Probe probe) throws TargetGone {
+    /** Whether the agent has ended it, though nobody has heard that yet: on a busy machine the word is a while on its way. */
+    static boolean isEnded(Probe probe) throws TargetGone {
         try {
             probe.counters();
+            return false;
         } catch (TargetGone e) {
             throw e;
         } catch (TargetError e) {
-            // It ended as it should, and its numbers were told with its end.
+            return true;
         }
+    }
+
+    /** A probe whose target is gone cannot be read; one that ended for another reason perhaps neither. */
+    static void throwIfGone(Probe probe) throws TargetGone {
+        // One that ended as it should has told its numbers with its end.
+        boolean unused = isEnded(probe);
     }
 }

@@ -20,6 +20,9 @@ final class Watching {
     /** How much longer than asked we wait for the target to end the probe itself. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    /** How long the end is waited for of a probe that the agent has ended. */
+    private static final Duration LATE = Duration.ofSeconds(30);
+
     private final Context context;
     private final Target target;
     private final Output output;
@@ -50,6 +53,9 @@ final class Watching {
         Handover handover = new Handover(context.cancel(), output, this::show);
         try (Probe probe = Arming.arm(context, target, spec, handover)) {
             handover.attend(spec.lifetime().orElse(Duration.ofDays(365)).plus(GRACE));
+            if (handover.end().isEmpty() && !context.cancel().cancelled() && Arming.isEnded(probe)) {
+                handover.attend(LATE);
+            }
             if (handover.end().isPresent()) {
                 Arming.throwIfGone(probe);
                 Handover.End end = handover.end().get();
