@@ -76,8 +76,7 @@ final class StoppedWebServerTest {
             }
             Await.until("no thread of ours", SOON, () -> !hasAgent(shop.pid()));
             // It is written a moment after the thread has gone on.
-            Await.until(
-                    "a release for each stop", SOON, () -> records(bastion, "release") == records(bastion, "stop"));
+            Await.until("a release for each stop", SOON, () -> records(bastion, "release") == records(bastion, "stop"));
             assertThat(bastion.ssh("@" + shop.pid() + " threads --json").out()).doesNotContain("dev.sonde.agent.");
             int now = load.output().size();
             Await.until("two seconds of load", SOON, () -> load.output().size() >= now + 2);
