@@ -75,6 +75,7 @@ final class StoppedWebServerTest {
                 session.close();
             }
             Await.until("no thread of ours", SOON, () -> !hasAgent(shop.pid()));
+            // It is written a moment after the thread has gone on.
             Await.until("a release for each stop", SOON, () -> records(bastion, "release") == records(bastion, "stop"));
             assertThat(bastion.ssh("@" + shop.pid() + " threads --json").out()).doesNotContain("dev.sonde.agent.");
             int now = load.output().size();
