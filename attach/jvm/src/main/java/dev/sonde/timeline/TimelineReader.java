@@ -61,6 +61,9 @@ public final class TimelineReader {
     private final IdentityHashMap<RecordedStackTrace, List<Frame>> stacks = new IdentityHashMap<>();
     private final Map<Frame, Frame> frames = new HashMap<>();
     private final Map<Long, Safepoint> safepoints = new HashMap<>();
+    /** The classes of errors that have just been made, by the threads that did. */
+    private final Map<Long, String> errors = new HashMap<>();
+
     private Optional<String> dump = Optional.empty();
     private long dumped;
     private int processors = 1;
@@ -219,20 +222,33 @@ public final class TimelineReader {
                 stack(event)));
     }
 
+    /** The trap: the JDK tells of an error in the constructor of {@code Throwable}, and once more in that of {@code Error}. */
     private void thrown(RecordedEvent event) {
-        long begin = begin(event);
+        Lane lane = lane(event.getThread());
+        List<Frame> stack = stack(event);
+        String thrown = named(event, "thrownClass");
+        if (isOfError(stack, 0) && thrown.equals(errors.remove(lane.id()))) {
+            return;
+        }
+        if (isOfError(stack, 1)) {
+            errors.put(lane.id(), thrown);
+        }
         String message = text(event, "message");
         into.span(new Span(
-                lane(event.getThread()),
+                lane,
                 State.THROWN,
-                begin,
+                begin(event),
                 0,
-                named(event, "thrownClass") + (message.isEmpty() ? "" : ": " + message),
+                thrown + (message.isEmpty() ? "" : ": " + message),
                 Optional.empty(),
                 0,
                 0,
                 false,
-                stack(event)));
+                stack));
+    }
+
+    private static boolean isOfError(List<Frame> stack, int frame) {
+        return stack.size() > frame && stack.get(frame).className().equals("java.lang.Error");
     }
 
     private void life(RecordedEvent event, boolean began) {
@@ -241,6 +257,7 @@ public final class TimelineReader {
         active(lane, begin(event));
         if (!began && lane.kind() == Lane.Kind.VIRTUAL) {
             lanes.remove(lane.id()); // there may be millions
+            errors.remove(lane.id());
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public final class TimelineSums implements Events {
     private final Map<Long, Cause> causes = new HashMap<>();
     private final Map<String, Sum> safepoints = new HashMap<>();
     private final Map<String, Sum> thrown = new HashMap<>();
-    private final Map<Place, Long> throwing = new HashMap<>();
+    private final Map<Place, Long> throwing = new LinkedHashMap<>();
     private final Map<String, Sum> pinned = new HashMap<>();
     private final Map<String, Sum> classes = new HashMap<>();
     private Sum reaching = new Sum("", 0, 0, 0);

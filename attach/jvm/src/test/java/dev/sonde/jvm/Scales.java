@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,15 +68,19 @@ final class Scales {
     // -- the processor
 
     private static long[] compute(long millis) {
+        // Turns of no one length: who samples at a fixed interval would go in step with those, and see some methods
+        // more.
+        Random random = new Random(42);
         long[] weighed = new long[3];
         long until = THREADS.getCurrentThreadCpuTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (THREADS.getCurrentThreadCpuTime() < until) {
+            int tenth = 50_000 + random.nextInt(100_000);
             long begin = THREADS.getCurrentThreadCpuTime();
-            hot(600_000);
+            hot(6 * tenth);
             long second = THREADS.getCurrentThreadCpuTime();
-            warm(300_000);
+            warm(3 * tenth);
             long third = THREADS.getCurrentThreadCpuTime();
-            tepid(100_000);
+            tepid(tenth);
             long end = THREADS.getCurrentThreadCpuTime();
             weighed[0] += second - begin;
             weighed[1] += third - second;

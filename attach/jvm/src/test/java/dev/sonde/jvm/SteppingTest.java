@@ -288,6 +288,8 @@ final class SteppingTest {
         stop.resume(way, count, until);
         if (wanted.equals("done")) {
             target.awaitLine("DONE " + id + " ", Standing.SOON);
+            Await.until("that the thread went on is told", Standing.SOON, () -> stop.end()
+                    .isPresent());
             assertThat(standing.stops).hasSize(before);
             return stop;
         }

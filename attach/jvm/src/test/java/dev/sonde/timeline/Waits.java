@@ -150,10 +150,13 @@ final class Waits {
     }
 
     private static void fail() {
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 8; i++) {
             try {
+                if (i < 3) {
+                    throw new UnknownError("known");
+                }
                 throw new ArithmeticException("known");
-            } catch (ArithmeticException e) {
+            } catch (ArithmeticException | UnknownError e) {
                 SINK.addAndGet(String.valueOf(e.getMessage()).length());
             }
         }
