@@ -16,6 +16,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A stop, as the agent told it, and where that is in the code. */
@@ -106,6 +108,7 @@ final class LiveStop implements Stop {
     private volatile long callsBefore;
     private volatile long callsMeanwhile = -1;
     private volatile @Nullable End end;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     /** @param above of which frames it is known what hooks saw, by their number */
     LiveStop(Told told, Place place, Map<Integer, Place> above, ArmedProbe breakpoint, Stops stops) {
@@ -196,6 +199,16 @@ final class LiveStop implements Stop {
 
     void ended(End how) {
         end = how;
+        over.countDown();
+    }
+
+    /** Waits until its thread has told that it goes on, or as long as a busy machine may take. Not on the link's thread. */
+    void awaitEnd() {
+        try {
+            boolean unused = over.await(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

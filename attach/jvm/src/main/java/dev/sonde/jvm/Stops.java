@@ -279,6 +279,7 @@ final class Stops {
         stop.stepping = way != Stop.Way.CONTINUE;
         link.request(Wire.RESUME, out);
         if (way == Stop.Way.CONTINUE) {
+            stop.awaitEnd(); // or whoever looks next finds it standing still
             stepNoMore(stop.breakpoint.owner());
         }
     }

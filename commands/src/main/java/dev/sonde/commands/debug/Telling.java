@@ -102,6 +102,9 @@ public final class Telling {
             if (news.isEmpty()) {
                 return came;
             }
+            if (news.get() instanceof Debugger.Stands stands && isOver(stands.stop(), from)) {
+                continue;
+            }
             tell(news.get(), debugger, context.output());
             if (news.get() instanceof Debugger.Stands stands) {
                 if (!goesOnByItself(stands, context)) {
@@ -117,6 +120,12 @@ public final class Telling {
                 return false;
             }
         }
+    }
+
+    /** Whether somebody has sent a thread on already, that was found standing before it was told that it does. */
+    private static boolean isOver(Stop stop, Optional<Stop> from) {
+        return from.filter(stepped -> stepped == stop).isPresent()
+                || stop.end().filter(end -> end.cause() == Stop.Cause.RESUMED).isPresent();
     }
 
     /** Whether a breakpoint's lines have sent a thread on. */
