@@ -184,17 +184,17 @@ class AsyncProfiler(Peer):
 
     def __init__(self, target):
         super().__init__(target)
-        jar, self.library = maven("tools.profiler:async-profiler:4.6", "async-profiler/async-profiler.jar"), TOOLS / "async-profiler/lib.so"
-        if not self.library.exists():
+        jar, self.native = maven("tools.profiler:async-profiler:4.6", "async-profiler/async-profiler.jar"), TOOLS / "async-profiler/lib.so"
+        if not self.native.exists():
             machine = "arm64" if os.uname().machine == "aarch64" else "x64"
-            self.library.write_bytes(zipfile.ZipFile(jar).read(f"linux-{machine}/libasyncProfiler.so"))
+            self.native.write_bytes(zipfile.ZipFile(jar).read(f"linux-{machine}/libasyncProfiler.so"))
         self.file = WORK / f"{target.pid}.jfr"
 
     def load(self, options, **k):
-        return self.jcmd("JVMTI.agent_load", self.library, f'"{options},file={self.file},jfr"', **k)
+        return self.jcmd("JVMTI.agent_load", self.native, f'"{options},file={self.file},jfr"', **k)
 
     def attach(self):
-        return self.jcmd("JVMTI.agent_load", self.library, '"status"', pattern=".")
+        return self.jcmd("JVMTI.agent_load", self.native, '"status"', pattern=".")
 
     def probe(self, mode):
         self.load("start,trace=Target.traced:1s" if mode == "trace" else "start,event=Target.hot,interval=1000000")

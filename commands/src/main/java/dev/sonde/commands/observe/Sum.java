@@ -42,7 +42,8 @@ final class Sum {
                 .append(done);
         add(text, counts.getOrDefault("limited", 0L), "over the rate limit");
         add(text, counts.getOrDefault("dropped", 0L), "dropped");
-        add(text, counts.getOrDefault("errors", 0L), "errors in expressions");
+        long errors = counts.getOrDefault("errors", 0L);
+        add(text, errors, errors == 1 ? "error in an expression" : "errors in expressions");
         output.notice(text.toString(), counts);
         BudgetOption.advice(reason).ifPresent(output::notice);
     }
