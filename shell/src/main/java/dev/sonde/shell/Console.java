@@ -178,6 +178,7 @@ final class Console {
                 }
                 line = ENOUGH;
                 terminal.writer().println("Ctrl-C: " + line);
+                terminal.writer().flush();
             } catch (EndOfFileException e) {
                 return;
             }
