@@ -68,7 +68,7 @@ final class LiveProbes {
     boolean drain() {
         boolean any = stops != null && stops.drain();
         Ring<byte[]> ring = capture.ring;
-        while (link.pending() < MOST_PENDING) {
+        while (link.pending() < MOST_PENDING && ring.peek() != null) {
             WireWriter batch = new WireWriter(1024);
             batch.i4(0);
             int count = 0;
@@ -83,9 +83,6 @@ final class LiveProbes {
                     probe.reported++;
                     probe.reportedAt = System.nanoTime();
                 }
-            }
-            if (count == 0) {
-                break;
             }
             batch.patchInt(0, count);
             link.send(Wire.HITS, 0, batch);
@@ -164,7 +161,7 @@ final class LiveProbes {
     }
 
     /** Ends the probes on classes that have no hooks any more, and says why. */
-    void end(IdentityHashMap<Class<?>, String> lost) {
+    void end(Map<Class<?>, String> lost) {
         for (LiveProbe probe : new ArrayList<>(probes.values())) {
             String why = null;
             for (int i = 0; i < probe.taps.size() && why == null; i++) {

@@ -9,8 +9,10 @@ import java.lang.ref.WeakReference;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -144,12 +146,12 @@ final class Weaving implements ClassFileTransformer {
      *
      * @return classes that have no hooks any more, and why
      */
-    IdentityHashMap<Class<?>, String> mend() {
-        IdentityHashMap<Class<?>, String> lost = new IdentityHashMap<>();
+    Map<Class<?>, String> mend() {
         if (!anyChanged) {
-            return lost;
+            return Collections.emptyMap(); // asked many times a second, so nothing is made for it
         }
         anyChanged = false;
+        Map<Class<?>, String> lost = new IdentityHashMap<>();
         for (Woven each : woven) {
             Class<?> type = each.get();
             if (type == null || !each.changed) {
