@@ -195,7 +195,8 @@ final class AgentJar {
                 && !name.startsWith("META-INF/")
                 // only the shapes of classes of the JDK, for the compiler
                 && !name.endsWith("/misc/Unsafe.class")
-                && !name.startsWith("java/lang/");
+                && !name.startsWith("java/lang/")
+                && !name.startsWith("java/net/");
     }
 
     int size() {
