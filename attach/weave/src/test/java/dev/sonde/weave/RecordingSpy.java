@@ -35,11 +35,12 @@ public final class RecordingSpy {
 
     private RecordingSpy() {}
 
-    public static CallSite link(MethodHandles.Lookup caller, String name, MethodType type, int slot, int siteId)
+    public static Object link(MethodHandles.Lookup caller, String name, Object hook, Object slot, Object siteId)
             throws ReflectiveOperationException {
-        if (slot != SLOT) {
+        if (!slot.equals(SLOT)) {
             throw new AssertionError("slot " + slot);
         }
+        MethodType type = (MethodType) hook;
         MethodHandle hit = MethodHandles.lookup()
                 .findStatic(
                         RecordingSpy.class,
