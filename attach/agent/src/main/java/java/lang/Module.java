@@ -1,0 +1,10 @@
+package java.lang;
+
+/**
+ * The shape of the JDK's class of this name, which came with 9, so that {@code dev.sonde.agent.Jvm} can be compiled against
+ * it. It never goes into the agent's jar, and where it is on a class path the JDK's own comes first.
+ */
+public final class Module {
+
+    private Module() {}
+}
