@@ -4,7 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -98,11 +98,13 @@ public final class Bootstrap extends ClassLoader {
             allAt[number] = at;
             at += 2 + u2(all, at);
         }
+        // Not by StandardCharsets, which brings six more of them into a target.
+        Charset utf8 = Charset.forName("UTF-8");
         for (int left = u4(counts, 8); left > 0; left--) {
             byte[] head = fill(new byte[6], 0, in);
             int name = allAt[u2(head, 0)];
             entries.put(
-                    new String(all, name + 2, u2(all, name), StandardCharsets.UTF_8),
+                    new String(all, name + 2, u2(all, name), utf8),
                     fill(new byte[u4(head, 2)], 0, in));
         }
         words = all;
