@@ -12,33 +12,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few captures of objects of our own, made on our thread before a probe is armed first, so that the first hit of the
+ * A few captures of objects of our own, made on our thread before a probe that captures is armed first, so that the first hit of the
  * application loads no class of ours and links nothing: that would use up its time, and it would come out cut.
  */
 @SuppressWarnings("UnusedVariable")
 final class WarmUp {
 
+    /** By every hook, that of a count too. */
     private static final String[] RUN_BY_HOOKS = {
-        "CallTree",
-        "Budget",
-        "Containers$ArrayElements",
-        "Copy",
-        "Counter",
-        "Failure",
-        "Functions",
-        "Interpreter",
-        "Layouts$Layout",
-        "LiveProbe",
-        "Ops",
-        "Shape",
-        "SiteHooks",
-        "SiteHooks$Linked",
-        "Tap",
-        "Texts",
-        "Rate",
-        "Regex",
-        "Regex$Counted",
-        "Tracing",
+        "agent.Counter",
+        "agent.Failure",
+        "agent.LiveProbe",
+        "agent.Ops",
+        "agent.Shape",
+        "agent.SiteHooks",
+        "agent.SiteHooks$Linked",
+        "agent.Tap",
+        "wire.Buckets",
+    };
+
+    private static final String[] RUN_BY_CAPTURES = {
+        "agent.CallTree",
+        "agent.Budget",
+        "agent.Containers$ArrayElements",
+        "agent.Copy",
+        "agent.Functions",
+        "agent.Interpreter",
+        "agent.Layouts$Layout",
+        "agent.Texts",
+        "agent.Rate",
+        "agent.Regex",
+        "agent.Regex$Counted",
+        "agent.Tracing",
     };
 
     /**
@@ -73,14 +78,17 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** Loads what threads of the application will run, so that none of them has to. The ring is empty before and after. */
-    static void run(Capture capture) {
-        for (String name : RUN_BY_HOOKS) {
-            load("dev.sonde.agent." + name, WarmUp.class.getClassLoader());
-        }
+    /** Loads what threads of the application run at any hook, so that none of them has to. */
+    static void load() {
+        load(RUN_BY_HOOKS);
         for (String name : LOADED_AT_THE_END_OF_A_STACK) {
             load(name, null);
         }
+    }
+
+    /** And what they run where something is captured. The ring is empty before and after. */
+    static void run(Capture capture) {
+        load(RUN_BY_CAPTURES);
         capture.containers.prepare();
         capture.layouts.learn(WarmUp.class);
         capture.layouts.learn(Throwable.class);
@@ -105,6 +113,12 @@ final class WarmUp {
             }
         } catch (RuntimeException | LinkageError colder) {
             // then the first hit does it
+        }
+    }
+
+    private static void load(String[] ours) {
+        for (String name : ours) {
+            load("dev.sonde." + name, WarmUp.class.getClassLoader());
         }
     }
 
