@@ -103,9 +103,7 @@ public final class Bootstrap extends ClassLoader {
         for (int left = u4(counts, 8); left > 0; left--) {
             byte[] head = fill(new byte[6], 0, in);
             int name = allAt[u2(head, 0)];
-            entries.put(
-                    new String(all, name + 2, u2(all, name), utf8),
-                    fill(new byte[u4(head, 2)], 0, in));
+            entries.put(new String(all, name + 2, u2(all, name), utf8), fill(new byte[u4(head, 2)], 0, in));
         }
         words = all;
         wordAt = allAt;

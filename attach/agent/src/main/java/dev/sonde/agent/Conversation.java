@@ -7,8 +7,8 @@ import dev.sonde.wire.WireWriter;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the bastion asks and what it is told, from the first frame to the last. Our thread only. */
@@ -98,7 +98,7 @@ final class Conversation {
                 busy |= live.drain();
                 live.watchOver(time);
             }
-            Map<Class<?>, String> lost = weaving.mend();
+            IdentityHashMap<Class<?>, String> lost = weaving.mend();
             if (live != null && !lost.isEmpty()) {
                 live.end(lost);
             }

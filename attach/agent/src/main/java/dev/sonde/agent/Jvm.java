@@ -190,26 +190,14 @@ final class Jvm {
         return signature < 0 ? null : (String) memory.get(field, signature);
     }
 
-    /**
-     * Opens a package of java.base to the agent's module. Not by reflection, for which the JVM makes sixteen classes on 18 and later;
-     * but {@code getModule} is of 9.
-     */
-    private static void open(Instrumentation instrumentation, String name) throws Exception {
-        MethodHandle moduleOf = MethodHandles.publicLookup()
-                .findVirtual(Class.class, "getModule", MethodType.methodType(Module.class));
-        Module base;
-        Module ours;
-        try {
-            base = (Module) moduleOf.invokeExact(Object.class);
-            ours = (Module) moduleOf.invokeExact(Jvm.class);
-        } catch (Throwable impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    /** Opens a package of java.base to the agent's module. Not by reflection, for which the JVM makes sixteen classes on 18 and later. */
+    private static void open(Instrumentation instrumentation, String name) {
+        Set<Module> ours = Collections.singleton(Memory9.moduleOf(Jvm.class));
         instrumentation.redefineModule(
-                base,
+                Memory9.moduleOf(Object.class),
                 Collections.<Module>emptySet(),
                 Collections.<String, Set<Module>>emptyMap(),
-                Collections.singletonMap(name, Collections.singleton(ours)),
+                Collections.singletonMap(name, ours),
                 Collections.<Class<?>>emptySet(),
                 Collections.<Class<?>, List<Class<?>>>emptyMap());
     }

@@ -55,7 +55,8 @@ final class Link {
 
     private static SocketAddress address(String address) throws Exception {
         if (address.startsWith("unix:")) {
-            // Java 16 and later; the bastion asks for it only there. Before, the verifier must not need to know what it is.
+            // Java 16 and later; the bastion asks for it only there. Before, the verifier must not need to know what it
+            // is.
             Object path = UnixDomainSocketAddress.of(address.substring(5));
             return (SocketAddress) path;
         }

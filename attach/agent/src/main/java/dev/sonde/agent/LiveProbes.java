@@ -162,7 +162,7 @@ final class LiveProbes {
     }
 
     /** Ends the probes on classes that have no hooks any more, and says why. */
-    void end(Map<Class<?>, String> lost) {
+    void end(IdentityHashMap<Class<?>, String> lost) {
         for (LiveProbe probe : new ArrayList<>(probes.values())) {
             String why = null;
             for (int i = 0; i < probe.taps.size() && why == null; i++) {

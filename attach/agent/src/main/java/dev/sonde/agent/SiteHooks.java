@@ -205,8 +205,8 @@ final class SiteHooks {
             return always == 0 ? Handles.nothing(shape.type) : Handles.constant(long.class, always, shape.type);
         }
         if (always != 0) {
-            MethodHandle too = MethodHandles.insertArguments(
-                    Handles.op("or", long.class, long.class, long.class), 0, always);
+            MethodHandle too =
+                    MethodHandles.insertArguments(Handles.op("or", long.class, long.class, long.class), 0, always);
             all = MethodHandles.filterReturnValue(all, too);
         }
         return Handles.silent(all);

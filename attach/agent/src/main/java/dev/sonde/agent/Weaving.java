@@ -9,10 +9,8 @@ import java.lang.ref.WeakReference;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +72,9 @@ final class Weaving implements ClassFileTransformer {
 
     /** So often a class is woven again; one that two change in turn would be for ever. */
     private static final int MOST_CHANGES = 20;
+
+    /** Never changed: it is asked for many times a second. */
+    private static final IdentityHashMap<Class<?>, String> NONE_LOST = new IdentityHashMap<>(0);
 
     private final Conversation conversation;
     private final Instrumentation instrumentation;
@@ -146,12 +147,12 @@ final class Weaving implements ClassFileTransformer {
      *
      * @return classes that have no hooks any more, and why
      */
-    Map<Class<?>, String> mend() {
+    IdentityHashMap<Class<?>, String> mend() {
         if (!anyChanged) {
-            return Collections.emptyMap(); // asked many times a second, so nothing is made for it
+            return NONE_LOST;
         }
         anyChanged = false;
-        Map<Class<?>, String> lost = new IdentityHashMap<>();
+        IdentityHashMap<Class<?>, String> lost = new IdentityHashMap<>();
         for (Woven each : woven) {
             Class<?> type = each.get();
             if (type == null || !each.changed) {
