@@ -144,11 +144,10 @@ final class WarmUp {
                 new Limits(3, 20, 100, 256, 64 << 10, 5_000_000),
                 Collections.singletonList(armed));
         LiveProbe probe = new LiveProbe(plan, new Rate(1), new Budget(0));
-        if (LiveProbe.admit(probe)) {
-            Capture.hit(new Tap(probe, armed, new SiteHooks(0), capture, 1, 0), ProbePlan.ON_RETURN, 1, new Object[] {
-                it, "result", it, 1
-            });
-        }
+        boolean unused = LiveProbe.admit(probe); // no hit of our own thread is admitted, this one is taken all the same
+        Capture.hit(new Tap(probe, armed, new SiteHooks(0), capture, 1, 0), ProbePlan.ON_RETURN, 1, new Object[] {
+            it, "result", it, 1
+        });
         for (byte[] made = capture.ring.peek(); made != null; made = capture.ring.peek()) {
             capture.ring.remove(made.length);
         }
