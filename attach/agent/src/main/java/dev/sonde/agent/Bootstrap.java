@@ -4,12 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.InflaterInputStream;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * classes; then each word behind its length in two bytes; then of each class the number of the word that is its name, in two bytes, its length
  * in four, and its bytes. There a constant (JVMS 4.4) of tag 0 stands for the word of a number, and one whose tag is negative is what its tag
  * would be without the sign; the numbers of both are written as their differences from the one before them, first from first and
- * second from second. The words of {@code later} are numbered on from the others, and it stays deflated until a class of it is asked for.
+ * second from second. The words of {@code later} are numbered on from the others, and it stays in the jar until a class of it is asked for.
  * One of {@code classes} is {@code dev.sonde.agent.Agent} with {@code public static void start(String arguments,
  * Instrumentation)}; that class's loader answers {@code getResourceAsStream} for each of them that it has not defined; its parent knows the
  * JDK and nothing of the application. No file stays open. Nothing is ever printed or thrown: what fails here is seen in the
@@ -37,14 +36,15 @@ public final class Bootstrap extends ClassLoader {
     private int[] wordAt = {};
 
     private final Map<String, byte[]> entries = new HashMap<>();
-    private byte @Nullable [] later;
+    /** Whose entry {@code later} has not been read yet; null when it has. */
+    private @Nullable String jar;
     /** For one class file after the other, because what is thrown away has been the target's memory, too. */
     private byte[] room = new byte[8 << 10];
 
-    private Bootstrap(@Nullable ClassLoader parent, InputStream classes, byte[] later) throws IOException {
+    private Bootstrap(@Nullable ClassLoader parent, String jar) throws IOException {
         super(parent);
-        read(classes);
-        this.later = later;
+        read(jar, "classes");
+        this.jar = jar;
     }
 
     /** Called by the JVM on its attach thread; returns as soon as the agent's own thread is started. */
@@ -52,7 +52,7 @@ public final class Bootstrap extends ClassLoader {
         try {
             int from = arguments.indexOf(';') + 1;
             String jar = arguments.substring(from, arguments.indexOf(';', from));
-            open(jar)
+            new Bootstrap(ClassLoader.getSystemClassLoader().getParent(), jar)
                     .loadClass("dev.sonde.agent.Agent")
                     .getMethod("start", String.class, Instrumentation.class)
                     .invoke(null, arguments, instrumentation);
@@ -80,41 +80,33 @@ public final class Bootstrap extends ClassLoader {
         return length < 0 ? null : new ByteArrayInputStream(Arrays.copyOf(room, length));
     }
 
-    private static Bootstrap open(String jar) throws IOException {
+    private void read(String from, String entry) throws IOException {
         // Not ZipInputStream: the JVM has just opened the jar in this way itself, so it is all there.
-        try (ZipFile zip = new ZipFile(jar);
-                InputStream classes = zip.getInputStream(zip.getEntry("classes"))) {
-            ZipEntry later = zip.getEntry("later");
-            try (InputStream in = zip.getInputStream(later)) {
-                return new Bootstrap(
-                        ClassLoader.getSystemClassLoader().getParent(),
-                        classes,
-                        fill(new byte[(int) later.getSize()], 0, in));
-            }
+        try (ZipFile zip = new ZipFile(from);
+                InputStream in = new InflaterInputStream(zip.getInputStream(zip.getEntry(entry)))) {
+            read(in);
         }
     }
 
-    private void read(InputStream deflated) throws IOException {
-        try (InputStream in = new InflaterInputStream(deflated)) {
-            byte[] counts = fill(new byte[12], 0, in);
-            int number = wordAt.length;
-            int at = words.length;
-            int[] allAt = Arrays.copyOf(wordAt, number + u4(counts, 0));
-            byte[] all = fill(Arrays.copyOf(words, at + u4(counts, 4)), at, in);
-            for (; number < allAt.length; number++) {
-                allAt[number] = at;
-                at += 2 + u2(all, at);
-            }
-            for (int left = u4(counts, 8); left > 0; left--) {
-                byte[] head = fill(new byte[6], 0, in);
-                int name = allAt[u2(head, 0)];
-                entries.put(
-                        new String(all, name + 2, u2(all, name), StandardCharsets.UTF_8),
-                        fill(new byte[u4(head, 2)], 0, in));
-            }
-            words = all;
-            wordAt = allAt;
+    private void read(InputStream in) throws IOException {
+        byte[] counts = fill(new byte[12], 0, in);
+        int number = wordAt.length;
+        int at = words.length;
+        int[] allAt = Arrays.copyOf(wordAt, number + u4(counts, 0));
+        byte[] all = fill(Arrays.copyOf(words, at + u4(counts, 4)), at, in);
+        for (; number < allAt.length; number++) {
+            allAt[number] = at;
+            at += 2 + u2(all, at);
         }
+        // Not by StandardCharsets, which brings six more of them into a target.
+        Charset utf8 = Charset.forName("UTF-8");
+        for (int left = u4(counts, 8); left > 0; left--) {
+            byte[] head = fill(new byte[6], 0, in);
+            int name = allAt[u2(head, 0)];
+            entries.put(new String(all, name + 2, u2(all, name), utf8), fill(new byte[u4(head, 2)], 0, in));
+        }
+        words = all;
+        wordAt = allAt;
     }
 
     /** Reads until the array is full. Not as DataInputStream does, which on 21 and later has a dozen classes of VarHandles loaded. */
@@ -131,14 +123,14 @@ public final class Bootstrap extends ClassLoader {
 
     /** Puts a class file into the room, with the words in place; its length, or -1 when there is none. */
     private int unpack(String name) {
-        byte[] deflated = later;
-        if (deflated != null && !entries.containsKey(name)) {
+        String unread = jar;
+        if (unread != null && !entries.containsKey(name)) {
             try {
-                read(new ByteArrayInputStream(deflated));
-            } catch (IOException damaged) {
+                read(unread, "later");
+            } catch (IOException gone) {
                 return -1;
             }
-            later = null;
+            jar = null;
         }
         byte[] packed = entries.get(name);
         if (packed == null) {

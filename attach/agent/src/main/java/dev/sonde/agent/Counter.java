@@ -33,14 +33,30 @@ final class Counter {
         return count;
     }
 
-    /** One call. Called by composed handles, the counter and the two after it bound; throws nothing. */
-    static void count(Counter counter, long bit, boolean failed, long bits, long start) {
-        if ((bits & bit) == 0 || start == 0) {
+    /** One call that returned. Called by composed handles, the tap bound; throws nothing. */
+    static void returned(Tap tap, long bits, long start) {
+        ended(tap, bits, start, false);
+    }
+
+    /** As above, of one that threw. */
+    static void threw(Tap tap, long bits, long start) {
+        ended(tap, bits, start, true);
+    }
+
+    private static void ended(Tap tap, long bits, long start, boolean failed) {
+        if ((bits & tap.bit) == 0 || start == 0) {
             return;
         }
-        long nanos = System.nanoTime() - start;
+        try {
+            tap.counter.count(System.nanoTime() - start, failed);
+        } catch (Throwable full) {
+            // no stack or no memory is left: one call less
+        }
+    }
+
+    private void count(long nanos, boolean failed) {
         Thread thread = Thread.currentThread();
-        AtomicLongArray stripe = counter.stripe(thread);
+        AtomicLongArray stripe = stripe(thread);
         if (stripe != null && !LiveProbe.isOurs(thread)) {
             long cost = nanos < 0 ? 0 : nanos;
             stripe.getAndIncrement(Buckets.of(cost));

@@ -3,7 +3,7 @@ package dev.sonde.agent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.sonde.SpyV1;
+import java.sonde.SpyV2;
 import java.util.ArrayList;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,7 @@ final class Doors {
                 throw new Refusal("the class that hooks call cannot be defined: " + undefined);
             }
             sites.open();
-            spySlot = SpyV1.attach(sites);
+            spySlot = SpyV2.attach(sites);
             if (spySlot < 0) {
                 throw new Refusal("the target already has probes of 16 other servers, which is the most it can");
             }
@@ -90,7 +90,7 @@ final class Doors {
     /** No hook is linked to us from now on. May be called again. */
     void leaveSpy() {
         if (spySlot >= 0) {
-            SpyV1.detach(spySlot, sites);
+            SpyV2.detach(spySlot, sites);
             spySlot = -1;
         }
     }

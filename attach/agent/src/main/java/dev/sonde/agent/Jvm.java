@@ -13,7 +13,6 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Jvm {
 
-    static final String SPY = "java.sonde.SpyV1";
+    static final String SPY = "java.sonde.SpyV2";
 
     final Memory memory;
     final Fields fields = new Fields(this);
@@ -192,25 +191,16 @@ final class Jvm {
         return signature < 0 ? null : (String) memory.get(field, signature);
     }
 
-    /** Opens packages of java.base to the agent's module. By reflection, because modules came with 9. */
-    private static void open(Instrumentation instrumentation, String... packages) throws Exception {
-        Class<?> module = Class.forName("java.lang.Module");
-        Object base = Class.class.getMethod("getModule").invoke(Object.class);
-        Object ours = Class.class.getMethod("getModule").invoke(Jvm.class);
-        Map<String, Set<?>> opens = new HashMap<>();
-        for (String name : packages) {
-            opens.put(name, Collections.singleton(ours));
-        }
-        Instrumentation.class
-                .getMethod("redefineModule", module, Set.class, Map.class, Map.class, Set.class, Map.class)
-                .invoke(
-                        instrumentation,
-                        base,
-                        Collections.emptySet(),
-                        Collections.emptyMap(),
-                        opens,
-                        Collections.emptySet(),
-                        Collections.emptyMap());
+    /** Opens a package of java.base to the agent's module. Not by reflection, for which the JVM makes sixteen classes on 18 and later. */
+    private static void open(Instrumentation instrumentation, String name) {
+        Set<Module> ours = Collections.singleton(Memory9.moduleOf(Jvm.class));
+        instrumentation.redefineModule(
+                Memory9.moduleOf(Object.class),
+                Collections.<Module>emptySet(),
+                Collections.<String, Set<Module>>emptyMap(),
+                Collections.singletonMap(name, ours),
+                Collections.<Class<?>>emptySet(),
+                Collections.<Class<?>, List<Class<?>>>emptyMap());
     }
 
     /** The spy, defined in the boot loader unless an earlier agent has done so. */

@@ -45,6 +45,7 @@ final class LiveProbes {
     private @Nullable Stops stops;
 
     private long nextBudget;
+    private boolean loaded;
     private boolean warm;
 
     /** @param targetRate and {@code targetBudget}: of all probes together */
@@ -68,7 +69,7 @@ final class LiveProbes {
     boolean drain() {
         boolean any = stops != null && stops.drain();
         Ring<byte[]> ring = capture.ring;
-        while (link.pending() < MOST_PENDING) {
+        while (link.pending() < MOST_PENDING && ring.peek() != null) {
             WireWriter batch = new WireWriter(1024);
             batch.i4(0);
             int count = 0;
@@ -83,9 +84,6 @@ final class LiveProbes {
                     probe.reported++;
                     probe.reportedAt = System.nanoTime();
                 }
-            }
-            if (count == 0) {
-                break;
             }
             batch.patchInt(0, count);
             link.send(Wire.HITS, 0, batch);
@@ -251,9 +249,9 @@ final class LiveProbes {
 
     /** Arms a probe, or gives one that is armed a new plan: then it goes on counting, at each site that it keeps. */
     void arm(ProbePlan plan) {
-        warmUp();
+        warmUp(plan);
         if (plan.kind == ProbePlan.TRACE) {
-            Tracing.measure(capture, 40_000_000L);
+            Tracing.measure(capture, 10_000_000L);
         }
         if (plan.limits.frames > 0) {
             Stacks.write(new WireWriter(1024), 4); // so that no thread of the application loads what it needs
@@ -517,12 +515,26 @@ final class LiveProbes {
                 buckets);
     }
 
-    private void warmUp() {
-        if (!warm) {
+    private void warmUp(ProbePlan plan) {
+        if (!loaded) {
+            loaded = true;
+            WarmUp.load();
+            LiveProbe.exempt(Thread.currentThread());
+        }
+        if (!warm && !onlyCounts(plan)) {
             warm = true;
             jvm.prepareCaptures();
             WarmUp.run(capture);
-            LiveProbe.exempt(Thread.currentThread());
         }
+    }
+
+    /** Whether it looks at no value, so that what captures need can wait for another probe. */
+    private static boolean onlyCounts(ProbePlan plan) {
+        for (int i = 0; i < plan.sites.size(); i++) {
+            if (plan.kind != ProbePlan.COUNT || plan.sites.get(i).condition != null) {
+                return false;
+            }
+        }
+        return true;
     }
 }

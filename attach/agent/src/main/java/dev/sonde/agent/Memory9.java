@@ -1,11 +1,16 @@
 package dev.sonde.agent;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.Nullable;
 
 /** From Java 9 on; its package must be open to us before. {@code sun.misc.Unsafe} prints warnings on 24. */
 final class Memory9 extends Memory {
+
+    private static final MethodHandle MODULE_OF = moduleOf();
 
     private final Unsafe unsafe;
     private final boolean renamed;
@@ -14,6 +19,24 @@ final class Memory9 extends Memory {
         super(Unsafe.getUnsafe());
         unsafe = (Unsafe) theUnsafe;
         renamed = Agent.FEATURE >= 12;
+    }
+
+    /** {@code Class.getModule}, by a handle because it came with 9; one of a shape that the JDK has made. */
+    static Module moduleOf(Class<?> type) {
+        try {
+            return (Module) MODULE_OF.invokeExact(type);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static MethodHandle moduleOf() {
+        try {
+            return MethodHandles.publicLookup()
+                    .findVirtual(Class.class, "getModule", MethodType.methodType(Module.class));
+        } catch (ReflectiveOperationException before9) {
+            throw new IllegalStateException(before9);
+        }
     }
 
     @Override

@@ -13,10 +13,6 @@ final class Ops {
 
     // ---- bits of enter, and the clock
 
-    static boolean any(long mask, long bits) {
-        return (bits & mask) != 0;
-    }
-
     static boolean isSet(long bits) {
         return bits != 0;
     }
@@ -25,8 +21,8 @@ final class Ops {
         return a | b;
     }
 
-    static long clock(long mask, long bits) {
-        return (bits & mask) != 0 ? System.nanoTime() : 0;
+    static long clock(long bits) {
+        return bits != 0 ? System.nanoTime() : 0;
     }
 
     static double cost(long start) {

@@ -1,6 +1,6 @@
 package dev.sonde.agent;
 
-import java.lang.reflect.Method;
+import java.lang.module.ModuleDescriptor;
 import java.net.URL;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
@@ -32,29 +32,14 @@ final class Origins {
         }
     }
 
-    /** Its named module with its version; by reflection, because modules came with 9. */
+    /** Its named module with its version. */
     static String module(Class<?> type) {
-        if (Agent.FEATURE < 9) {
+        ModuleDescriptor module =
+                Agent.FEATURE < 9 ? null : Memory9.moduleOf(type).getDescriptor();
+        if (module == null) {
             return "";
         }
-        try {
-            Object module = Class.class.getMethod("getModule").invoke(type);
-            Object descriptor = call(module, "java.lang.Module", "getDescriptor");
-            if (descriptor == null) {
-                return "";
-            }
-            String name = String.valueOf(call(descriptor, "java.lang.module.ModuleDescriptor", "name"));
-            Object version = call(descriptor, "java.lang.module.ModuleDescriptor", "rawVersion");
-            return version instanceof Optional && ((Optional<?>) version).isPresent()
-                    ? name + "@" + ((Optional<?>) version).get()
-                    : name;
-        } catch (ReflectiveOperationException | RuntimeException unknown) {
-            return "";
-        }
-    }
-
-    private static Object call(Object on, String owner, String name) throws ReflectiveOperationException {
-        Method method = Class.forName(owner).getMethod(name);
-        return method.invoke(on);
+        Optional<String> version = module.rawVersion();
+        return version.isPresent() ? module.name() + "@" + version.get() : module.name();
     }
 }

@@ -141,13 +141,10 @@ final class SiteHooks {
             return handles;
         }
         handles[Shape.ENTER] = stopping(stops, others);
-        long timed = 0;
         for (Tap tap : with) {
-            timed |= tap.bit;
-        }
-        if (timed != 0) {
-            handles[Shape.CLOCK] = Handles.silent(
-                    MethodHandles.insertArguments(Handles.op("clock", long.class, long.class, long.class), 0, timed));
+            if (tap.bit != 0) {
+                handles[Shape.CLOCK] = Handles.op("clock", long.class, long.class);
+            }
         }
         handles[Shape.RETURN] = exit(jvm, classes, with, Shape.RETURN);
         handles[Shape.THROW] = exit(jvm, classes, with, Shape.THROW);
@@ -168,12 +165,17 @@ final class SiteHooks {
 
     private static MethodHandle enter(Jvm jvm, Classes classes, List<Tap> taps, Shape shape) {
         MethodHandle all = null;
+        long always = 0;
         for (Tap tap : taps) {
             if (tap.stops()) {
                 continue;
             }
-            MethodHandle answer = Handles.constant(long.class, tap.bit, shape.type);
             boolean decides = tap.decidesOnEntry();
+            if (tap.answersAlways()) {
+                always |= tap.bit;
+                continue;
+            }
+            MethodHandle answer = Handles.constant(long.class, tap.bit, shape.type);
             MethodHandle otherwise = Handles.nothing(shape.type);
             if (tap.armed.role != ProbePlan.NO_TASKS) {
                 answer = TaskHooks.enter(tap, shape);
@@ -199,21 +201,30 @@ final class SiteHooks {
             MethodHandle one = condition == null ? answer : MethodHandles.guardWithTest(condition, answer, otherwise);
             all = all == null ? one : Handles.both(Handles.op("or", long.class, long.class, long.class), all, one);
         }
-        return all == null ? Handles.nothing(shape.type) : Handles.silent(all);
+        if (all == null) {
+            return always == 0 ? Handles.nothing(shape.type) : Handles.constant(long.class, always, shape.type);
+        }
+        if (always != 0) {
+            MethodHandle too =
+                    MethodHandles.insertArguments(Handles.op("or", long.class, long.class, long.class), 0, always);
+            all = MethodHandles.filterReturnValue(all, too);
+        }
+        return Handles.silent(all);
     }
 
     private static @Nullable MethodHandle exit(Jvm jvm, Classes classes, List<Tap> taps, Shape shape) {
         MethodHandle all = null;
         MethodHandle nothing = Handles.nothing(shape.type);
-        long mask = 0;
+        boolean silent = true;
         int guarded = 0;
         for (Tap tap : taps) {
             if (tap.bit == 0 || !tap.sees(shape.event)) {
                 continue;
             }
             MethodHandle condition = tap.decidesOnEntry() ? null : new Conditions(jvm, classes, tap, shape).condition();
+            silent &= tap.counts() && condition == null;
             MethodHandle one = tap.counts()
-                    ? count(tap, shape)
+                    ? ended(Counter.class, tap, shape)
                     : tap.armed.role != ProbePlan.NO_TASKS
                             ? TaskHooks.exit(tap, shape)
                             : tap.traces()
@@ -226,42 +237,42 @@ final class SiteHooks {
                 one = MethodHandles.guardWithTest(condition, one, nothing);
             }
             if (condition != null || !tap.counts()) {
-                one = MethodHandles.guardWithTest(any(tap.bit, shape), one, nothing);
+                one = MethodHandles.guardWithTest(mine("has", tap, shape), one, nothing);
             }
             all = all == null ? one : Handles.then(all, one);
-            mask |= tap.bit;
             guarded++;
         }
         if (all == null) {
             return null;
         }
-        return Handles.silent(guarded == 1 ? all : MethodHandles.guardWithTest(any(mask, shape), all, nothing));
+        if (guarded > 1) {
+            MethodHandle set = Handles.op("isSet", boolean.class, long.class);
+            List<Class<?>> before = shape.type.parameterList().subList(0, shape.bits);
+            all = MethodHandles.guardWithTest(MethodHandles.dropArguments(set, 0, before), all, nothing);
+        }
+        return silent ? all : Handles.silent(all);
     }
 
-    private static MethodHandle any(long mask, Shape shape) {
-        MethodHandle any =
-                MethodHandles.insertArguments(Handles.op("any", boolean.class, long.class, long.class), 0, mask);
-        return MethodHandles.dropArguments(any, 0, shape.type.parameterList().subList(0, shape.bits));
+    /** The end of a call: {@code returned} or {@code threw} of whoever takes it. */
+    private static MethodHandle ended(Class<?> by, Tap tap, Shape shape) {
+        return ofBits(by, shape.event == ProbePlan.ON_THROW ? "threw" : "returned", void.class, tap, shape);
     }
 
-    private static MethodHandle count(Tap tap, Shape shape) {
-        MethodHandle count = MethodHandles.insertArguments(
-                Handles.of(
-                        Counter.class,
-                        "count",
-                        void.class,
-                        Counter.class,
-                        long.class,
-                        boolean.class,
-                        long.class,
-                        long.class),
-                0,
-                tap.counter,
-                tap.bit,
-                shape.event == ProbePlan.ON_THROW);
+    /** Whether a call that ends has a bit of the tap's. */
+    private static MethodHandle mine(String what, Tap tap, Shape shape) {
+        return ofBits(Tap.class, what, boolean.class, tap, shape);
+    }
+
+    /**
+     * What all take that are asked when a call ends, {@code (Tap, long bits, long start)}: the JVM makes a class for each shape that a
+     * handle has on its way, so they have one.
+     */
+    private static MethodHandle ofBits(Class<?> owner, String name, Class<?> answer, Tap tap, Shape shape) {
         List<Class<?>> parameters = shape.type.parameterList();
-        count = MethodHandles.dropArguments(count, 2, parameters.subList(shape.start + 1, parameters.size()));
-        return MethodHandles.dropArguments(count, 0, parameters.subList(0, shape.bits));
+        MethodHandle bound = Handles.of(owner, name, answer, Tap.class, long.class, long.class)
+                .bindTo(tap);
+        bound = MethodHandles.dropArguments(bound, 2, parameters.subList(shape.start + 1, parameters.size()));
+        return MethodHandles.dropArguments(bound, 0, parameters.subList(0, shape.bits));
     }
 
     /** One execution of a line. */
@@ -309,14 +320,7 @@ final class SiteHooks {
 
     /** A call of a trace that ends: as a branch, or as the whole tree if it satisfies its condition and the rate. */
     private static MethodHandle traced(Tap tap, Shape shape, @Nullable MethodHandle condition) {
-        List<Class<?>> parameters = shape.type.parameterList();
-        MethodHandle branch = MethodHandles.insertArguments(
-                Handles.of(Tracing.class, "exit", void.class, Tap.class, boolean.class, long.class),
-                0,
-                tap,
-                shape.event == ProbePlan.ON_THROW);
-        branch = MethodHandles.dropArguments(branch, 1, parameters.subList(shape.start + 1, parameters.size()));
-        branch = MethodHandles.dropArguments(branch, 0, parameters.subList(0, shape.start));
+        MethodHandle branch = ended(Tracing.class, tap, shape);
         if (tap.opens == 0) {
             return branch;
         }
@@ -330,13 +334,15 @@ final class SiteHooks {
                 shape);
         if (!tap.decidesOnEntry()) {
             MethodHandle drop = MethodHandles.dropArguments(
-                    Handles.of(Tracing.class, "drop", void.class, Tap.class).bindTo(tap), 0, parameters);
+                    Handles.of(Tracing.class, "drop", void.class, Tap.class).bindTo(tap),
+                    0,
+                    shape.type.parameterList());
             whole = MethodHandles.guardWithTest(asked("admit", tap, shape), whole, drop);
             if (condition != null) {
                 whole = MethodHandles.guardWithTest(condition, whole, drop);
             }
         }
-        return MethodHandles.guardWithTest(any(tap.opens, shape), whole, branch);
+        return MethodHandles.guardWithTest(mine("opened", tap, shape), whole, branch);
     }
 
     /** Publishes handles and points every call site at them; adds the call sites to {@code changed}. Our thread only. */

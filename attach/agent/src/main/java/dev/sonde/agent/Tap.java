@@ -168,6 +168,28 @@ final class Tap {
                 && decidesOnEntry();
     }
 
+    /** Whether each call has its bit, and nothing is done for that. */
+    boolean answersAlways() {
+        boolean asks = decidesOnEntry() && (armed.condition != null || sees(ProbePlan.ON_ENTRY) || samplesOnEntry());
+        return !asks
+                && armed.role == ProbePlan.NO_TASKS
+                && !traces()
+                && !tellsTwice()
+                && !sums()
+                && !measures()
+                && !countsOnEntry();
+    }
+
+    /** Whether a call has this tap's bit. Called by handles. */
+    static boolean has(Tap tap, long bits, long start) {
+        return (bits & tap.bit) != 0;
+    }
+
+    /** Whether a call began a tree. Called by handles. */
+    static boolean opened(Tap tap, long bits, long start) {
+        return (bits & tap.opens) != 0;
+    }
+
     /** A condition failed: counted, told once, and the answer is no. What the guards threw is not an error of its. */
     static boolean failed(Tap tap, Throwable why) {
         if (why == Failure.BUSY || why == Failure.FIRST_SEEN) {

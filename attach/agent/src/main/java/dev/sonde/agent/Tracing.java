@@ -171,7 +171,15 @@ final class Tracing {
         return tap.bit;
     }
 
-    static void exit(Tap tap, boolean failed, long start) {
+    static void returned(Tap tap, long bits, long start) {
+        exit(tap, false, start);
+    }
+
+    static void threw(Tap tap, long bits, long start) {
+        exit(tap, true, start);
+    }
+
+    private static void exit(Tap tap, boolean failed, long start) {
         long nanos = System.nanoTime() - start;
         Tracing tracing = tap.tracing();
         int place = tracing.mine();
@@ -419,7 +427,7 @@ final class Tracing {
     private long trial(Tap tap) {
         int place = mine();
         long bits = place < 0 ? 0 : enter(place, tap);
-        long start = Ops.clock(tap.bit, bits);
+        long start = Ops.clock(bits);
         long nanos = System.nanoTime() - start;
         int again = mine();
         CallTree tree = again < 0 ? null : trees[again];

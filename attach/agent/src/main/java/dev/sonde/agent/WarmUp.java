@@ -12,33 +12,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few captures of objects of our own, made on our thread before a probe is armed first, so that the first hit of the
+ * A few captures of objects of our own, made on our thread before a probe that captures is armed first, so that the first hit of the
  * application loads no class of ours and links nothing: that would use up its time, and it would come out cut.
  */
 @SuppressWarnings("UnusedVariable")
 final class WarmUp {
 
+    /** By every hook, that of a count too. */
     private static final String[] RUN_BY_HOOKS = {
-        "CallTree",
-        "Budget",
-        "Containers$ArrayElements",
-        "Copy",
-        "Counter",
-        "Failure",
-        "Functions",
-        "Interpreter",
-        "Layouts$Layout",
-        "LiveProbe",
-        "Ops",
-        "Shape",
-        "SiteHooks",
-        "SiteHooks$Linked",
-        "Tap",
-        "Texts",
-        "Rate",
-        "Regex",
-        "Regex$Counted",
-        "Tracing",
+        "agent.Counter",
+        "agent.Failure",
+        "agent.LiveProbe",
+        "agent.Ops",
+        "agent.Shape",
+        "agent.SiteHooks",
+        "agent.SiteHooks$Linked",
+        "agent.Tap",
+        "wire.Buckets",
+    };
+
+    private static final String[] RUN_BY_CAPTURES = {
+        "agent.CallTree",
+        "agent.Budget",
+        "agent.Containers$ArrayElements",
+        "agent.Copy",
+        "agent.Functions",
+        "agent.Interpreter",
+        "agent.Layouts$Layout",
+        "agent.Texts",
+        "agent.Rate",
+        "agent.Regex",
+        "agent.Regex$Counted",
+        "agent.Tracing",
     };
 
     /**
@@ -73,14 +78,17 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** Loads what threads of the application will run, so that none of them has to. The ring is empty before and after. */
-    static void run(Capture capture) {
-        for (String name : RUN_BY_HOOKS) {
-            load("dev.sonde.agent." + name, WarmUp.class.getClassLoader());
-        }
+    /** Loads what threads of the application run at any hook, so that none of them has to. */
+    static void load() {
+        load(RUN_BY_HOOKS);
         for (String name : LOADED_AT_THE_END_OF_A_STACK) {
             load(name, null);
         }
+    }
+
+    /** And what they run where something is captured. The ring is empty before and after. */
+    static void run(Capture capture) {
+        load(RUN_BY_CAPTURES);
         capture.containers.prepare();
         capture.layouts.learn(WarmUp.class);
         capture.layouts.learn(Throwable.class);
@@ -108,6 +116,12 @@ final class WarmUp {
         }
     }
 
+    private static void load(String[] ours) {
+        for (String name : ours) {
+            load("dev.sonde." + name, WarmUp.class.getClassLoader());
+        }
+    }
+
     private static void load(String name, @Nullable ClassLoader loader) {
         try {
             Class.forName(name, true, loader);
@@ -130,11 +144,10 @@ final class WarmUp {
                 new Limits(3, 20, 100, 256, 64 << 10, 5_000_000),
                 Collections.singletonList(armed));
         LiveProbe probe = new LiveProbe(plan, new Rate(1), new Budget(0));
-        if (LiveProbe.admit(probe)) {
-            Capture.hit(new Tap(probe, armed, new SiteHooks(0), capture, 1, 0), ProbePlan.ON_RETURN, 1, new Object[] {
-                it, "result", it, 1
-            });
-        }
+        boolean unused = LiveProbe.admit(probe); // no hit of our own thread is admitted, this one is taken all the same
+        Capture.hit(new Tap(probe, armed, new SiteHooks(0), capture, 1, 0), ProbePlan.ON_RETURN, 1, new Object[] {
+            it, "result", it, 1
+        });
         for (byte[] made = capture.ring.peek(); made != null; made = capture.ring.peek()) {
             capture.ring.remove(made.length);
         }

@@ -73,6 +73,9 @@ final class Weaving implements ClassFileTransformer {
     /** So often a class is woven again; one that two change in turn would be for ever. */
     private static final int MOST_CHANGES = 20;
 
+    /** Never changed: it is asked for many times a second. */
+    private static final IdentityHashMap<Class<?>, String> NONE_LOST = new IdentityHashMap<>(0);
+
     private final Conversation conversation;
     private final Instrumentation instrumentation;
     private final Classes classes;
@@ -145,11 +148,11 @@ final class Weaving implements ClassFileTransformer {
      * @return classes that have no hooks any more, and why
      */
     IdentityHashMap<Class<?>, String> mend() {
-        IdentityHashMap<Class<?>, String> lost = new IdentityHashMap<>();
         if (!anyChanged) {
-            return lost;
+            return NONE_LOST;
         }
         anyChanged = false;
+        IdentityHashMap<Class<?>, String> lost = new IdentityHashMap<>();
         for (Woven each : woven) {
             Class<?> type = each.get();
             if (type == null || !each.changed) {

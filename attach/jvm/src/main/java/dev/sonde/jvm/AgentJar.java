@@ -46,23 +46,28 @@ final class AgentJar {
     /** 1980-02-01, in a zip's local time without zone: any fixed time will do. */
     private static final java.time.LocalDateTime TIME = java.time.LocalDateTime.of(1980, 2, 1, 0, 0);
 
-    /** What an agent runs that only waits, or leaves. A class too few costs the target memory, no more. */
+    /** What an agent runs that only waits, is asked what is loaded, or leaves. A class too few costs the target memory, no more. */
     private static final Set<String> WAITING = Set.of(
             "Agent",
             "AwaitedClasses",
             "Budget",
+            "ClassEntry",
+            "ClassOrigin",
             "Classes",
             "Conversation",
             "Doors",
             "Fields",
             "Glob",
+            "Hittable",
             "Jvm",
             "Link",
+            "LoaderEntry",
             "MaskedNames",
             "Masks",
             "Memory",
             "Memory8",
             "Memory9",
+            "Origins",
             "PassingNames",
             "Rate",
             "Refusal",
@@ -195,7 +200,8 @@ final class AgentJar {
                 && !name.startsWith("META-INF/")
                 // only the shapes of classes of the JDK, for the compiler
                 && !name.endsWith("/misc/Unsafe.class")
-                && !name.startsWith("java/lang/");
+                && !name.startsWith("java/lang/")
+                && !name.startsWith("java/net/");
     }
 
     int size() {

@@ -2,7 +2,7 @@ package dev.sonde.weave;
 
 /**
  * The hooks that woven code calls: what {@link Weaver} writes and the agent links. All are {@code invokedynamic} with
- * bootstrap {@code java/sonde/SpyV1.link(Lookup, String, MethodType, int spySlot, int siteId) CallSite}.
+ * bootstrap {@code java/sonde/SpyV2.link(Lookup, String, Object type, Object spySlot, Object siteId) Object}.
  *
  * <p>Reference types are erased to {@code Object}, primitives stay what they are, so linking a hook never loads a class of
  * the application. With {@code P*} the method's parameters, {@code T} {@code this} (an Object; absent in static methods) and
@@ -28,11 +28,11 @@ package dev.sonde.weave;
 public final class Hooks {
 
     /** The class that holds the bootstrap method. {@code java.*}, because loaders of OSGi delegate nothing else. */
-    public static final String SPY = "java/sonde/SpyV1";
+    public static final String SPY = "java/sonde/SpyV2";
 
     public static final String LINK = "link";
     public static final String LINK_DESCRIPTOR =
-            "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/invoke/MethodType;II)Ljava/lang/invoke/CallSite;";
+            "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Object;Ljava/lang/Object;Ljava/lang/Object;)Ljava/lang/Object;";
 
     public static final String ENTER = "enter";
     public static final String CLOCK = "clock";

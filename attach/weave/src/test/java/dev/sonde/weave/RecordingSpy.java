@@ -1,6 +1,5 @@
 package dev.sonde.weave;
 
-import java.lang.invoke.CallSite;
 import java.lang.invoke.ConstantCallSite;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -35,11 +34,12 @@ public final class RecordingSpy {
 
     private RecordingSpy() {}
 
-    public static CallSite link(MethodHandles.Lookup caller, String name, MethodType type, int slot, int siteId)
+    public static Object link(MethodHandles.Lookup caller, String name, Object hook, Object slot, Object siteId)
             throws ReflectiveOperationException {
-        if (slot != SLOT) {
+        if (!slot.equals(SLOT)) {
             throw new AssertionError("slot " + slot);
         }
+        MethodType type = (MethodType) hook;
         MethodHandle hit = MethodHandles.lookup()
                 .findStatic(
                         RecordingSpy.class,

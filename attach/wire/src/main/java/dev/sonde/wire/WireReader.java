@@ -1,6 +1,5 @@
 package dev.sonde.wire;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +66,7 @@ public final class WireReader {
 
     public String string() {
         int length = length(1);
-        String value = new String(bytes, at, length, StandardCharsets.UTF_8);
+        String value = new String(bytes, at, length, WireWriter.UTF_8);
         at += length;
         return value;
     }

@@ -1,11 +1,14 @@
 package dev.sonde.wire;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
 
 /** A growing buffer of big-endian values, the writing half of the codec. Not thread-safe. */
 public final class WireWriter {
+
+    /** Not by {@code StandardCharsets}, which brings six more of them into a target. */
+    static final Charset UTF_8 = Charset.forName("UTF-8");
 
     private byte[] bytes;
     private int size;
@@ -63,7 +66,7 @@ public final class WireWriter {
 
     /** A UTF-8 string behind its length in bytes. */
     public WireWriter string(String value) {
-        return bytes(value.getBytes(StandardCharsets.UTF_8));
+        return bytes(value.getBytes(UTF_8));
     }
 
     /** Bytes behind their length. */
