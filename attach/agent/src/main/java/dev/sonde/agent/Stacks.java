@@ -63,7 +63,7 @@ final class Stacks {
         return Arrays.copyOfRange(all, from, all.length);
     }
 
-    private static boolean isOurs(String type) {
+    static boolean isOurs(String type) {
         return type.startsWith("dev.sonde.agent.") || type.startsWith("java.lang.invoke.");
     }
 

@@ -47,6 +47,9 @@ final class Stop {
     /** What hooks saw of its frames, the one it stands in first; while it stands or is stepped. */
     volatile @Nullable Seen seen;
 
+    /** What the JVM keeps of its frames, from when our thread has asked for it and while it stands. */
+    private volatile @Nullable LiveFrames frames;
+
     /** Whether it can go on with others than it has. */
     final boolean takes;
     /** It has been given others, and has not taken them yet. */
@@ -138,6 +141,18 @@ final class Stop {
         LockSupport.unpark(thread); // it looks at the new one
     }
 
+    /** What the JVM keeps of its frames; its thread is asked, and stands meanwhile. On our thread. */
+    LiveFrames frames(Jvm jvm) {
+        LiveFrames asked = frames;
+        if (asked == null) {
+            asked = new LiveFrames(jvm, thread);
+            frames = asked;
+            LockSupport.unpark(thread);
+        }
+        asked.await(this);
+        return asked;
+    }
+
     /** Parks the current thread until it is sent on or its time is over; gives its interrupt status and permit back. */
     void park() {
         boolean interrupted = Thread.interrupted();
@@ -146,9 +161,14 @@ final class Stop {
             if ((left <= 0 && release(Wire.LAPSED, "its time was over")) || left < -PATIENCE_NANOS) {
                 break;
             }
+            LiveFrames asked = frames;
+            if (asked != null) {
+                asked.walk(tap.capture.slots);
+            }
             LockSupport.parkNanos(this, Math.max(left, 1_000_000L));
             interrupted |= Thread.interrupted();
         }
+        frames = null;
         if (state.get() == OVER) {
             seen = null;
         }

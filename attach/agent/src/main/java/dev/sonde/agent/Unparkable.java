@@ -135,7 +135,7 @@ final class Unparkable {
         return null;
     }
 
-    private static boolean isVirtual(Thread thread) {
+    static boolean isVirtual(Thread thread) {
         return thread.getClass().getName().equals("java.lang.VirtualThread");
     }
 
