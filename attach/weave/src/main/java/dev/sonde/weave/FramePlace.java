@@ -154,7 +154,10 @@ public record FramePlace(
     private static boolean isMeant(MethodNode method, AbstractInsnNode there, Told told) {
         if (told.line <= 0) {
             return there instanceof MethodInsnNode call
-                    && told.called.filter(call.name::equals).isPresent();
+                    && told.called
+                            .filter(called -> called.equals(call.name)
+                                    || (call.itf && called.startsWith("lambda$"))) // the frame between is hidden
+                            .isPresent();
         }
         int line = 0;
         for (AbstractInsnNode each = method.instructions.getFirst(); each != null; each = each.getNext()) {
