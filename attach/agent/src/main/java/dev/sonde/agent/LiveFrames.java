@@ -55,9 +55,8 @@ final class LiveFrames
     /** On our thread. */
     LiveFrames(Jvm jvm, Thread of) {
         if (Agent.FEATURE < FROM || (Agent.FEATURE < VIRTUAL_FROM && Unparkable.isVirtual(of))) {
-            throw new Refusal(
-                    "this JVM is not asked for them: of threads from " + FROM + " on, of virtual ones from " + VIRTUAL_FROM
-                            + " on");
+            throw new Refusal("this JVM is not asked for them: of threads from " + FROM + " on, of virtual ones from "
+                    + VIRTUAL_FROM + " on");
         }
         memory = jvm.memory;
         try {

@@ -502,8 +502,7 @@ final class Stops {
         @Nullable Object[] values = stop.frames(capture.jvm).values(frame, in.ints(), in.string());
         Limits limits = Limits.read(in);
         out.bytes(Evaluation.copy(
-                Evaluation.tap(
-                        site, new SiteHooks(0), capture, limits, ProbePlan.ON_ENTRY, Evaluation.read(in)),
+                Evaluation.tap(site, new SiteHooks(0), capture, limits, ProbePlan.ON_ENTRY, Evaluation.read(in)),
                 values));
     }
 

@@ -25,8 +25,7 @@ final class LiveFrame implements Variables {
      * @param number from 0, where the thread stands
      * @param slots of one that no hook has seen
      */
-    LiveFrame(
-            Stops stops, LiveStop.Told told, int number, LiveStop.Place place, Optional<Callers.Slots> slots) {
+    LiveFrame(Stops stops, LiveStop.Told told, int number, LiveStop.Place place, Optional<Callers.Slots> slots) {
         this.slots = slots;
         this.stops = stops;
         this.told = told;

@@ -118,8 +118,8 @@ final class LiveStop implements Stop {
         this.deadline = System.nanoTime() + told.left.toNanos();
         this.callsBefore = told.calls;
         this.own = new LiveFrame(stops, told, 0, place, Optional.empty());
-        above.forEach((number, there) ->
-                this.above.put(number, new LiveFrame(stops, told, number, there, Optional.empty())));
+        above.forEach(
+                (number, there) -> this.above.put(number, new LiveFrame(stops, told, number, there, Optional.empty())));
     }
 
     @Override

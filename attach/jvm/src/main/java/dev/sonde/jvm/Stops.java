@@ -228,8 +228,7 @@ final class Stops {
         return callers.of(this, stop, frame);
     }
 
-    List<Value> values(
-            int stop, int frame, Optional<Callers.Slots> slots, List<Expr> expressions, Limits limits)
+    List<Value> values(int stop, int frame, Optional<Callers.Slots> slots, List<Expr> expressions, Limits limits)
             throws TargetError {
         if (expressions.isEmpty()) {
             return List.of();

@@ -65,9 +65,12 @@ final class CallersTest extends StopTest {
                         "many");
         assertThat(kinds.values(kinds.locals(), Limits.DEFAULT))
                 .containsAllEntriesOf(primitives())
-                .containsEntry("name", new Value.Text(stop.thread(), stop.thread().length()))
+                .containsEntry(
+                        "name", new Value.Text(stop.thread(), stop.thread().length()))
                 .containsEntry("nothing", new Value.Null())
-                .containsEntry("spent", new Value.Text(stop.thread() + "?", stop.thread().length() + 1))
+                .containsEntry(
+                        "spent",
+                        new Value.Text(stop.thread() + "?", stop.thread().length() + 1))
                 .containsEntry("unused", new Value.Whole(6))
                 .containsKeys("many", "rung", "text");
         assertThat(kinds.evaluate(
@@ -82,8 +85,7 @@ final class CallersTest extends StopTest {
         assertThatThrownBy(() -> kinds.evaluate(List.of("footed"), Limits.DEFAULT))
                 .isInstanceOf(ExpressionError.class)
                 .hasMessageContaining("no variable 'footed'");
-        assertThatThrownBy(() -> stop.variables(stop.stack().size()))
-                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> stop.variables(stop.stack().size())).isInstanceOf(IndexOutOfBoundsException.class);
         over(stop);
     }
 

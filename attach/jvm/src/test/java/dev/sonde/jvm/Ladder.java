@@ -1,7 +1,9 @@
 package dev.sonde.jvm;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Scanner;
+import org.jspecify.annotations.Nullable;
 
 /** A target whose methods call each other down to one where a thread stands. Does what its input says. */
 final class Ladder {
@@ -25,17 +27,31 @@ final class Ladder {
             long large,
             float fraction,
             double precise,
-            Object nothing,
+            @Nullable Object nothing,
             int[] many) {
-        int none = number - number;
-        long wide = large - large;
+        int none = small + 3;
+        long wide = none * large;
         String text = name + "!";
         String spent = name + "?";
         int unused = spent.length();
         Rung rung = new Rung(number, unused);
         int footed = foot(name, number);
-        return text + flag + small + letter + medium + number + large + fraction + precise + nothing + many.length + none
-                + wide + rung.left + rung.right + footed;
+        return text
+                + flag
+                + small
+                + letter
+                + medium
+                + number
+                + large
+                + fraction
+                + precise
+                + nothing
+                + many.length
+                + none
+                + wide
+                + rung.left
+                + rung.right
+                + footed;
     }
 
     static int kinds(String name) {
@@ -64,9 +80,8 @@ final class Ladder {
     }
 
     static int reflected(String name, String kept) throws ReflectiveOperationException {
-        Object result = Ladder.class
-                .getDeclaredMethod("foot", String.class, int.class)
-                .invoke(null, name, kept.length());
+        Object result =
+                Ladder.class.getDeclaredMethod("foot", String.class, int.class).invoke(null, name, kept.length());
         return (Integer) result + kept.length();
     }
 
@@ -85,10 +100,10 @@ final class Ladder {
     }
 
     public static void main(String[] args) throws Exception {
-        Scanner in = new Scanner(System.in);
+        Scanner in = new Scanner(System.in, StandardCharsets.UTF_8);
         System.out.println("READY");
         while (in.hasNextLine()) {
-            String[] words = in.nextLine().split(" ");
+            String[] words = in.nextLine().split(" ", -1);
             Runnable run = () -> {
                 try {
                     System.out.println("DONE " + words[2] + " " + climb(words[1], words[2]));

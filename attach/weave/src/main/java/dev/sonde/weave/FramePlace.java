@@ -146,8 +146,8 @@ public record FramePlace(
                 live.add(slot);
             }
         }
-        return Optional.of(new FramePlace(
-                new MethodKey(method.name, method.desc), readable.hasThis(walk), locals, live, hidden));
+        return Optional.of(
+                new FramePlace(new MethodKey(method.name, method.desc), readable.hasThis(walk), locals, live, hidden));
     }
 
     /** Whether an instruction is the one that is told of. */

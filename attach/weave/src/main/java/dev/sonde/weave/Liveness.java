@@ -60,10 +60,11 @@ final class Liveness {
 
     private static void pass(AbstractInsnNode instruction, BitSet live) {
         if (instruction instanceof VarInsnNode variable) {
-            boolean two = switch (variable.getOpcode()) {
-                case Opcodes.LLOAD, Opcodes.DLOAD, Opcodes.LSTORE, Opcodes.DSTORE -> true;
-                default -> false;
-            };
+            boolean two =
+                    switch (variable.getOpcode()) {
+                        case Opcodes.LLOAD, Opcodes.DLOAD, Opcodes.LSTORE, Opcodes.DSTORE -> true;
+                        default -> false;
+                    };
             boolean writes = variable.getOpcode() >= Opcodes.ISTORE && variable.getOpcode() <= Opcodes.ASTORE;
             live.set(variable.var, variable.var + (two ? 2 : 1), !writes);
         } else if (instruction instanceof IincInsnNode increment) {

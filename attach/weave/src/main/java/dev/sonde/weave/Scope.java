@@ -151,8 +151,7 @@ public final class Scope {
             }
             arguments.add(at);
         }
-        return new Scope(
-                declaring, there, classes, ProbePlan.ON_ENTRY, true, Optional.of(arguments), spot.hidden());
+        return new Scope(declaring, there, classes, ProbePlan.ON_ENTRY, true, Optional.of(arguments), spot.hidden());
     }
 
     /** Why a variable that is in scope cannot be read; empty when none is of that name, or it can. */
