@@ -14,11 +14,14 @@ public final class StackWalker {
 
     public static native StackWalker getInstance();
 
+    public static native StackWalker getInstance(Option option);
+
     public native <T> T walk(Function<? super Stream<StackFrame>, ? extends T> function);
 
     /** The shape of what is asked of it. */
     public enum Option {
         RETAIN_CLASS_REFERENCE,
+        SHOW_HIDDEN_FRAMES,
         SHOW_REFLECT_FRAMES
     }
 

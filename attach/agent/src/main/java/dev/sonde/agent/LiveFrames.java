@@ -29,11 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class LiveFrames
         implements Function<Stream<StackWalker.StackFrame>, LiveFrames>, Consumer<StackWalker.StackFrame> {
 
-    /** What was tried, and read at the source. */
-    private static final int FROM = 17;
-
-    private static final int VIRTUAL_FROM = 25;
-
     /** As many as HotSpot gives in one batch, but for some that it keeps for itself. */
     private static final int BATCH = 254;
 
@@ -53,11 +48,7 @@ final class LiveFrames
     private volatile @Nullable Throwable failure;
 
     /** On our thread. */
-    LiveFrames(Jvm jvm, Thread of) {
-        if (Agent.FEATURE < FROM || (Agent.FEATURE < VIRTUAL_FROM && Unparkable.isVirtual(of))) {
-            throw new Refusal("this JVM is not asked for them: of threads from " + FROM + " on, of virtual ones from "
-                    + VIRTUAL_FROM + " on");
-        }
+    LiveFrames(Jvm jvm) {
         memory = jvm.memory;
         try {
             if (!"64little".equals(System.getProperty("sun.arch.data.model") + System.getProperty("sun.cpu.endian"))) {

@@ -30,6 +30,11 @@ final class Stop {
     /** What a thread waits at the most, beyond its time, for one that is sending it on. */
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
+    /** Where {@link LiveFrames} was tried, and read at the source. */
+    private static final int FRAMES_FROM = 17;
+
+    private static final int FRAMES_OF_VIRTUAL_FROM = 25;
+
     /** Frames below the one that is stepped in of which it is kept what hooks see. */
     private static final int MOST_DEEPER = 256;
 
@@ -145,7 +150,12 @@ final class Stop {
     LiveFrames frames(Jvm jvm) {
         LiveFrames asked = frames;
         if (asked == null) {
-            asked = new LiveFrames(jvm, thread);
+            if (Agent.FEATURE < FRAMES_FROM
+                    || (Agent.FEATURE < FRAMES_OF_VIRTUAL_FROM && Unparkable.isVirtual(thread))) {
+                throw new Refusal("this JVM is not asked for them: of threads from " + FRAMES_FROM
+                        + " on, of virtual ones from " + FRAMES_OF_VIRTUAL_FROM + " on");
+            }
+            asked = new LiveFrames(jvm);
             frames = asked;
             LockSupport.unpark(thread);
         }

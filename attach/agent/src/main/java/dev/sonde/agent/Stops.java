@@ -60,6 +60,9 @@ final class Stops {
     /** Runs once what a hit will run, so that no thread of the application loads and links it. */
     void warmUp() {
         Stacks.depth();
+        if (Agent.FEATURE >= 21) {
+            Stacks.calledByNative();
+        }
         Stacks.write(new WireWriter(1024), Stacks.now(), MOST_FRAMES);
         guard.prepare();
         unparkable = new Unparkable(capture.jvm);
@@ -189,6 +192,17 @@ final class Stops {
         }
     }
 
+    /** In a slot as well. */
+    private @Nullable String refusal(Thread me, StackTraceElement[] frames, boolean stepped, boolean force) {
+        Unparkable who = unparkable;
+        int slot = capture.slots.claim();
+        try {
+            return who == null ? null : who.reason(me, frames, stepped, force);
+        } finally {
+            capture.slots.release(slot);
+        }
+    }
+
     private static int firstOf(StopTaps at, int session) {
         int i = 0;
         while (at.breaks[i].park().session != session) {
@@ -231,8 +245,7 @@ final class Stops {
             return;
         }
         StackTraceElement[] frames = frames();
-        Unparkable who = unparkable;
-        String refusal = who == null ? null : who.reason(me, frames, before != null, park.force);
+        String refusal = refusal(me, frames, before != null, park.force);
         if (refusal != null) {
             if (probe.plan.kind == ProbePlan.BREAK) { // a stepped thread is stepped over it
                 probe.refused(me.getName(), refusal);
