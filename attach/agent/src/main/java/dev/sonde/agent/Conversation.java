@@ -229,6 +229,12 @@ final class Conversation {
             case Wire.STOP_VALUES:
                 probes().stops().values(in, out);
                 break;
+            case Wire.STOP_FRAME:
+                probes().stops().frame(in, out);
+                break;
+            case Wire.FRAME_VALUES:
+                probes().stops().frameValues(in, out);
+                break;
             case Wire.STOP_SET:
                 probes().stops().set(in, out);
                 break;

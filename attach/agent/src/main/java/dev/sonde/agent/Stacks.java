@@ -63,7 +63,7 @@ final class Stacks {
         return Arrays.copyOfRange(all, from, all.length);
     }
 
-    private static boolean isOurs(String type) {
+    static boolean isOurs(String type) {
         return type.startsWith("dev.sonde.agent.") || type.startsWith("java.lang.invoke.");
     }
 
@@ -140,6 +140,39 @@ final class Stacks {
                     frame.getMethodName(),
                     frame.getFileName(),
                     frame.isNativeMethod() ? -2 : frame.getLineNumber()));
+        }
+    }
+
+    /**
+     * By what native code has called the current thread, which stands on its stack; null when there is none. From 9 on. What tells of
+     * a call through {@code java.lang.foreign} is a frame of the JDK that is not native itself, and hidden.
+     */
+    static @Nullable String calledByNative() {
+        return Native.now();
+    }
+
+    /** Looks for that. */
+    private static final class Native
+            implements Function<Stream<StackWalker.StackFrame>, @Nullable String>, Consumer<StackWalker.StackFrame> {
+        private @Nullable String found;
+
+        static @Nullable String now() {
+            return StackWalker.getInstance(StackWalker.Option.SHOW_HIDDEN_FRAMES)
+                    .walk(new Native());
+        }
+
+        @Override
+        public @Nullable String apply(Stream<StackWalker.StackFrame> stream) {
+            stream.spliterator().forEachRemaining(this);
+            return found;
+        }
+
+        @Override
+        public void accept(StackWalker.StackFrame frame) {
+            String type = frame.getClassName();
+            if (found == null && (frame.isNativeMethod() || type.startsWith("jdk.internal.foreign.abi.Upcall"))) {
+                found = type + "." + frame.getMethodName();
+            }
         }
     }
 

@@ -30,6 +30,11 @@ final class Stop {
     /** What a thread waits at the most, beyond its time, for one that is sending it on. */
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
+    /** Where {@link LiveFrames} was tried, and read at the source. */
+    private static final int FRAMES_FROM = 17;
+
+    private static final int FRAMES_OF_VIRTUAL_FROM = 25;
+
     /** Frames below the one that is stepped in of which it is kept what hooks see. */
     private static final int MOST_DEEPER = 256;
 
@@ -46,6 +51,9 @@ final class Stop {
 
     /** What hooks saw of its frames, the one it stands in first; while it stands or is stepped. */
     volatile @Nullable Seen seen;
+
+    /** What the JVM keeps of its frames, from when our thread has asked for it and while it stands. */
+    private volatile @Nullable LiveFrames frames;
 
     /** Whether it can go on with others than it has. */
     final boolean takes;
@@ -138,6 +146,23 @@ final class Stop {
         LockSupport.unpark(thread); // it looks at the new one
     }
 
+    /** What the JVM keeps of its frames; its thread is asked, and stands meanwhile. On our thread. */
+    LiveFrames frames(Jvm jvm) {
+        LiveFrames asked = frames;
+        if (asked == null) {
+            if (Agent.FEATURE < FRAMES_FROM
+                    || (Agent.FEATURE < FRAMES_OF_VIRTUAL_FROM && Unparkable.isVirtual(thread))) {
+                throw new Refusal("this JVM is not asked for them: of threads from " + FRAMES_FROM
+                        + " on, of virtual ones from " + FRAMES_OF_VIRTUAL_FROM + " on");
+            }
+            asked = new LiveFrames(jvm);
+            frames = asked;
+            LockSupport.unpark(thread);
+        }
+        asked.await(this);
+        return asked;
+    }
+
     /** Parks the current thread until it is sent on or its time is over; gives its interrupt status and permit back. */
     void park() {
         boolean interrupted = Thread.interrupted();
@@ -146,9 +171,14 @@ final class Stop {
             if ((left <= 0 && release(Wire.LAPSED, "its time was over")) || left < -PATIENCE_NANOS) {
                 break;
             }
+            LiveFrames asked = frames;
+            if (asked != null) {
+                asked.walk(tap.capture.slots);
+            }
             LockSupport.parkNanos(this, Math.max(left, 1_000_000L));
             interrupted |= Thread.interrupted();
         }
+        frames = null;
         if (state.get() == OVER) {
             seen = null;
         }

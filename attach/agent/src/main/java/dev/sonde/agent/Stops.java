@@ -4,6 +4,7 @@ import dev.sonde.wire.Expr;
 import dev.sonde.wire.Limits;
 import dev.sonde.wire.Park;
 import dev.sonde.wire.ProbePlan;
+import dev.sonde.wire.Site;
 import dev.sonde.wire.Wire;
 import dev.sonde.wire.WireReader;
 import dev.sonde.wire.WireWriter;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +37,10 @@ final class Stops {
 
     private static final String GONE = "the thread does not stand any more";
 
-    private static final Stop[] NONE = {};
-
     private final Capture capture;
     private final Link link;
     private final Ring<byte[]> news = new Ring<>(256, 4 << 20);
-    private final AtomicReference<Stop[]> all = new AtomicReference<>(NONE);
+    private final StopSet all = new StopSet();
     private final AtomicInteger lastId = new AtomicInteger();
 
     /** How many threads are being stepped, so that all others need look no further. */
@@ -62,10 +60,12 @@ final class Stops {
     /** Runs once what a hit will run, so that no thread of the application loads and links it. */
     void warmUp() {
         Stacks.depth();
+        if (Agent.FEATURE >= 21) {
+            Stacks.calledByNative();
+        }
         Stacks.write(new WireWriter(1024), Stacks.now(), MOST_FRAMES);
         guard.prepare();
         unparkable = new Unparkable(capture.jvm);
-        boolean unused = all.compareAndSet(NONE, NONE);
     }
 
     /** What a hook runs that takes values. */
@@ -95,7 +95,7 @@ final class Stops {
     }
 
     private boolean hasChanged(Thread thread) {
-        for (Stop each : now()) {
+        for (Stop each : all.now()) {
             if (each.thread == thread && each.changed) {
                 return true;
             }
@@ -110,7 +110,7 @@ final class Stops {
     static long take(Stops stops, Object into) {
         long taken = 0;
         try {
-            for (Stop each : stops.now()) {
+            for (Stop each : stops.all.now()) {
                 @Nullable Object[] values = each.taken;
                 if (each.thread == Thread.currentThread() && each.changed && values != null) {
                     System.arraycopy(values, 2, into, 0, values.length - 2);
@@ -118,7 +118,7 @@ final class Stops {
                     each.changed = false;
                     each.taken = null;
                     if (each.state() == Stop.OVER) {
-                        stops.leaves(each);
+                        stops.all.leaves(each);
                     }
                 }
             }
@@ -137,26 +137,12 @@ final class Stops {
         }
     }
 
-    private Stop[] now() {
-        Stop[] those = all.get();
-        return those == null ? NONE : those;
-    }
-
-    private @Nullable Stop of(Thread thread) {
-        for (Stop each : now()) {
-            if (each.thread == thread) {
-                return each;
-            }
-        }
-        return null;
-    }
-
     private void arrived(StopTaps at, long wanted, @Nullable Object[] values) {
         Thread me = Thread.currentThread();
         if (closed || LiveProbe.isOurs(me) || capture.slots.holds(me)) {
             return;
         }
-        Stop mine = of(me);
+        Stop mine = all.of(me);
         if (mine != null && mine.state() != Stop.RUNNING) {
             return; // a hook in what parking itself runs, or going on
         }
@@ -175,7 +161,7 @@ final class Stops {
             if ((wanted >>> i & 1) == 0 || !another || firstOf(at, park.session) != i) {
                 continue;
             }
-            Stop now = of(me);
+            Stop now = all.of(me);
             if (now != null && now.session != park.session && now.state() != Stop.OVER) {
                 at.breaks[i].probe.passed(); // this thread is somebody else's
                 continue;
@@ -201,6 +187,17 @@ final class Stops {
         int slot = capture.slots.claim();
         try {
             return Stacks.now();
+        } finally {
+            capture.slots.release(slot);
+        }
+    }
+
+    /** In a slot as well. */
+    private @Nullable String refusal(Thread me, StackTraceElement[] frames, boolean stepped, boolean force) {
+        Unparkable who = unparkable;
+        int slot = capture.slots.claim();
+        try {
+            return who == null ? null : who.reason(me, frames, stepped, force);
         } finally {
             capture.slots.release(slot);
         }
@@ -240,7 +237,7 @@ final class Stops {
     private void stop(@Nullable Stop before, Tap tap, int event, @Nullable Object[] values, Thread me, boolean takes) {
         LiveProbe probe = tap.probe;
         Park park = tap.park();
-        if (before == null && !hasRoom(now(), park)) {
+        if (before == null && !all.hasRoom(park)) {
             probe.passed();
             return;
         }
@@ -248,8 +245,7 @@ final class Stops {
             return;
         }
         StackTraceElement[] frames = frames();
-        Unparkable who = unparkable;
-        String refusal = who == null ? null : who.reason(me, frames, before != null, park.force);
+        String refusal = refusal(me, frames, before != null, park.force);
         if (refusal != null) {
             if (probe.plan.kind == ProbePlan.BREAK) { // a stepped thread is stepped over it
                 probe.refused(me.getName(), refusal);
@@ -264,7 +260,7 @@ final class Stops {
             return;
         }
         Stop stop = new Stop(lastId.incrementAndGet(), before, origin, tap, event, values, frames.length, takes);
-        if (!enter(before, stop, park)) {
+        if (!all.enter(before, stop, park)) {
             if (claims) {
                 probe.resting.set(false);
             }
@@ -286,67 +282,13 @@ final class Stops {
             if (stop.changed) {
                 stop.taken = values;
             } else if (goes) {
-                leaves(stop);
+                all.leaves(stop);
             }
             if (!goes && event != ProbePlan.ON_ENTRY) {
                 above(stop, probe.hooked(), frames);
             }
             released(stop, stop.how(), stop.parkedNanos(), stop.why());
         }
-    }
-
-    /** One that was sent on is still here until its thread has woken, and stands in nobody's place. */
-    private boolean hasRoom(Stop[] now, Park park) {
-        int ofSession = 0;
-        int ofTarget = 0;
-        for (Stop each : now) {
-            if (each.state() != Stop.OVER) {
-                ofTarget++;
-                ofSession += each.session == park.session ? 1 : 0;
-            }
-        }
-        return ofSession < park.mostOfSession && ofTarget < park.mostOfTarget;
-    }
-
-    private boolean enter(@Nullable Stop before, Stop stop, Park park) {
-        while (true) {
-            Stop[] now = now();
-            int at = indexOf(now, before);
-            if (at < 0 && !hasRoom(now, park)) {
-                return false;
-            }
-            Stop[] next = Arrays.copyOf(now, at < 0 ? now.length + 1 : now.length);
-            next[at < 0 ? now.length : at] = stop;
-            if (all.compareAndSet(now, next)) {
-                return true;
-            }
-        }
-    }
-
-    private void leaves(Stop stop) {
-        while (true) {
-            Stop[] now = now();
-            int at = indexOf(now, stop);
-            if (at < 0) {
-                return;
-            }
-            Stop[] next = now.length == 1 ? NONE : Arrays.copyOf(now, now.length - 1);
-            if (at < next.length) {
-                next[at] = now[now.length - 1];
-            }
-            if (all.compareAndSet(now, next)) {
-                return;
-            }
-        }
-    }
-
-    private static int indexOf(Stop[] stops, @Nullable Stop stop) {
-        for (int i = 0; stop != null && i < stops.length; i++) {
-            if (stops[i] == stop) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private boolean tell(Stop stop, @Nullable Stop before, StackTraceElement[] frames, Thread me) {
@@ -390,7 +332,7 @@ final class Stops {
 
     private void left(StopTaps at, int event, @Nullable Object[] values) {
         Thread me = Thread.currentThread();
-        Stop mine = of(me);
+        Stop mine = all.of(me);
         if (mine == null || mine.state() != Stop.RUNNING || capture.slots.holds(me)) {
             return;
         }
@@ -428,7 +370,7 @@ final class Stops {
     private void ranOn(Stop stop, String why) {
         if (stop.forget()) {
             stepped.decrementAndGet();
-            leaves(stop);
+            all.leaves(stop);
             released(stop, Wire.RAN_ON, 0, why);
         }
     }
@@ -436,7 +378,7 @@ final class Stops {
     // ---- on our thread
 
     boolean isEmpty() {
-        return now().length == 0 && news.peek() == null;
+        return all.now().length == 0 && news.peek() == null;
     }
 
     /** Puts what threads have told on the link. */
@@ -452,7 +394,7 @@ final class Stops {
 
     /** What is done from time to time: nobody stands when nobody listens, or when others wait too long. */
     void watchOver(long time) {
-        Stop[] now = now();
+        Stop[] now = all.now();
         if (now.length == 0) {
             return;
         }
@@ -471,10 +413,10 @@ final class Stops {
     /** Sends on whoever stands, and lets nobody stop any more. */
     void close() {
         closed = true;
-        for (Stop each : now()) {
+        for (Stop each : all.now()) {
             each.release(Wire.LINK_LOST, "the server is gone");
             if (each.forget() && !each.changed) {
-                leaves(each);
+                all.leaves(each);
             }
         }
         stepped.set(0);
@@ -485,7 +427,7 @@ final class Stops {
     private void awaitTakers() {
         for (int turn = 0; turn < 1_000; turn++) {
             boolean any = false;
-            for (Stop each : now()) {
+            for (Stop each : all.now()) {
                 any |= each.changed;
             }
             if (!any) {
@@ -496,7 +438,7 @@ final class Stops {
     }
 
     private Stop stop(int id) {
-        for (Stop each : now()) {
+        for (Stop each : all.now()) {
             if (each.id == id && each.state() == Stop.PARKED) {
                 each.lookedAt = true;
                 return each;
@@ -516,7 +458,7 @@ final class Stops {
             lines.put(in.i4(), new int[] {in.i4(), in.i4()});
         }
         if (how == Wire.CONTINUE) {
-            for (Stop each : now()) {
+            for (Stop each : all.now()) {
                 if (each.id == id && each.state() == Stop.RUNNING) {
                     ranOn(each, "");
                     return;
@@ -558,6 +500,23 @@ final class Stops {
             throw new Refusal(GONE);
         }
         out.bytes(Evaluation.copy(asking(at, limits, Evaluation.read(in)), at.values));
+    }
+
+    /** What the JVM knows of a frame that no hook has seen. */
+    void frame(WireReader in, WireWriter out) {
+        stop(in.i4()).frames(capture.jvm).write(out, capture.classes, in.i4());
+    }
+
+    /** As {@link #values}, over that. */
+    void frameValues(WireReader in, WireWriter out) {
+        Stop stop = stop(in.i4());
+        int frame = in.i4();
+        Site site = Site.read(in);
+        @Nullable Object[] values = stop.frames(capture.jvm).values(frame, in.ints(), in.string());
+        Limits limits = Limits.read(in);
+        out.bytes(Evaluation.copy(
+                Evaluation.tap(site, new SiteHooks(0), capture, limits, ProbePlan.ON_ENTRY, Evaluation.read(in)),
+                values));
     }
 
     /** Gives a variable another value. */

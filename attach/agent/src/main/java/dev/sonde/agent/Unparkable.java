@@ -126,16 +126,11 @@ final class Unparkable {
                     return "it may hold a monitor, and this JVM does not tell";
                 }
         }
-        // Those of reflection a StackWalker leaves out.
-        for (StackTraceElement frame : new Throwable().getStackTrace()) {
-            if (frame.isNativeMethod()) {
-                return "native code called it, " + frame.getClassName() + "." + frame.getMethodName();
-            }
-        }
-        return null;
+        String caller = Stacks.calledByNative();
+        return caller == null ? null : "native code called it, " + caller;
     }
 
-    private static boolean isVirtual(Thread thread) {
+    static boolean isVirtual(Thread thread) {
         return thread.getClass().getName().equals("java.lang.VirtualThread");
     }
 

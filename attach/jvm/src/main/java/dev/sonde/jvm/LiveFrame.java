@@ -8,17 +8,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** What hooks saw of one frame of a thread that stands; asked of the agent, which holds it. */
+/** What hooks saw of one frame of a thread that stands, or the JVM keeps of it; asked of the agent, which holds it. */
 final class LiveFrame implements Variables {
 
     private final Stops stops;
     private final LiveStop.Told told;
     private final int number;
     private final LiveStop.Place place;
+    private final Optional<Callers.Slots> slots;
 
-    /** @param number from 0, where the thread stands */
-    LiveFrame(Stops stops, LiveStop.Told told, int number, LiveStop.Place place) {
+    /**
+     * One frame.
+     *
+     * @param number from 0, where the thread stands
+     * @param slots of one that no hook has seen
+     */
+    LiveFrame(Stops stops, LiveStop.Told told, int number, LiveStop.Place place, Optional<Callers.Slots> slots) {
+        this.slots = slots;
         this.stops = stops;
         this.told = told;
         this.number = number;
@@ -40,6 +48,19 @@ final class LiveFrame implements Variables {
     @Override
     public List<String> hidden() {
         return place.hidden();
+    }
+
+    @Override
+    public List<String> hiddenArguments() {
+        List<String> arguments = place.method().method().parameterNames();
+        return place.hidden().stream()
+                .filter(each -> arguments.contains(each.substring(0, each.indexOf(':'))))
+                .toList();
+    }
+
+    @Override
+    public boolean isNow() {
+        return number == 0 || slots.isPresent();
     }
 
     @Override
@@ -70,7 +91,7 @@ final class LiveFrame implements Variables {
     }
 
     List<Value> read(List<Expr> wanted, Limits limits) throws TargetError {
-        return stops.values(told.id(), number, wanted, limits);
+        return stops.values(told.id(), number, slots, wanted, limits);
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.sonde.wire.Expr;
 import dev.sonde.wire.Limits;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +97,7 @@ final class LiveStop implements Stop {
     final ArmedProbe breakpoint;
     private final Stops stops;
     private final LiveFrame own;
-    private final Map<Integer, LiveFrame> above = new HashMap<>();
+    private final Map<Integer, LiveFrame> above = new ConcurrentHashMap<>();
     /** Methods of its frames, as {@code class.method}, that got their hooks when it was in them already. */
     final Set<String> cold = ConcurrentHashMap.newKeySet();
     /** It was sent to another line, and is awaited there. */
@@ -118,8 +117,9 @@ final class LiveStop implements Stop {
         this.stops = stops;
         this.deadline = System.nanoTime() + told.left.toNanos();
         this.callsBefore = told.calls;
-        this.own = new LiveFrame(stops, told, 0, place);
-        above.forEach((number, there) -> this.above.put(number, new LiveFrame(stops, told, number, there)));
+        this.own = new LiveFrame(stops, told, 0, place, Optional.empty());
+        above.forEach(
+                (number, there) -> this.above.put(number, new LiveFrame(stops, told, number, there, Optional.empty())));
     }
 
     @Override
@@ -257,6 +257,16 @@ final class LiveStop implements Stop {
     }
 
     @Override
+    public List<String> hiddenArguments() {
+        return own.hiddenArguments();
+    }
+
+    @Override
+    public boolean isNow() {
+        return own.isNow();
+    }
+
+    @Override
     public boolean hasThis() {
         return own.hasThis();
     }
@@ -272,8 +282,16 @@ final class LiveStop implements Stop {
     }
 
     @Override
-    public Optional<Variables> variables(int frame) {
-        return frame == 0 ? Optional.of(this) : Optional.ofNullable(above.get(frame));
+    public Variables variables(int frame) throws TargetError {
+        if (frame == 0) {
+            return this;
+        }
+        LiveFrame known = above.get(frame);
+        if (known == null) {
+            known = stops.caller(told, frame);
+            above.put(frame, known);
+        }
+        return known;
     }
 
     @Override

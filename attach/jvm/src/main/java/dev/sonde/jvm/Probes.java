@@ -59,7 +59,7 @@ final class Probes implements Link.Receiver {
         this.counters = new SiteCounters(link, sites);
         this.planning = new Planning(classes, sites);
         this.later = new LateClasses(this, changes, link, links);
-        this.stops = new Stops(link, this);
+        this.stops = new Stops(link, this, new Callers(link, classes, sites));
         this.stepping = new Stepping(this, sites, classes, links);
         this.breakpoints = new Breakpoints(this, sites);
         this.placing =

@@ -94,11 +94,12 @@ public interface Stop extends Variables {
     Optional<Value> outcome(Limits limits) throws TargetError;
 
     /**
-     * What can be read of a frame of {@link #stack}. Of 0 it is what this is; of those above it is known where the thread was
-     * stepped through them: their variables are as they were when the line began at which they call. Empty where it is not
-     * known.
+     * What can be read of a frame of {@link #stack}. Of 0 it is what this is. Of those above that the thread was stepped through it
+     * is what hooks saw, as it was when the line began at which they call; of others what the JVM keeps, as it is.
+     *
+     * @throws TargetError when it is not known, with the reason
      */
-    Optional<Variables> variables(int frame);
+    Variables variables(int frame) throws TargetError;
 
     /**
      * What a variable was and is.

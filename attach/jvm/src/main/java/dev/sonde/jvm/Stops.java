@@ -28,13 +28,15 @@ final class Stops {
 
     private final Link link;
     private final Probes probes;
+    private final Callers callers;
     private final Map<Integer, LiveStop> all = new ConcurrentHashMap<>();
     private final Map<String, Integer> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger lastSession = new AtomicInteger();
 
-    Stops(Link link, Probes probes) {
+    Stops(Link link, Probes probes, Callers callers) {
         this.link = link;
         this.probes = probes;
+        this.callers = callers;
     }
 
     /** The number that the agent knows a session by. */
@@ -221,15 +223,25 @@ final class Stops {
 
     // ---- asked by sessions
 
-    List<Value> values(int stop, int frame, List<Expr> expressions, Limits limits) throws TargetError {
+    /** A frame of which no hook has told. */
+    LiveFrame caller(LiveStop.Told stop, int frame) throws TargetError {
+        return callers.of(this, stop, frame);
+    }
+
+    List<Value> values(int stop, int frame, Optional<Callers.Slots> slots, List<Expr> expressions, Limits limits)
+            throws TargetError {
         if (expressions.isEmpty()) {
             return List.of();
         }
         WireWriter out = new WireWriter(512).i4(stop).i4(frame);
+        if (slots.isPresent()) {
+            slots.get().site().write(out);
+            out.ints(slots.get().from()).string(slots.get().letters());
+        }
         limits.write(out);
         out.i4(expressions.size());
         expressions.forEach(each -> each.write(out));
-        WireReader in = link.request(Wire.STOP_VALUES, out);
+        WireReader in = link.request(slots.isPresent() ? Wire.FRAME_VALUES : Wire.STOP_VALUES, out);
         try {
             return HitReader.read(in.bytes()).values();
         } catch (WireException e) {

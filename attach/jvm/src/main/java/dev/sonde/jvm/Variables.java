@@ -17,6 +17,12 @@ public interface Variables {
     /** Variables that are in scope and cannot be read, each with the reason. */
     List<String> hidden();
 
+    /** The arguments among these. */
+    List<String> hiddenArguments();
+
+    /** Whether they are told as they are; otherwise as they were when the frame's line began. */
+    boolean isNow();
+
     /** Whether there is a {@code this}. */
     boolean hasThis();
 

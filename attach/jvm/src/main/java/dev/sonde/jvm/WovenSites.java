@@ -257,7 +257,8 @@ final class WovenSites {
                         .findFirst();
     }
 
-    private long masked(List<String> names) {
+    /** The {@link Site#masked} of variables. */
+    long masked(List<String> names) {
         long masked = 0;
         for (int i = 0; i < names.size(); i++) {
             if (links.maskedNames.masks(names.get(i))) {
@@ -438,6 +439,15 @@ final class WovenSites {
                         && result.refusedLines().keySet().containsAll(wantedLines)
                 ? Optional.empty()
                 : Optional.of(result.bytes());
+    }
+
+    /** What the JVM runs of a class now, as far as it was woven here; where instructions are is the same, sites and slots are not. */
+    byte[] running(int classId, byte[] classFile) {
+        ClassUse use = woven.get(classId);
+        return use == null || use.methods().isEmpty()
+                ? classFile
+                : weaver.weave(classFile, use.wanted, use.wantedLines, use.wantedSets, map -> 1, 0)
+                        .bytes();
     }
 
     private static Map<MethodKey, String> refusing(Set<MethodKey> methods, String why) {

@@ -372,6 +372,13 @@ final class GuardTest extends StopTest {
                 refused(target, "virtual-held a", "HELD", "virtual thread, because it holds a monitor; --force");
             }
             refused(target, "virtual-native b", "PASSED", "because native code called it, jdk.internal.reflect.");
+            if (jdk.feature() >= 22) {
+                refused(
+                        target,
+                        "virtual-foreign c",
+                        "PASSED",
+                        "native code called it, jdk.internal.foreign.abi.Upcall");
+            }
             assertThat(standing.stops).hasSize(1);
             probe.close();
             handle.arm(at("pass"), of(Parking.Hits.EVERY, "*", true, false), standing);

@@ -138,6 +138,7 @@ final class Junction {
                             say("REFLECTED " + e);
                         }
                     });
+                case "virtual-foreign" -> virtual(() -> say("PASSED " + name + " " + Upcall.sort(name)));
                 case "walk" -> thread(name, () -> say("WALKED " + name + " " + walk(name)));
                 case "hot" -> {
                     for (int i = 0; i < 6; i++) {

@@ -12,7 +12,7 @@ import org.objectweb.asm.TypePath;
 
 /**
  * A class file without what only a debugger, a compiler or reflection reads: lines, names of variables, the source file,
- * annotations, generic signatures, declared exceptions.
+ * annotations, generic signatures, declared exceptions, and constants, which javac has written where they are read (JLS 13.1).
  */
 public final class Bare {
 
@@ -55,6 +55,9 @@ public final class Bare {
         @Override
         public @Nullable FieldVisitor visitField(
                 int access, String name, String descriptor, @Nullable String signature, @Nullable Object value) {
+            if (value != null && (access & Opcodes.ACC_STATIC) != 0) {
+                return null;
+            }
             FieldVisitor next = super.visitField(access, name, descriptor, null, value);
             return new FieldVisitor(api, next) {
                 @Override

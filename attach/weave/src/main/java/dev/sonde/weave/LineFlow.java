@@ -105,7 +105,8 @@ final class LineFlow {
         return false;
     }
 
-    private int[][] ways() {
+    /** Where each instruction leads, by place. */
+    int[][] ways() {
         List<List<Integer>> all = new ArrayList<>();
         for (int i = 0; i < code.length; i++) {
             List<Integer> to = new ArrayList<>(2);

@@ -15,7 +15,6 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FrameNode;
-import org.objectweb.asm.tree.IincInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LineNumberNode;
@@ -40,9 +39,8 @@ final class LineWeaving {
 
     private final String owner;
     private final MethodNode method;
-    private final boolean named;
-    private final boolean thisStays;
     private final Map<LabelNode, Integer> places = new HashMap<>();
+    private final ReadableLocals readable;
     private final Map<Integer, AbstractInsnNode> firstOf = new HashMap<>();
     /** What is there when a spot's hook is done, of those where variables can be set. */
     private final Map<Integer, FrameNode> frames = new HashMap<>();
@@ -58,34 +56,18 @@ final class LineWeaving {
     LineWeaving(String owner, MethodNode method, boolean named) {
         this.owner = owner;
         this.method = method;
-        this.named = named;
-        this.thisStays = (method.access & Opcodes.ACC_STATIC) == 0 && !isWritten(0);
         AbstractInsnNode[] code = method.instructions.toArray();
         for (int i = 0; i < code.length; i++) {
             if (code[i] instanceof LabelNode label) {
                 places.put(label, i);
             }
         }
+        this.readable = new ReadableLocals(method, named, places);
         this.map = new LineMap(new MethodKey(method.name, method.desc), named, spots(code));
     }
 
     LineMap map() {
         return map;
-    }
-
-    private boolean isWritten(int slot) {
-        for (AbstractInsnNode instruction : method.instructions) {
-            if (instruction instanceof VarInsnNode variable
-                    && variable.var == slot
-                    && variable.getOpcode() >= Opcodes.ISTORE
-                    && variable.getOpcode() <= Opcodes.ASTORE) {
-                return true;
-            }
-            if (instruction instanceof IincInsnNode increment && increment.var == slot) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private List<LineMap.Spot> spots(AbstractInsnNode[] code) {
@@ -150,9 +132,9 @@ final class LineWeaving {
         if (refusal != null) {
             return LineMap.Spot.refused(index, line, refusal);
         }
-        boolean hasThis = thisStays && walk.local(0) != null;
+        boolean hasThis = readable.hasThis(walk);
         List<String> hidden = new ArrayList<>();
-        List<LineMap.Local> locals = named ? byTable(place, walk, hidden) : bySlot(walk);
+        List<LineMap.Local> locals = readable.at(place, walk, hidden);
         int slots = hasThis ? 1 : 0;
         List<LineMap.Local> kept = new ArrayList<>();
         for (LineMap.Local local : locals) {
@@ -176,7 +158,7 @@ final class LineWeaving {
         Map<Integer, String> settable = new HashMap<>();
         for (LineMap.Local local : locals) {
             Type there = walk.local(local.slot());
-            if (there != null && !walk.isNull(local.slot()) && !(thisStays && local.slot() == 0)) {
+            if (there != null && !walk.isNull(local.slot()) && !(readable.thisStays() && local.slot() == 0)) {
                 settable.put(local.slot(), there.getSort() >= Type.ARRAY ? there.getDescriptor() : local.descriptor());
             }
         }
@@ -229,65 +211,6 @@ final class LineWeaving {
             at += MethodWeaving.frameTypeSize(item);
         }
         return Opcodes.TOP;
-    }
-
-    private List<LineMap.Local> byTable(int place, CodeWalk walk, List<String> hidden) {
-        Map<Integer, LineMap.Local> found = new TreeMap<>();
-        if (method.localVariables == null) {
-            return List.of();
-        }
-        for (LocalVariableNode variable : method.localVariables) {
-            if (places.getOrDefault(variable.start, Integer.MAX_VALUE) > place
-                    || places.getOrDefault(variable.end, 0) <= place
-                    || (variable.index == 0 && thisStays)) {
-                continue;
-            }
-            Type there = walk.local(variable.index);
-            if (there == null) {
-                hidden.add(variable.name + ": it has no value yet on every way there");
-            } else if (!fits(variable.desc, there)) {
-                hidden.add(variable.name + ": it is said to be of type "
-                        + Type.getType(variable.desc).getClassName() + ", which its slot does not hold");
-            } else {
-                found.putIfAbsent(variable.index, new LineMap.Local(variable.name, variable.desc, variable.index));
-            }
-        }
-        return List.copyOf(found.values());
-    }
-
-    private static boolean fits(String descriptor, Type there) {
-        return switch (descriptor.charAt(0)) {
-            case 'Z', 'B', 'C', 'S', 'I' -> there.getSort() == Type.INT;
-            case 'J' -> there.getSort() == Type.LONG;
-            case 'F' -> there.getSort() == Type.FLOAT;
-            case 'D' -> there.getSort() == Type.DOUBLE;
-            default -> there.getSort() >= Type.ARRAY;
-        };
-    }
-
-    private List<LineMap.Local> bySlot(CodeWalk walk) {
-        List<LineMap.Local> found = new ArrayList<>();
-        Map<Integer, Type> parameters = new HashMap<>();
-        int slot = (method.access & Opcodes.ACC_STATIC) == 0 ? 1 : 0;
-        for (Type parameter : Type.getArgumentTypes(method.desc)) {
-            if (!isWritten(slot)) {
-                parameters.put(slot, parameter);
-            }
-            slot += parameter.getSize();
-        }
-        for (int i = thisStays ? 1 : 0; i < method.maxLocals; i++) {
-            Type there = walk.local(i);
-            if (there != null) {
-                Type declared = parameters.get(i);
-                found.add(new LineMap.Local(
-                        "slot" + i,
-                        declared != null
-                                ? declared.getDescriptor()
-                                : there.getSort() >= Type.ARRAY ? "Ljava/lang/Object;" : there.getDescriptor(),
-                        i));
-            }
-        }
-        return found;
     }
 
     /**

@@ -51,6 +51,8 @@ public final class Scope {
     private final boolean ofCall;
     /** Of a line: where the method's arguments are among the variables; empty for those that cannot be read. */
     private final Optional<List<Optional<Integer>>> argumentsAtLine;
+    /** Variables that cannot be read, each with the reason. */
+    private final List<String> hidden;
 
     private final List<StaticType> parameterTypes = new ArrayList<>();
     private final StaticType returnType;
@@ -74,7 +76,8 @@ public final class Scope {
                 classes,
                 when,
                 true,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     private Scope(
@@ -83,8 +86,10 @@ public final class Scope {
             ClassSource classes,
             int when,
             boolean ofCall,
-            Optional<List<Optional<Integer>>> argumentsAtLine) {
+            Optional<List<Optional<Integer>>> argumentsAtLine,
+            List<String> hidden) {
         this.argumentsAtLine = argumentsAtLine;
+        this.hidden = hidden;
         this.declaring = declaring;
         this.method = method;
         this.classes = classes;
@@ -116,7 +121,7 @@ public final class Scope {
     private static Scope withoutCall(ClassModel declaring, ClassSource classes, int access) {
         ClassModel.Method none = new ClassModel.Method(
                 new MethodKey("", "()V"), access, false, List.of(), 0, 0, List.of(), Optional.empty());
-        return new Scope(declaring, none, classes, 0, false, Optional.empty());
+        return new Scope(declaring, none, classes, 0, false, Optional.empty(), List.of());
     }
 
     /**
@@ -146,7 +151,15 @@ public final class Scope {
             }
             arguments.add(at);
         }
-        return new Scope(declaring, there, classes, ProbePlan.ON_ENTRY, true, Optional.of(arguments));
+        return new Scope(declaring, there, classes, ProbePlan.ON_ENTRY, true, Optional.of(arguments), spot.hidden());
+    }
+
+    /** Why a variable that is in scope cannot be read; empty when none is of that name, or it can. */
+    Optional<String> whyHidden(String variable) {
+        return hidden.stream()
+                .filter(each -> each.startsWith(variable + ": "))
+                .map(each -> each.substring(variable.length() + 2))
+                .findFirst();
     }
 
     boolean isAtLine() {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,10 @@ final class Variables extends ExpressionPart {
                 : withoutCall(name, column);
         if (variable != null) {
             return variable;
+        }
+        Optional<String> hidden = scope.whyHidden(name);
+        if (hidden.isPresent()) {
+            throw error(column, "'" + name + "' cannot be read here: " + hidden.get());
         }
         Scope.Found field = scope.staticField(scope.declaring(), name);
         if (field != null) {
@@ -145,7 +150,11 @@ final class Variables extends ExpressionPart {
             return "there is no this: only the static fields are seen here";
         }
         if (scope.isAtLine()) {
-            return scope.method().isStatic() ? "there is no this here" : null;
+            return scope.method().isStatic()
+                    ? scope.whyHidden("this")
+                            .map(why -> "'this' cannot be read here: " + why)
+                            .orElse("there is no this here")
+                    : null;
         }
         if (scope.method().isStatic()) {
             return "there is no this: " + scope.method().human() + " is static";

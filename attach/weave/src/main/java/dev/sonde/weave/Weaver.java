@@ -149,7 +149,7 @@ public final class Weaver {
     }
 
     /** Whether any method has a table of local variables: a single one may just have no variables. */
-    private static boolean namesVariables(ClassReader reader) {
+    static boolean namesVariables(ClassReader reader) {
         boolean[] named = new boolean[1];
         reader.accept(
                 new ClassVisitor(Opcodes.ASM9) {

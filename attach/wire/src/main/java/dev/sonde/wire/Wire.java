@@ -170,6 +170,35 @@ public final class Wire {
      */
     public static final int STOP_SET = 43;
 
+    /**
+     * What the JVM keeps of a frame of a parked thread that no hook has seen; its thread is asked, where it stands. Payload: {@code int
+     * stopId, int frame} (as {@link #STOPPED} counts them). Reply: {@code int classId, string className, string method, int bci, int
+     * line (-1: not known, -2: native), u1 mode (}{@link #INTERPRETED}{@code , }{@link #COMPILED}{@code ), int n}, then n slots (JVMS 2.6.1), each {@code u1 kind (}{@link
+     * #SLOT_NULL}…{@code ), i8 bits} (of a primitive; of an {@code int} and what is smaller the lower half, of the two slots of a {@code long} or {@code
+     * double} the second).
+     */
+    public static final int STOP_FRAME = 44;
+
+    /** {@link #STOP_FRAME}: the interpreter runs it; what was a compiled frame once has lost what was not used any more. */
+    public static final int INTERPRETED = 1;
+
+    /** {@link #STOP_FRAME}: compiled code runs it; what that does not keep is a primitive 0, or null. */
+    public static final int COMPILED = 2;
+
+    /** {@link #STOP_FRAME}: a reference that is null, or said to be. */
+    public static final int SLOT_NULL = 0;
+
+    public static final int SLOT_OBJECT = 1;
+    public static final int SLOT_PRIMITIVE = 2;
+
+    /**
+     * As {@link #STOP_VALUES}, over a frame that {@link #STOP_FRAME} told of. Payload: {@code int stopId, int frame, }{@link Site}
+     * {@code (whose arguments the variables are), ints slots, string letters, }{@link Limits}{@code , int n}, then n {@link Expr}. The first
+     * slot is that of this (-1: none), then one for each argument; the letters are those of descriptors ({@code L} for all
+     * references).
+     */
+    public static final int FRAME_VALUES = 45;
+
     // ---- agent to bastion ---------------------------------------------------------------------------------------
 
     /**

@@ -20,7 +20,7 @@ final class ArgsCommand extends StopCommand {
     void run(Here here) throws TargetError {
         Variables there = variables(here);
         Map<String, Value> values = there.values(there.arguments(), LIMITS);
-        List<String> unavailable = List.of();
+        List<String> unavailable = there.hiddenArguments();
         here.context().output().row(new VariablesRow(here.stop().thread(), values, unavailable));
         if (values.isEmpty() && unavailable.isEmpty()) {
             here.context().output().notice("it has no arguments that can be read here");

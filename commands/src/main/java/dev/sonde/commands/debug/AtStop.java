@@ -12,6 +12,7 @@ import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What commands that are about a class show without one: the same of the thread that stands. */
 public final class AtStop {
@@ -40,7 +41,7 @@ public final class AtStop {
         List<CallerFrame> frames = stop(target, context, "stack CLASS METHOD").stack();
         int looked = debugger.frame(target.id());
         for (int i = 0; i < frames.size(); i++) {
-            context.output().row(FrameRow.of(frames.get(i), i, i == looked));
+            context.output().row(FrameRow.of(frames.get(i), i, i == looked, Optional.empty()));
         }
     }
 

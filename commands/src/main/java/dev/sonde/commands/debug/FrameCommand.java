@@ -2,6 +2,9 @@ package dev.sonde.commands.debug;
 
 import dev.sonde.jvm.CallerFrame;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.jvm.TargetGone;
+import dev.sonde.jvm.Variables;
+import java.util.Optional;
 import picocli.CommandLine.Parameters;
 
 /** A command that looks at another frame of the thread that stands. */
@@ -21,14 +24,20 @@ abstract class FrameCommand extends StopCommand {
         }
         here.debugger().look(here.target().id(), to);
         CallerFrame frame = here.stop().stack().get(to);
-        here.context().output().row(FrameRow.of(frame, to, true));
-        if (to > 0) {
-            here.context()
-                    .output()
-                    .notice(
-                            here.stop().variables(to).isPresent()
-                                    ? asOf(frame, to)
-                                    : "its variables are not known: only those of frames that the thread was stepped through");
+        Optional<Variables> there = Optional.empty();
+        String why = "";
+        try {
+            there = Optional.of(here.stop().variables(to));
+        } catch (TargetGone e) {
+            throw e;
+        } catch (TargetError e) {
+            why = e.getMessage();
+        }
+        here.context().output().row(FrameRow.of(frame, to, true, there));
+        if (there.isEmpty()) {
+            here.context().output().notice("its variables are not known: " + why);
+        } else if (!there.get().isNow()) {
+            here.context().output().notice(asOf(frame, to));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sonde.jvm.CallerFrame;
 import dev.sonde.jvm.Stop;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.jvm.TargetGone;
 import dev.sonde.jvm.Variables;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
@@ -40,14 +41,19 @@ abstract class StopCommand extends TargetCommand {
     static Variables variables(Here here) throws TargetError {
         int number = here.debugger.frame(here.target.id());
         CallerFrame frame = here.stop.stack().get(number);
-        Variables known = here.stop
-                .variables(number)
-                .orElseThrow(
-                        () -> new TargetError(
-                                "the variables of frame " + number + " ("
-                                        + StopRow.place(frame.className(), frame.method(), OptionalInt.empty())
-                                        + ") are not known: only those of frames that the thread was stepped through are; down goes back"));
-        if (number > 0) {
+        Variables known;
+        try {
+            known = here.stop.variables(number);
+        } catch (TargetGone e) {
+            throw e;
+        } catch (TargetError e) {
+            throw new TargetError(
+                    "the variables of frame " + number + " ("
+                            + StopRow.place(frame.className(), frame.method(), OptionalInt.empty())
+                            + ") are not known: " + e.getMessage() + "; down goes back",
+                    e);
+        }
+        if (!known.isNow()) {
             here.context.output().notice(asOf(frame, number));
         }
         return known;

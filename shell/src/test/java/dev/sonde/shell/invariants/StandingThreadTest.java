@@ -176,6 +176,10 @@ final class StandingThreadTest {
                     break Clinic.place --once --wait 60s
                     print 'quantity * 0 + 42' order.sku
                     locals
+                    up --json
+                    locals
+                    print 'orders.size() > 0'
+                    down
                     stepout
                     stops --json
                     extend 1m
@@ -186,6 +190,9 @@ final class StandingThreadTest {
                     .contains("stands at Clinic.place:")
                     .contains("= 42")
                     .contains("quantity = ")
+                    .contains("\"variables\":\"now\"")
+                    .contains("round = ")
+                    .contains("orders.size() > 0 = true")
                     .contains("about to return")
                     .contains("\"callsBeforePerSecond\":")
                     .doesNotContain("\u001b[31mRED")
