@@ -60,7 +60,7 @@ final class BeforeWeaving {
         for (Planned each : planned) {
             // Every thread is inside java.lang.Thread, and runs next to nothing of it.
             if (changing.contains(each.chosen().classId())
-                    && !each.chosen().className().equals("java.lang.Thread")) {
+                    && !TaskPoints.isWaitedIn(each.chosen().className())) {
                 methods.computeIfAbsent(each.chosen().className(), name -> new LinkedHashSet<>())
                         .add(each.chosen().method().key().name());
                 losesParameters |= each.chosen().hasMethodParameters();

@@ -17,8 +17,8 @@ import java.util.Set;
  * leaves a task for later, and where a method runs a task that it is given, such as {@code runTask} of Netty's event loops or
  * {@code runJob} of Jetty's pool.
  *
- * <p>A pool whose threads take tasks from their queue and run them in the same method, in which they are when a trace begins, shows
- * nobody where they begin one: there only tasks are followed that the JDK runs, such as those of {@code submit}.
+ * <p>A pool whose threads take tasks from a queue and run them in the same method, in which they are when a trace begins, shows
+ * nobody where they begin one: there tasks are found by the queue, if it is one of the JDK's ({@link TaskPoints}).
  */
 final class ExecutorPoints {
 
@@ -52,24 +52,9 @@ final class ExecutorPoints {
         for (ClassEntry each : all == null ? List.<ClassEntry>of() : all.entries()) {
             if (isReadable(each) && looked.add(each.id)) {
                 add(classes, each, true, found);
-                if (makesThreads(classes.type(each.id), found)) {
-                    found.putAll(TaskPoints.ofThreads(classes, fromClassId));
-                }
             }
         }
         return found;
-    }
-
-    /** One for each task: a pool has other methods that tell. */
-    private static boolean makesThreads(TargetClasses.Type type, Map<Selection.Chosen, TaskPoints.Role> found) {
-        List<TaskPoints.Role> roles = found.entrySet().stream()
-                .filter(each -> each.getKey().classId() == type.id())
-                .map(Map.Entry::getValue)
-                .toList();
-        return roles.size() == 1
-                && roles.get(0).role() == ProbePlan.HANDS_OVER
-                && TaskFlow.startsThread(
-                        type.model().orElseThrow().name(), type.classFile().orElseThrow());
     }
 
     private static boolean isReadable(ClassEntry entry) {

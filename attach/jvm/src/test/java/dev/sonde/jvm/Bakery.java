@@ -1,7 +1,11 @@
 package dev.sonde.jvm;
 
 import io.netty.util.concurrent.DefaultEventExecutor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Scanner;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +36,9 @@ final class Bakery {
     }
 
     public static void main(String[] args) throws Exception {
+        Thread keeper = new Thread(SHELF::serve, "keeper");
+        keeper.setDaemon(true);
+        keeper.start();
         System.out.println("READY");
         Scanner in = new Scanner(System.in, "UTF-8");
         while (in.hasNextLine()) {
@@ -56,6 +63,13 @@ final class Bakery {
                 case "helper" -> handedTo(new Helper());
                 case "errand" -> handedTo(new Errand());
                 case "loop" -> handedTo(EventLoop.LOOP);
+                case "waiter" -> handedTo(Waiter.TABLE::add);
+                case "tray" -> handedTo(new Served());
+                case "direct" -> handedTo(Runnable::run);
+                case "shelf" -> stocked();
+                case "thread" -> thread();
+                case "apprentice" -> apprentice();
+                case "clock" -> clock();
                 default -> System.out.println("UNKNOWN " + word);
             }
             System.out.println("SAID " + word);
@@ -281,6 +295,127 @@ final class Bakery {
         static final Executor LOOP = new DefaultEventExecutor(Bakery::baker);
 
         private EventLoop() {}
+    }
+
+    /** A thread that takes tasks from a queue and runs them in the method that it is in all the time. */
+    static final class Waiter extends Thread {
+        static final LinkedBlockingQueue<Runnable> TABLE = new LinkedBlockingQueue<>();
+
+        static {
+            Waiter waiter = new Waiter();
+            waiter.setName("waiter");
+            waiter.setDaemon(true);
+            waiter.start();
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (true) {
+                    TABLE.take().run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What a task may be wrapped in. */
+    static final class Tray implements Runnable {
+        private final Runnable task;
+
+        Tray(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            task.run();
+        }
+    }
+
+    /** An executor that wraps what it leaves in a queue. */
+    static final class Served implements Executor {
+        @Override
+        public void execute(Runnable task) {
+            Waiter.TABLE.add(new Tray(task));
+        }
+    }
+
+    /** An executor whose queue is none of the JDK's. */
+    static final class Shelf implements Executor {
+        private final List<Runnable> stock = new ArrayList<>();
+
+        @Override
+        public synchronized void execute(Runnable task) {
+            stock.add(task);
+            notifyAll();
+        }
+
+        void serve() {
+            try {
+                while (true) {
+                    take().run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private synchronized Runnable take() throws InterruptedException {
+            while (stock.isEmpty()) {
+                wait();
+            }
+            return stock.remove(0);
+        }
+    }
+
+    private static final Shelf SHELF = new Shelf();
+
+    /** What is handed over is of a class that can have hooks. */
+    static void stocked() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        SHELF.execute(new Tray(() -> {
+            knead();
+            done.countDown();
+        }));
+        done.await();
+    }
+
+    static void thread() throws Exception {
+        Thread thread = new Thread(() -> knead(), "helper");
+        thread.start();
+        thread.join();
+    }
+
+    static final class Apprentice extends Thread {
+        @Override
+        public void run() {
+            knead();
+        }
+    }
+
+    static void apprentice() throws Exception {
+        Thread thread = new Apprentice();
+        thread.setName("apprentice");
+        thread.start();
+        thread.join();
+    }
+
+    private static final Timer CLOCK = new Timer("clock", true);
+
+    static void clock() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        CLOCK.schedule(
+                new TimerTask() {
+                    @Override
+                    public void run() {
+                        knead();
+                        done.countDown();
+                    }
+                },
+                5);
+        done.await();
     }
 
     static void handedTo(Executor executor) throws Exception {
