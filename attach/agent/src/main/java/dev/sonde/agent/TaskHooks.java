@@ -11,8 +11,7 @@ final class TaskHooks {
 
     static MethodHandle enter(Tap tap, Shape shape) {
         int task = tap.armed.task >= ProbePlan.TASK_IS_TARGET ? shape.self : shape.firstArgument + tap.armed.task;
-        MethodHandle passes = Handles.of(
-                        Tracing.class, "passes", long.class, Tap.class, Object.class, Object.class)
+        MethodHandle passes = Handles.of(Tracing.class, "passes", long.class, Tap.class, Object.class, Object.class)
                 .bindTo(tap);
         return Handles.given(passes, shape, shape.self, task < shape.type.parameterCount() ? task : -1);
     }

@@ -290,12 +290,11 @@ final class Tracing {
             return 0;
         }
         HandOvers.Entry under = tree.handing;
-        Object first = under == null || under.node != tree.top() ? null : under.get();
-        if (first != null && (role != ProbePlan.HANDS_OVER || first == task)) {
-            // Part of handing over the first: as it is or in another, in a queue; or to a thread of a pool, which is no task.
-            if (role == ProbePlan.PUTS && first != task && handOvers.take(first) != null) {
-                tree.handedOver--;
-                keep(new HandOvers.Entry(task, under), tree);
+        if (under != null && under.node == tree.top() && (role != ProbePlan.HANDS_OVER || under.get() == task)) {
+            // Part of handing over another: in a queue, as it is or in this one; or to a thread of a pool, which is no
+            // task.
+            if (role == ProbePlan.PUTS) {
+                wrap(under, task, tree);
             }
             return 0;
         }
@@ -310,6 +309,14 @@ final class Tracing {
         } catch (OutOfMemoryError full) {
             tree.unfollowed++;
             return 0;
+        }
+    }
+
+    private void wrap(HandOvers.Entry under, Object task, CallTree tree) {
+        Object first = under.get();
+        if (first != null && first != task && handOvers.take(first) != null) {
+            tree.handedOver--;
+            keep(new HandOvers.Entry(task, under), tree);
         }
     }
 

@@ -80,6 +80,7 @@ final class Following {
     private final Set<Integer> expanded = ConcurrentHashMap.newKeySet();
     /** Followed, and may be what another thread was given to run. */
     private final Set<Integer> tasks = ConcurrentHashMap.newKeySet();
+
     private final Map<String, String> unfollowed = new LinkedHashMap<>();
     private final Set<Integer> expanding = new HashSet<>();
     private boolean full;

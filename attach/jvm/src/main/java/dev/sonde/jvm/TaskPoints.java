@@ -129,8 +129,7 @@ final class TaskPoints {
 
     /** Whether threads that have nothing to do are in methods of this class, where it makes no difference how quick they are. */
     static boolean isWaitedIn(String className) {
-        return className.equals(THREAD)
-                || OF_QUEUES.stream().anyMatch(point -> point.type.equals(className));
+        return className.equals(THREAD) || OF_QUEUES.stream().anyMatch(point -> point.type.equals(className));
     }
 
     /** Those that a target has now, as a class of it sees them, in classes that are not known to have them. */
@@ -178,7 +177,8 @@ final class TaskPoints {
 
     /** What a followed method may be to another thread: the task that it was given; null for one that is none. */
     static @Nullable Role ofFollowed(Selection.Chosen method) {
-        return TASKS.contains(method.method().key()) && !Modifier.isStatic(method.method().access())
+        return TASKS.contains(method.method().key())
+                        && !Modifier.isStatic(method.method().access())
                 ? new Role(ProbePlan.MAY_RUN, ProbePlan.TASK_IS_THIS)
                 : null;
     }

@@ -64,7 +64,7 @@ final class Bakery {
                 case "errand" -> handedTo(new Errand());
                 case "loop" -> handedTo(EventLoop.LOOP);
                 case "waiter" -> handedTo(Waiter.TABLE::add);
-                case "tray" -> handedTo(new Served());
+                case "tray" -> handedTo(new Service());
                 case "direct" -> handedTo(Runnable::run);
                 case "shelf" -> stocked();
                 case "thread" -> thread();
@@ -335,7 +335,7 @@ final class Bakery {
     }
 
     /** An executor that wraps what it leaves in a queue. */
-    static final class Served implements Executor {
+    static final class Service implements Executor {
         @Override
         public void execute(Runnable task) {
             Waiter.TABLE.add(new Tray(task));

@@ -118,6 +118,7 @@ public final class Limits {
 
     public static Limits read(WireReader in) {
         return new Limits(
-                in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.bool(), in.i4(), in.i4(), in.i4());
+                in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.i4(), in.bool(), in.i4(),
+                in.i4(), in.i4());
     }
 }

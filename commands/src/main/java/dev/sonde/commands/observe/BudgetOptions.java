@@ -26,7 +26,8 @@ final class BudgetOptions {
     @Option(
             names = "--target-rate",
             paramLabel = "N",
-            description = "calls that all probes on the target show in a second, above which this one shows none (1000)")
+            description =
+                    "calls that all probes on the target show in a second, above which this one shows none (1000)")
     private Optional<Integer> targetRate = Optional.empty();
 
     @Option(
@@ -56,9 +57,8 @@ final class BudgetOptions {
             }
             Bounds.check("--target-rate", targetRate.get(), 1, allowed.most().targetRate);
         }
-        int together = targetBudget.isEmpty()
-                ? 0
-                : micros("--target-budget", targetBudget.get(), allowed.most().targetMicros);
+        int together =
+                targetBudget.isEmpty() ? 0 : micros("--target-budget", targetBudget.get(), allowed.most().targetMicros);
         return limits.withBudget(micros(allowed, rate)).withTarget(targetRate.orElse(0), together);
     }
 

@@ -117,8 +117,8 @@ record SnapRow(
             Callers.tell(page, thrown.get().frames(), OptionalInt.of(0)); // the same, and shorter
         }
         thrown.flatMap(Value.Thrown::cause)
-                .ifPresent(cause -> page.line(
-                        new Text().add("    because of ", Style.FAINT).add(ValueText.flat(cause))));
+                .ifPresent(cause ->
+                        page.line(new Text().add("    because of ", Style.FAINT).add(ValueText.flat(cause))));
     }
 
     private static Text label(String name) {

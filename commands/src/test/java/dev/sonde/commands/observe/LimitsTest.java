@@ -74,8 +74,8 @@ class LimitsTest {
         }
         assertThat(armed(STRICT, line + " --rate 10 --budget 2").limits().budgetMicros)
                 .isEqualTo(20_000);
-        Limits shared = armed(STRICT, line + " --target-rate 30 --target-budget 1.5")
-                .limits();
+        Limits shared =
+                armed(STRICT, line + " --target-rate 30 --target-budget 1.5").limits();
         assertThat(shared.targetRate).isEqualTo(30);
         assertThat(shared.targetMicros).isEqualTo(15_000);
     }
