@@ -148,12 +148,13 @@ final class HandOvers {
     /** What a thread was made to run; null when there is no such thing. */
     static @Nullable Object workOf(Memory memory, @Nullable Object thread) {
         Object in = thread;
-        long at = memory.offset(Thread.class, "target");
-        if (at < 0) { // from JDK 19 on
-            long holder = memory.offset(Thread.class, "holder");
+        Class<?> owner = Thread.class;
+        if (Agent.FEATURE >= 19) {
+            long holder = memory.offset(owner, "holder");
             in = holder < 0 ? null : memory.get(thread, holder);
-            at = in == null ? -1 : memory.offset(in.getClass(), "task");
+            owner = in == null ? owner : in.getClass();
         }
+        long at = memory.offset(owner, Agent.FEATURE >= 19 ? "task" : "target");
         return in == null || at < 0 ? null : memory.get(in, at);
     }
 }

@@ -87,7 +87,7 @@ final class TaskPoints {
                     ProbePlan.HANDS_OVER,
                     3,
                     ""),
-            new Point(THREAD, "start", "()", ProbePlan.STARTS, ProbePlan.TASK_IS_THIS, ""),
+            new Point(THREAD, "start", "(", ProbePlan.STARTS, ProbePlan.TASK_IS_THIS, ""),
             new Point(THREAD, "runWith", "(Ljava/lang/Object;Ljava/lang/Runnable;)", ProbePlan.RUNS, 1, ""),
             new Point(THREAD, "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_TARGET, "runWith"),
             // It may have taken its last task from a queue.
@@ -127,9 +127,9 @@ final class TaskPoints {
                         .map(take -> new Point(name, take, "(", ProbePlan.TAKES, ProbePlan.TASK_IS_THIS, "")));
     }
 
-    /** Whether threads that have nothing to do are in methods of this class, where it makes no difference how quick they are. */
-    static boolean isWaitedIn(String className) {
-        return className.equals(THREAD) || OF_QUEUES.stream().anyMatch(point -> point.type.equals(className));
+    /** Whether it is one of their classes: who is inside has been given its task before, or waits for one. */
+    static boolean isIn(String className) {
+        return BY_TYPE.containsKey(className);
     }
 
     /** Those that a target has now, as a class of it sees them, in classes that are not known to have them. */
