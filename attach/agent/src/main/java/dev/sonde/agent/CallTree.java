@@ -113,9 +113,23 @@ final class CallTree {
         levels = of.levels;
     }
 
-    /** Whether it is of a task that this method has begun. */
-    boolean isOf(int site) {
+    /** Whether it is of a task of whose end another method tells than the one that began it. */
+    boolean isPooled() {
+        return task != null && task.pooled;
+    }
+
+    /** Whether its first node is of this method. */
+    boolean begins(int site) {
         return sites[0] == site;
+    }
+
+    /** Whether a call of this method is under way in it. */
+    boolean isIn(int site) {
+        int at = depth - 1;
+        while (at >= 0 && sites[at] != site) {
+            at--;
+        }
+        return at >= 0;
     }
 
     /** Whether it is of this task, which was about to begin and is begun by this method: it ends when that does. */
@@ -125,6 +139,7 @@ final class CallTree {
             return false;
         }
         of.pooled = false;
+        queue = 0;
         sites[0] = site;
         links[SITE] = site;
         return true;

@@ -117,6 +117,7 @@ final class Tracing {
     static long open(Tap tap) {
         LiveProbe probe = tap.probe;
         Tracing tracing = tap.tracing();
+        tracing.endIdle(tap);
         int place = tracing.mine();
         if (place >= 0) {
             return tracing.enter(place, tap);
@@ -173,13 +174,9 @@ final class Tracing {
 
     static void exit(Tap tap, boolean failed, long start) {
         long nanos = System.nanoTime() - start;
-        Tracing tracing = tap.tracing();
-        int place = tracing.mine();
-        if (place >= 0 && start != 0) {
-            CallTree tree = tracing.trees[place];
-            if (tree != null) {
-                tree.exit(tap.site.id, nanos, failed);
-            }
+        CallTree tree = start == 0 ? null : tap.tracing().with(tap);
+        if (tree != null) {
+            tree.exit(tap.site.id, nanos, failed);
         }
     }
 
@@ -239,7 +236,9 @@ final class Tracing {
                 }
                 return tap.bit;
             case ProbePlan.AFTER_RUN:
-                tracing.taskEnds(tap, false);
+                for (CallTree each = tracing.current(); each != null && each.isPooled(); each = tracing.current()) {
+                    tracing.taskEnds(tap, false);
+                }
                 return 0;
             default:
                 return tracing.takeUp(tap, task);
@@ -255,12 +254,12 @@ final class Tracing {
             tracing.took(tap, self, outcome);
             return;
         }
-        CallTree tree = tracing.current();
+        CallTree tree = tracing.with(tap);
         if (tree == null) {
             return;
         }
         if (role == ProbePlan.RUNS || role == ProbePlan.MAY_RUN) {
-            if (!tree.exit(tap.site.id, nanos, failed)) {
+            if (!tree.exit(tap.site.id, nanos, failed) && !tree.isPooled() && tree.begins(tap.site.id)) {
                 tracing.taskEnds(tap, failed);
             }
             return;
@@ -276,6 +275,27 @@ final class Tracing {
     private @Nullable CallTree current() {
         int place = mine();
         return place < 0 ? null : trees[place];
+    }
+
+    /** As above, where a call of this method is under way: what this thread took from a queue inside of that has ended. */
+    private @Nullable CallTree with(Tap tap) {
+        CallTree tree = current();
+        while (tree != null && tree.queue != 0 && tree.outer != null && !tree.isIn(tap.site.id)) {
+            if (!tree.outer.isIn(tap.site.id)) {
+                return tree;
+            }
+            taskEnds(tap, false);
+            tree = current();
+        }
+        return tree;
+    }
+
+    /** What this thread took from a queue has ended, if it calls nothing of it now and comes by itself. */
+    private void endIdle(Tap tap) {
+        CallTree tree = current();
+        if (tree != null && tree.queue != 0 && tree.isAtItsRoot()) {
+            taskEnds(tap, false);
+        }
     }
 
     /** A task goes to another thread. */
@@ -368,9 +388,7 @@ final class Tracing {
             tree.handedOver--; // it is run by who put it there, as a call
             return;
         }
-        if (tree != null && tree.queue != 0 && tree.isAtItsRoot()) {
-            taskEnds(tap, false); // which came from another queue
-        }
+        endIdle(tap); // which came from another queue
         tree = begin(tap, of, true);
         if (tree != null) {
             tree.queue = System.identityHashCode(queue);
@@ -434,9 +452,7 @@ final class Tracing {
     private void taskEnds(Tap tap, boolean failed) {
         int place = mine();
         CallTree tree = place < 0 ? null : trees[place];
-        HandOvers.Entry of = tree == null ? null : tree.task;
-        boolean pooled = tap.armed.role == ProbePlan.AFTER_RUN || tap.armed.role == ProbePlan.TAKES;
-        if (tree == null || of == null || of.pooled != pooled || (!pooled && !tree.isOf(tap.site.id))) {
+        if (tree == null || tree.task == null) {
             return;
         }
         try {

@@ -234,6 +234,13 @@ final class AsyncTraceTest {
                     "apprentice",
                     "apprentice",
                     "Bakery.apprentice \\[.*Bakery\\$Apprentice.run⇢apprentice \\[Bakery.knead]]");
+            follows(
+                    target,
+                    "market",
+                    "market",
+                    "Bakery.market \\[Bakery.lambda \\[Bakery.knead]"
+                            + ", Bakery\\$\\$Lambda.run⇢porter \\[Bakery.lambda \\[Bakery.flour \\[Bakery.rest]]]"
+                            + ", Bakery\\$\\$Lambda.run⇢porter \\[Bakery.lambda \\[Bakery.carry]]]");
             follows(target, "clock", "clock", "Bakery.clock \\[.*Bakery\\$1?2?.run⇢clock \\[Bakery.knead]]");
         }
     }

@@ -70,6 +70,7 @@ final class Bakery {
                 case "thread" -> thread();
                 case "apprentice" -> apprentice();
                 case "clock" -> clock();
+                case "market" -> market();
                 default -> System.out.println("UNKNOWN " + word);
             }
             System.out.println("SAID " + word);
@@ -416,6 +417,28 @@ final class Bakery {
                 },
                 5);
         done.await();
+    }
+
+    /** One is run by who had put it into the queue, one finds no room there, and one ends with the thread that took it. */
+    static void market() throws Exception {
+        ArrayBlockingQueue<Runnable> stall = new ArrayBlockingQueue<>(1);
+        stall.put(() -> knead());
+        if (stall.offer(() -> flour())) {
+            throw new IllegalStateException("there is room");
+        }
+        stall.take().run();
+        stall.put(() -> flour());
+        Thread thread = new Thread(() -> carry(stall), "porter");
+        thread.start();
+        thread.join();
+    }
+
+    static void carry(ArrayBlockingQueue<Runnable> from) {
+        try {
+            from.take().run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static void handedTo(Executor executor) throws Exception {
