@@ -118,6 +118,14 @@ final class CallTree {
         return task != null && task.pooled;
     }
 
+    /**
+     * Whether a task that was taken from a queue inside of it may be run there: not by a traced call, nor where it comes from a task of
+     * the same call that was given to others. Who takes it there wants a result.
+     */
+    boolean mayRun(HandOvers.Entry other) {
+        return task != null && (origin != other.origin || task.tree == other.tree);
+    }
+
     /** Whether its first node is of this method. */
     boolean begins(int site) {
         return sites[0] == site;

@@ -3,6 +3,7 @@ package dev.sonde.agent;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -131,9 +132,16 @@ final class HandOvers {
                 && ((ForkJoinPool) pool).getFactory().getClass().getName().startsWith("java.lang.VirtualThread");
     }
 
-    /** Whether what somebody puts into a queue is there to be run. */
-    static boolean isTask(Object what) {
-        return what instanceof Runnable || what instanceof Callable;
+    /** Whether what somebody puts into a queue is there to be run: what has been, such as a result, and a thread that rests are not. */
+    static boolean isTask(Memory memory, Object what) {
+        if (what instanceof FutureTask) {
+            long state = memory.offset(FutureTask.class, "state");
+            return state >= 0 && Integer.valueOf(0).equals(memory.box('I', what, state)); // NEW
+        }
+        if (what instanceof ForkJoinTask && ((ForkJoinTask<?>) what).isDone()) {
+            return false;
+        }
+        return what instanceof Callable || (what instanceof Runnable && !(what instanceof Thread));
     }
 
     /** What a thread that is started runs of the application: what it was made for, or itself; null for the JDK's own. */

@@ -306,7 +306,7 @@ final class Tracing {
         }
         int role = tap.armed.role;
         Object task = role == ProbePlan.STARTS ? HandOvers.startedBy(tap.capture.jvm.memory, what) : what;
-        if (task == null || (role == ProbePlan.PUTS && !HandOvers.isTask(task))) {
+        if (task == null || (role == ProbePlan.PUTS && !HandOvers.isTask(tap.capture.jvm.memory, task))) {
             return 0;
         }
         HandOvers.Entry under = tree.handing;
@@ -383,15 +383,18 @@ final class Tracing {
         if (of == null) {
             return;
         }
+        endIdle(tap); // what came from another queue
         CallTree tree = current();
         if (tree != null && tree.number == of.tree) {
             tree.handedOver--; // it is run by who put it there, as a call
             return;
         }
-        endIdle(tap); // which came from another queue
-        tree = begin(tap, of, true);
-        if (tree != null) {
-            tree.queue = System.identityHashCode(queue);
+        if (tree != null && !tree.mayRun(of)) {
+            return;
+        }
+        CallTree begun = begin(tap, of, true);
+        if (begun != null) {
+            begun.queue = System.identityHashCode(queue);
         }
     }
 

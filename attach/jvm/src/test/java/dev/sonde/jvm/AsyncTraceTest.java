@@ -241,6 +241,12 @@ final class AsyncTraceTest {
                     "Bakery.market \\[Bakery.lambda \\[Bakery.knead]"
                             + ", Bakery\\$\\$Lambda.run⇢porter \\[Bakery.lambda \\[Bakery.flour \\[Bakery.rest]]]"
                             + ", Bakery\\$\\$Lambda.run⇢porter \\[Bakery.lambda \\[Bakery.carry]]]");
+            follows(
+                    target,
+                    "order",
+                    "order",
+                    "Bakery.order \\[(Bakery.baker, )?Bakery.dough \\[Bakery.knead], ExecutorCompletionService\\$"
+                            + "QueueingFuture.run⇢baker \\[Bakery.lambda \\[Bakery.flour \\[Bakery.rest]]]]");
             follows(target, "clock", "clock", "Bakery.clock \\[.*Bakery\\$1?2?.run⇢clock \\[Bakery.knead]]");
         }
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -71,6 +72,7 @@ final class Bakery {
                 case "apprentice" -> apprentice();
                 case "clock" -> clock();
                 case "market" -> market();
+                case "order" -> order();
                 default -> System.out.println("UNKNOWN " + word);
             }
             System.out.println("SAID " + word);
@@ -417,6 +419,13 @@ final class Bakery {
                 },
                 5);
         done.await();
+    }
+
+    /** What a thread of the pool puts into a queue is a result. */
+    static int order() throws Exception {
+        ExecutorCompletionService<Integer> service = new ExecutorCompletionService<>(OVEN);
+        service.submit(() -> flour());
+        return dough(service.take().get());
     }
 
     /** One is run by who had put it into the queue, one finds no room there, and one ends with the thread that took it. */
