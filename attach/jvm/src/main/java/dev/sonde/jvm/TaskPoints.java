@@ -119,6 +119,10 @@ final class TaskPoints {
 
     private TaskPoints() {}
 
+    /** Those of whatever else is a queue, by the names that its interfaces give them. */
+    private static final List<Point> OF_A_QUEUE =
+            queue("Queue", "add offer put", "poll take").toList();
+
     private static Stream<Point> queue(String type, String puts, String takes) {
         String name = "java.util.concurrent." + type;
         return Stream.concat(
@@ -144,20 +148,22 @@ final class TaskPoints {
             if (entry.isEmpty()) {
                 continue; // it has not loaded yet
             }
-            TargetClasses.Type type = classes.type(entry.get().id);
-            if (type.model().isPresent() && type.classFile().isPresent()) {
-                find(type, type.model().get(), type.classFile().get(), each.getValue(), found);
-            }
+            find(classes.type(entry.get().id), each.getValue(), found);
         }
         return found;
     }
 
-    private static void find(
-            TargetClasses.Type type,
-            ClassModel model,
-            byte[] classFile,
-            List<Point> points,
-            Map<Selection.Chosen, Role> found) {
+    /** Those of a class that implements {@link java.util.Queue}. */
+    static void ofQueue(TargetClasses.Type type, Map<Selection.Chosen, Role> found) {
+        find(type, OF_A_QUEUE, found);
+    }
+
+    private static void find(TargetClasses.Type type, List<Point> points, Map<Selection.Chosen, Role> found) {
+        if (type.model().isEmpty() || type.classFile().isEmpty()) {
+            return;
+        }
+        ClassModel model = type.model().get();
+        byte[] classFile = type.classFile().get();
         for (Point point : points) {
             List<ClassModel.Method> methods = model.methods();
             if (methods.stream().anyMatch(method -> method.key().name().equals(point.instead))) {
@@ -166,9 +172,10 @@ final class TaskPoints {
             for (ClassModel.Method method : methods) {
                 if (method.key().name().equals(point.method)
                         && method.key().descriptor().startsWith(point.parameters)
+                        && method.hasCode()
                         && !method.isBridge()) {
                     found.put(
-                            new Selection.Chosen(type.id(), point.type, model, method, classFile),
+                            new Selection.Chosen(type.id(), model.name(), model, method, classFile),
                             new Role(point.role, point.task));
                 }
             }

@@ -222,6 +222,7 @@ final class AsyncTraceTest {
         try (TargetProgram target = TargetProgram.start(jdk, Bakery.class)) {
             follows(target, "waiter", "handedTo", task.formatted("\\$Lambda"));
             follows(target, "tray", "handedTo", ".*" + task.formatted("Tray"));
+            follows(target, "belt", "handedTo", task.formatted("\\$Lambda").replace("waiter", "packer"));
             follows(target, "direct", "handedTo", "Bakery.handedTo \\[Bakery.lambda \\[Bakery.knead]]");
             follows(target, "shelf", "stocked", "Bakery.stocked \\[.*Bakery\\$Tray.run⇢keeper \\[Bakery.lambda.*");
             follows(

@@ -1,7 +1,10 @@
 package dev.sonde.jvm;
 
 import io.netty.util.concurrent.DefaultEventExecutor;
+import java.util.AbstractQueue;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Scanner;
 import java.util.Timer;
@@ -20,6 +23,8 @@ import java.util.concurrent.RecursiveTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A target whose calls hand work to other threads. Does on the lines of its standard input what a test asks. */
 final class Bakery {
@@ -71,6 +76,7 @@ final class Bakery {
                 case "thread" -> thread();
                 case "apprentice" -> apprentice();
                 case "clock" -> clock();
+                case "belt" -> handedTo(Belt.BELT::add);
                 case "market" -> market();
                 case "order" -> order();
                 default -> System.out.println("UNKNOWN " + word);
@@ -345,7 +351,56 @@ final class Bakery {
         }
     }
 
-    /** An executor whose queue is none of the JDK's. */
+    /** A queue of a library's own making. */
+    static final class Belt extends AbstractQueue<Runnable> {
+        static final Belt BELT = new Belt();
+
+        static {
+            Thread packer = new Thread(BELT::empty, "packer");
+            packer.setDaemon(true);
+            packer.start();
+        }
+
+        private final AtomicReference<@Nullable Runnable> place = new AtomicReference<>();
+
+        private void empty() {
+            while (true) {
+                Runnable next = poll();
+                if (next != null) {
+                    next.run();
+                } else {
+                    rest(1);
+                }
+            }
+        }
+
+        @Override
+        public boolean offer(Runnable task) {
+            return place.compareAndSet(null, task);
+        }
+
+        @Override
+        public @Nullable Runnable poll() {
+            return place.getAndSet(null);
+        }
+
+        @Override
+        public @Nullable Runnable peek() {
+            return place.get();
+        }
+
+        @Override
+        public int size() {
+            return peek() == null ? 0 : 1;
+        }
+
+        @Override
+        public Iterator<Runnable> iterator() {
+            return Collections.emptyIterator();
+        }
+    }
+
+    /** An executor whose queue is no {@code Queue}. */
     static final class Shelf implements Executor {
         private final List<Runnable> stock = new ArrayList<>();
 
