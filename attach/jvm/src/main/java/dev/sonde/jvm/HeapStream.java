@@ -106,13 +106,14 @@ final class HeapStream {
         String name = ".sonde-heap-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
         Path pipe = Proc.of(pid).resolve("root/tmp").resolve(name);
         try {
+            String command = command(order) + "/tmp/" + name;
             try {
                 makePipe(pipe, status.uid());
             } catch (IOException e) {
                 delete(pipe);
                 throw e;
             }
-            return copy(pipe, "/tmp/" + name, into, most, order);
+            return copy(pipe, command, into, most, order);
         } catch (IOException e) {
             throw jvm.attach.failed(e);
         }
@@ -165,9 +166,8 @@ final class HeapStream {
         }
     }
 
-    private Poured copy(Path pipe, String inner, WritableByteChannel into, long most, Order order)
+    private Poured copy(Path pipe, String command, WritableByteChannel into, long most, Order order)
             throws TargetError, IOException {
-        String command = command(order) + inner;
         OptionalLong before = stoodNanos();
         CompletableFuture<FileChannel> opened = new CompletableFuture<>();
         CompletableFuture<Long> copied = new CompletableFuture<>();
