@@ -32,6 +32,11 @@ final class TaskPoints {
         boolean isFollowed() {
             return role == ProbePlan.MAY_RUN;
         }
+
+        /** Whether who is in there waits, most of the time. */
+        boolean isOfQueue() {
+            return role == ProbePlan.PUTS || role == ProbePlan.TAKES;
+        }
     }
 
     private static final Set<MethodKey> TASKS =
@@ -129,11 +134,6 @@ final class TaskPoints {
                 Stream.of(puts.split(" ")).map(put -> new Point(name, put, "(L", ProbePlan.PUTS, 0, "")),
                 Stream.of(takes.split(" "))
                         .map(take -> new Point(name, take, "(", ProbePlan.TAKES, ProbePlan.TASK_IS_THIS, "")));
-    }
-
-    /** Whether it is one of their classes: who is inside has been given its task before, or waits for one. */
-    static boolean isIn(String className) {
-        return BY_TYPE.containsKey(className);
     }
 
     /** Those that a target has now, as a class of it sees them, in classes that are not known to have them. */
