@@ -1,6 +1,7 @@
 package dev.sonde.commands;
 
 import dev.sonde.jvm.Parking;
+import dev.sonde.jvm.Safeguards;
 import dev.sonde.wire.Limits;
 
 /**
@@ -21,7 +22,9 @@ public record ProbeLimits(Limits standard, Limits most, int rate, int mostRate, 
     public static final ProbeLimits STANDARD = new ProbeLimits(
             Limits.DEFAULT,
             // What the agent holds of all hits together is 1 MiB: a larger hit would always be dropped.
-            new Limits(32, 10_000, 100_000, 1_000_000, 512 << 10, 1_000_000).withBudget(1_000_000),
+            new Limits(32, 10_000, 100_000, 1_000_000, 512 << 10, 1_000_000)
+                    .withBudget(1_000_000)
+                    .withTarget(Safeguards.STANDARD.hitsPerSecond(), Safeguards.STANDARD.budgetMicros()),
             20,
             0);
 }

@@ -283,7 +283,7 @@ final class Settings {
     ProbeLimits probeLimits() {
         return new ProbeLimits(
                 limits(Range::standard),
-                limits(Range::most),
+                limits(Range::most).withTarget(get(TARGET_RATE), get(TARGET_BUDGET)),
                 get(PROBE_RATE).standard(),
                 get(PROBE_RATE).most(),
                 new Parking(

@@ -43,9 +43,9 @@ final class LimitsOverSshTest {
                             "over its budget: \\d+ ms of CPU in [0-9.]+ s, where 0.001 % of one CPU is allowed: ")
                     .contains("a narrower --when, a lower --rate or --depth, or more --budget");
             assertThat(bastion.ssh("probes").err()).contains("no probe is in place");
-            Result json = bastion.ssh(watch + " --json");
+            Result json = bastion.ssh(watch.replace("--budget", "--budget 100 --target-budget") + " --json");
             assertThat(json.err())
-                    .contains("\"text\":\"over its budget: ")
+                    .contains("\"text\":\"over the target's budget: ")
                     .containsPattern("\"shown\":\\d+,\"limited\":\\d+,\"dropped\":\\d+,\"errors\":0}");
         }
     }

@@ -92,7 +92,8 @@ final class SettingsTest {
                 .isEqualTo(new Limits(1, 10, 4, 7, 2_048, 1_000).withBudget(5_000));
         assertThat(limits.most())
                 .usingRecursiveComparison()
-                .isEqualTo(new Limits(2, 10, 6, 8, 4_096, 3_000).withBudget(20_000));
+                .isEqualTo(
+                        new Limits(2, 10, 6, 8, 4_096, 3_000).withBudget(20_000).withTarget(300, 15_000));
         Safeguards safeguards = settings.safeguards();
         assertThat(safeguards.hitsPerSecond()).isEqualTo(300);
         assertThat(safeguards.budgetMicros()).isEqualTo(15_000);

@@ -18,6 +18,8 @@ final class Budget {
     private long emptyAt = System.nanoTime();
     private long leaked;
 
+    private long leakedInAll;
+
     /** @param micros of one processor in a second; 0 for no budget */
     Budget(int micros) {
         set(micros);
@@ -37,10 +39,16 @@ final class Budget {
     void leak() {
         long gone = Math.min(perSecond, level.get());
         leaked += gone;
+        leakedInAll += gone;
         if (level.addAndGet(-gone) == 0) {
             leaked = 0;
             emptyAt = System.nanoTime();
         }
+    }
+
+    /** What was ever spent of it. Our thread only. */
+    long spent() {
+        return leakedInAll + level.get();
     }
 
     /** What was used since it was empty last, and of how much. Our thread only. */

@@ -71,6 +71,10 @@ final class CallTree {
     CallTree outer;
     /** How many tasks are around this one. */
     int inside;
+    /** The task that is being handed over. */
+    HandOvers.@Nullable Entry handing;
+    /** The identity of the queue that its task was taken from; 0 for none. */
+    int queue;
     /** Kept to be used again for the next task that is run inside this one. */
     @Nullable
     CallTree inner;
@@ -91,6 +95,8 @@ final class CallTree {
         origin = null;
         outer = null;
         inside = 0;
+        handing = null;
+        queue = 0;
         nodes = 0;
         depth = 1;
         followed = nowFollowed;
@@ -105,6 +111,51 @@ final class CallTree {
         origin = of.origin;
         began = now;
         levels = of.levels;
+    }
+
+    /** Whether it is of a task of whose end another method tells than the one that began it. */
+    boolean isPooled() {
+        return task != null && task.pooled;
+    }
+
+    /**
+     * Whether a task that was taken from a queue inside of it may be run there: not by a traced call, nor where it comes from a task of
+     * the same call that was given to others. Who takes it there wants a result.
+     */
+    boolean mayRun(HandOvers.Entry other) {
+        return task != null && (origin != other.origin || task.tree == other.tree);
+    }
+
+    /** Whether its first node is of this method. */
+    boolean begins(int site) {
+        return sites[0] == site;
+    }
+
+    /** Whether a call of this method is under way in it. */
+    boolean isIn(int site) {
+        int at = depth - 1;
+        while (at >= 0 && sites[at] != site) {
+            at--;
+        }
+        return at >= 0;
+    }
+
+    /** Whether it is of this task, which was about to begin and is begun by this method: it ends when that does. */
+    boolean isOf(Object what, int site) {
+        HandOvers.Entry of = task;
+        if (of == null || !of.pooled || !isAtItsRoot() || of.get() != what) {
+            return false;
+        }
+        of.pooled = false;
+        queue = 0;
+        sites[0] = site;
+        links[SITE] = site;
+        return true;
+    }
+
+    /** Whether no call is under way below its first node. */
+    boolean isAtItsRoot() {
+        return depth == 1;
     }
 
     /** The node of what runs now. */
@@ -176,20 +227,21 @@ final class CallTree {
         return node;
     }
 
-    /** A call that {@link #enter} took has ended. */
-    void exit(int site, long nanos, boolean failed) {
+    /** A call that {@link #enter} took has ended; false when there is none. */
+    boolean exit(int site, long nanos, boolean failed) {
         int at = depth - 1;
         while (at >= 1 && sites[at] != site) {
             at--;
         }
         if (at < 1) {
-            return;
+            return false;
         }
         abandon(at + 1);
         depth = at;
         if (stack[at] >= 0) {
             end(stack[at], nanos, failed);
         }
+        return true;
     }
 
     /** The traced call has ended. */

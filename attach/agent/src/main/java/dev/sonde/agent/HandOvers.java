@@ -1,7 +1,10 @@
 package dev.sonde.agent;
 
 import java.lang.ref.WeakReference;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,17 @@ final class HandOvers {
             this.levels = tree.left();
             this.type = task.getClass().getName();
             this.at = System.nanoTime();
+        }
+
+        /** Of what a task that was handed over is in. */
+        Entry(Object wrapper, Entry wrapped) {
+            super(wrapper);
+            this.origin = wrapped.origin;
+            this.tree = wrapped.tree;
+            this.node = wrapped.node;
+            this.levels = wrapped.levels;
+            this.type = wrapper.getClass().getName();
+            this.at = wrapped.at;
         }
     }
 
@@ -116,5 +130,39 @@ final class HandOvers {
     static boolean isOfVirtualThreads(@Nullable Object pool) {
         return pool instanceof ForkJoinPool
                 && ((ForkJoinPool) pool).getFactory().getClass().getName().startsWith("java.lang.VirtualThread");
+    }
+
+    /** Whether what somebody puts into a queue is there to be run: what has been, such as a result, and a thread that rests are not. */
+    static boolean isTask(Memory memory, Object what) {
+        if (what instanceof FutureTask) {
+            long state = memory.offset(FutureTask.class, "state");
+            return state >= 0 && Integer.valueOf(0).equals(memory.box('I', what, state)); // NEW
+        }
+        if (what instanceof ForkJoinTask && ((ForkJoinTask<?>) what).isDone()) {
+            return false;
+        }
+        return what instanceof Callable || (what instanceof Runnable && !(what instanceof Thread));
+    }
+
+    /** What a thread that is started runs of the application: what it was made for, or itself; null for the JDK's own. */
+    static @Nullable Object startedBy(Memory memory, @Nullable Object thread) {
+        Object work = thread == null ? null : workOf(memory, thread);
+        Object task = work == null ? thread : work;
+        return task == null || (task.getClass().getClassLoader() == null && !(task instanceof FutureTask))
+                ? null
+                : task;
+    }
+
+    /** What a thread was made to run; null when there is no such thing. */
+    static @Nullable Object workOf(Memory memory, @Nullable Object thread) {
+        Object in = thread;
+        Class<?> owner = Thread.class;
+        if (Agent.FEATURE >= 19) {
+            long holder = memory.offset(owner, "holder");
+            in = holder < 0 ? null : memory.get(thread, holder);
+            owner = in == null ? owner : in.getClass();
+        }
+        long at = memory.offset(owner, Agent.FEATURE >= 19 ? "task" : "target");
+        return in == null || at < 0 ? null : memory.get(in, at);
     }
 }

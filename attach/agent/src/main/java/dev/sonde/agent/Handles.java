@@ -79,23 +79,29 @@ final class Handles {
         for (int i = 0; i < shape.arguments; i++) {
             from[3 + i] = shape.firstArgument + i;
         }
+        return given(spread, shape, from);
+    }
+
+    /** A handle of a hook's parameters around one that takes those at these places; 0 or null for each that is not there. */
+    static MethodHandle given(MethodHandle target, Shape shape, int... from) {
+        MethodHandle given = target;
         int kept = 0;
         int[] order = new int[from.length];
         for (int index : from) {
             if (index < 0) {
-                spread = kept == 0 && spread.type().parameterType(0) == long.class
-                        ? MethodHandles.insertArguments(spread, 0, 0L)
-                        : MethodHandles.insertArguments(spread, kept, (Object) null);
+                given = given.type().parameterType(kept) == long.class
+                        ? MethodHandles.insertArguments(given, kept, 0L)
+                        : MethodHandles.insertArguments(given, kept, (Object) null);
             } else {
                 order[kept++] = index;
             }
         }
-        MethodType exact = spread.type();
+        MethodType exact = given.type();
         for (int i = 0; i < kept; i++) {
             exact = exact.changeParameterType(i, shape.type.parameterType(order[i]));
         }
         return MethodHandles.permuteArguments(
-                spread.asType(exact),
+                given.asType(exact),
                 shape.type.changeReturnType(exact.returnType()),
                 java.util.Arrays.copyOf(order, kept));
     }

@@ -48,6 +48,10 @@ final class LiveProbe {
 
     private final Rate rate;
     private final Budget budget;
+    /** What all probes may use together before this one ends, where its line says so. Our thread only. */
+    private final Budget together;
+
+    private long seenSpent;
     /**
      * 0, or until when no hit is admitted: the first that is over the rate sets it, our thread sets it back. So all others
      * neither read the clock nor write a word that they share.
@@ -106,6 +110,8 @@ final class LiveProbe {
         this.targetBudget = targetBudget;
         this.rate = new Rate(plan.hitsPerSecond);
         this.budget = new Budget(plan.budgetMicros);
+        this.together = new Budget(plan.limits.targetMicros);
+        this.seenSpent = targetBudget.spent();
         this.tracing = plan.kind == ProbePlan.TRACE ? new Tracing(plan.limits) : null;
     }
 
@@ -220,7 +226,7 @@ final class LiveProbe {
         if (tripped != null) {
             return false;
         }
-        return plan.hitsPerSecond <= 0 || (rate.take(now) && targetRate.take(now));
+        return plan.hitsPerSecond <= 0 || (rate.take(now, 0) && targetRate.take(now, plan.limits.targetRate));
     }
 
     /** Opens it again when its second is over, and gives it what a second brings. Our thread only. */
@@ -234,6 +240,12 @@ final class LiveProbe {
                 pace.turn(time);
             }
             budget.leak();
+            long spent = targetBudget.spent();
+            if (!together.spend(spent - seenSpent) && tripped == null) {
+                trip(together);
+            }
+            seenSpent = spent;
+            together.leak();
         }
     }
 
@@ -328,7 +340,11 @@ final class LiveProbe {
         if (targetBudget.spend(counted) && mine) {
             return;
         }
-        tripped = mine ? targetBudget : budget;
+        trip(mine ? targetBudget : budget);
+    }
+
+    private void trip(Budget over) {
+        tripped = over;
         closedUntil = FOR_EVER;
     }
 

@@ -21,8 +21,9 @@ final class Rate {
         perSecond = newPerSecond;
     }
 
-    boolean take(long now) {
-        int most = perSecond;
+    /** @param lower when not 0, so many count for who asks */
+    boolean take(long now, int lower) {
+        int most = lower > 0 ? lower : perSecond;
         if (most <= 0) {
             return true;
         }

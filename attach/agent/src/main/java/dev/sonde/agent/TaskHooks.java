@@ -4,58 +4,36 @@ import dev.sonde.wire.ProbePlan;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 
-/** The hooks of the methods through which tasks go to other threads, and run there: the JDK's own, and those of executors. */
+/** The hooks of the methods through which tasks go to other threads, and run there: the JDK's, those of executors, and of tasks themselves. */
 final class TaskHooks {
 
     private TaskHooks() {}
 
     static MethodHandle enter(Tap tap, Shape shape) {
-        if (tap.armed.role == ProbePlan.AFTER_RUN) {
-            return Handles.then(ends(tap, shape, false), Handles.nothing(shape.type));
-        }
-        boolean ofTarget = tap.armed.task == ProbePlan.TASK_IS_TARGET;
-        int at = ofTarget || tap.armed.task == ProbePlan.TASK_IS_THIS
-                ? shape.self
-                : shape.firstArgument + tap.armed.task;
-        switch (tap.armed.role) {
-            case ProbePlan.HANDS_OVER:
-                MethodHandle over = MethodHandles.insertArguments(
-                        Handles.of(Tracing.class, "handOver", void.class, Tap.class, Object.class, Object.class),
-                        0,
-                        tap);
-                over = shape.self < 0 ? MethodHandles.insertArguments(over, 0, (Object) null) : over;
-                int[] order = shape.self < 0 ? new int[] {at} : new int[] {shape.self, at};
-                over = MethodHandles.permuteArguments(over, shape.type.changeReturnType(void.class), order);
-                return Handles.then(over, Handles.nothing(shape.type));
-            case ProbePlan.REFUSES:
-                MethodHandle refused = MethodHandles.insertArguments(
-                        Handles.of(Tracing.class, "refused", void.class, Tap.class, Object.class), 0, tap);
-                refused = MethodHandles.permuteArguments(refused, shape.type.changeReturnType(void.class), at);
-                return Handles.then(refused, Handles.nothing(shape.type));
-            default:
-                MethodHandle up = MethodHandles.insertArguments(
-                        Handles.of(
-                                Tracing.class,
-                                ofTarget ? "takeUpTarget" : "takeUp",
-                                long.class,
-                                Tap.class,
-                                Object.class),
-                        0,
-                        tap);
-                return MethodHandles.permuteArguments(up, shape.type, at);
-        }
+        int task = tap.armed.task >= ProbePlan.TASK_IS_TARGET ? shape.self : shape.firstArgument + tap.armed.task;
+        MethodHandle passes = Handles.of(Tracing.class, "passes", long.class, Tap.class, Object.class, Object.class)
+                .bindTo(tap);
+        return Handles.given(passes, shape, shape.self, task < shape.type.parameterCount() ? task : -1);
     }
 
-    /** Only of a call whose bit says that it runs a task. */
+    /** Only of a call whose bit says that its end is to be known. */
     static MethodHandle exit(Tap tap, Shape shape) {
-        return tap.armed.role == ProbePlan.RUNS
-                ? ends(tap, shape, shape.event == ProbePlan.ON_THROW)
-                : Handles.nothing(shape.type);
-    }
-
-    private static MethodHandle ends(Tap tap, Shape shape, boolean failed) {
-        MethodHandle ends = MethodHandles.insertArguments(
-                Handles.of(Tracing.class, "taskEnds", void.class, Tap.class, boolean.class), 0, tap, failed);
-        return MethodHandles.dropArguments(ends, 0, shape.type.parameterList());
+        int role = tap.armed.role;
+        boolean failed = shape.event == ProbePlan.ON_THROW;
+        boolean tells = !failed && (role == ProbePlan.PUTS || role == ProbePlan.TAKES);
+        MethodHandle passed = MethodHandles.insertArguments(
+                Handles.of(
+                        Tracing.class,
+                        "passed",
+                        void.class,
+                        Tap.class,
+                        boolean.class,
+                        long.class,
+                        Object.class,
+                        Object.class),
+                0,
+                tap,
+                failed);
+        return Handles.given(passed, shape, shape.start, shape.self, tells ? shape.outcome : -1);
     }
 }

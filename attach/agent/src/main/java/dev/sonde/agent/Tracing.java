@@ -117,6 +117,7 @@ final class Tracing {
     static long open(Tap tap) {
         LiveProbe probe = tap.probe;
         Tracing tracing = tap.tracing();
+        tracing.endIdle(tap);
         int place = tracing.mine();
         if (place >= 0) {
             return tracing.enter(place, tap);
@@ -181,13 +182,9 @@ final class Tracing {
 
     private static void exit(Tap tap, boolean failed, long start) {
         long nanos = System.nanoTime() - start;
-        Tracing tracing = tap.tracing();
-        int place = tracing.mine();
-        if (place >= 0 && start != 0) {
-            CallTree tree = tracing.trees[place];
-            if (tree != null) {
-                tree.exit(tap.site.id, nanos, failed);
-            }
+        CallTree tree = start == 0 ? null : tap.tracing().with(tap);
+        if (tree != null) {
+            tree.exit(tap.site.id, nanos, failed);
         }
     }
 
@@ -227,79 +224,213 @@ final class Tracing {
         }
     }
 
-    // ---- tasks: what the handles of the JDK's own methods call; none throws, none waits
+    // ---- tasks: what the handles of the methods call that tasks go through; none throws, none waits
 
-    /** A task goes to another thread. */
-    static void handOver(Tap tap, @Nullable Object to, @Nullable Object task) {
+    /** Such a method begins. Answers the tap's bit when its end is to be known. */
+    static long passes(Tap tap, @Nullable Object self, @Nullable Object task) {
         Tracing tracing = tap.tracing();
-        int place = tracing.mine();
-        CallTree tree = place < 0 ? null : tracing.trees[place];
-        if (tree == null || task == null || HandOvers.isOfVirtualThreads(to)) {
-            return;
-        }
-        if (tree.handedOver < HandOvers.MOST_OF_ONE && tracing.keep(task, tree)) {
-            tree.handedOver++;
-        } else {
-            tree.unfollowed++;
+        switch (tap.armed.role) {
+            case ProbePlan.HANDS_OVER:
+            case ProbePlan.PUTS:
+            case ProbePlan.STARTS:
+                return tracing.handOver(tap, self, task);
+            case ProbePlan.REFUSES:
+                tracing.refused(task);
+                return 0;
+            case ProbePlan.TAKES:
+                CallTree tree = tracing.current();
+                if (tree != null && tree.queue == System.identityHashCode(self)) {
+                    tracing.taskEnds(tap, false);
+                }
+                return tap.bit;
+            case ProbePlan.AFTER_RUN:
+                for (CallTree each = tracing.current(); each != null && each.isPooled(); each = tracing.current()) {
+                    tracing.taskEnds(tap, false);
+                }
+                return 0;
+            default:
+                return tracing.takeUp(tap, task);
         }
     }
 
-    private boolean keep(Object task, CallTree tree) {
+    /** It ends. */
+    static void passed(Tap tap, boolean failed, long start, @Nullable Object self, @Nullable Object outcome) {
+        long nanos = System.nanoTime() - start;
+        Tracing tracing = tap.tracing();
+        int role = tap.armed.role;
+        if (role == ProbePlan.TAKES) {
+            tracing.took(tap, self, outcome);
+            return;
+        }
+        CallTree tree = tracing.with(tap);
+        if (tree == null) {
+            return;
+        }
+        if (role == ProbePlan.RUNS || role == ProbePlan.MAY_RUN) {
+            if (!tree.exit(tap.site.id, nanos, failed) && !tree.isPooled() && tree.begins(tap.site.id)) {
+                tracing.taskEnds(tap, failed);
+            }
+            return;
+        }
+        HandOvers.Entry of = tree.handing;
+        tree.handing = null;
+        if (of != null && (failed || Boolean.FALSE.equals(outcome))) {
+            tracing.refused(of.get());
+        }
+    }
+
+    /** What this thread is in; null when that is nothing. */
+    private @Nullable CallTree current() {
+        int place = mine();
+        return place < 0 ? null : trees[place];
+    }
+
+    /** As above, where a call of this method is under way: what this thread took from a queue inside of that has ended. */
+    private @Nullable CallTree with(Tap tap) {
+        CallTree tree = current();
+        while (tree != null && tree.queue != 0 && tree.outer != null && !tree.isIn(tap.site.id)) {
+            if (!tree.outer.isIn(tap.site.id)) {
+                return tree;
+            }
+            taskEnds(tap, false);
+            tree = current();
+        }
+        return tree;
+    }
+
+    /** What this thread took from a queue has ended, if it calls nothing of it now and comes by itself. */
+    private void endIdle(Tap tap) {
+        CallTree tree = current();
+        if (tree != null && tree.queue != 0 && tree.isAtItsRoot()) {
+            taskEnds(tap, false);
+        }
+    }
+
+    /** A task goes to another thread. */
+    private long handOver(Tap tap, @Nullable Object to, @Nullable Object what) {
+        CallTree tree = current();
+        if (tree == null || HandOvers.isOfVirtualThreads(to)) {
+            return 0;
+        }
+        int role = tap.armed.role;
+        Object task = role == ProbePlan.STARTS ? HandOvers.startedBy(tap.capture.jvm.memory, what) : what;
+        if (task == null || (role == ProbePlan.PUTS && !HandOvers.isTask(tap.capture.jvm.memory, task))) {
+            return 0;
+        }
+        HandOvers.Entry under = tree.handing;
+        if (under != null && under.node == tree.top() && (role != ProbePlan.HANDS_OVER || under.get() == task)) {
+            // Part of handing over another: in a queue, as it is or in this one; or to a thread of a pool, which is no
+            // task.
+            if (role == ProbePlan.PUTS) {
+                wrap(under, task, tree);
+            }
+            return 0;
+        }
         try {
             Origin origin = tree.origin;
             if (origin == null) {
                 origin = new Origin(tree.wanted, held);
                 tree.origin = origin;
             }
-            return handOvers.put(new HandOvers.Entry(task, tree, origin));
+            keep(new HandOvers.Entry(task, tree, origin), tree);
+            return tap.bit;
         } catch (OutOfMemoryError full) {
-            return false;
+            tree.unfollowed++;
+            return 0;
+        }
+    }
+
+    private void wrap(HandOvers.Entry under, Object task, CallTree tree) {
+        Object first = under.get();
+        if (first != null && first != task && handOvers.take(first) != null) {
+            tree.handedOver--;
+            keep(new HandOvers.Entry(task, under), tree);
+        }
+    }
+
+    private void keep(HandOvers.Entry entry, CallTree tree) {
+        tree.handing = entry;
+        if (tree.handedOver < HandOvers.MOST_OF_ONE && handOvers.put(entry)) {
+            tree.handedOver++;
+        } else {
+            tree.unfollowed++;
         }
     }
 
     /** A task that was handed over is not taken. */
-    static void refused(Tap tap, @Nullable Object task) {
-        Tracing tracing = tap.tracing();
-        int place = tracing.handOvers.isEmpty() ? -1 : tracing.mine();
-        CallTree tree = place < 0 ? null : tracing.trees[place];
-        if (tree != null && task != null && tracing.handOvers.take(task) != null) {
+    private void refused(@Nullable Object task) {
+        CallTree tree = handOvers.isEmpty() ? null : current();
+        if (tree != null && task != null && handOvers.take(task) != null) {
             tree.handedOver--;
         }
     }
 
-    /** A thread begins a task. Answers the tap's bit when it is one of a traced call, and the tap's method tells of its end. */
-    static long takeUp(Tap tap, @Nullable Object task) {
-        Tracing tracing = tap.tracing();
-        HandOvers.Entry of = task == null ? null : tracing.handOvers.take(task);
-        if (of == null || of.origin.isUnwanted()) {
-            return 0;
+    /** A thread begins a task, if it is one of a traced call. Answers the tap's bit when the tap's method tells of its end. */
+    private long takeUp(Tap tap, @Nullable Object what) {
+        int role = tap.armed.role;
+        Object task = what;
+        if (tap.armed.task == ProbePlan.TASK_IS_TARGET) {
+            task = handOvers.isEmpty() ? null : HandOvers.workOf(tap.capture.jvm.memory, what);
         }
-        int place = tracing.mine();
-        CallTree outer = place < 0 ? null : tracing.trees[place];
-        if (place < 0) {
-            place = tracing.claim();
+        HandOvers.Entry of = task == null ? null : handOvers.take(task);
+        CallTree tree = of == null ? null : begin(tap, of, role == ProbePlan.BEFORE_RUN);
+        if (of == null && task != null && role != ProbePlan.BEFORE_RUN) {
+            CallTree mine = current();
+            tree = mine != null && mine.isOf(task, tap.site.id) ? mine : null;
         }
-        CallTree tree = place < 0 ? null : tracing.treeFor(place, outer);
         if (tree == null) {
-            return 0;
+            return role == ProbePlan.MAY_RUN ? enter(tap) : 0;
         }
-        of.pooled = tap.armed.role == ProbePlan.BEFORE_RUN;
-        tree.begin(tap.site.id, tracing.followed, of, System.nanoTime());
-        tree.number = tracing.numbers.incrementAndGet();
-        tree.outer = outer;
-        tree.inside = outer == null ? 0 : outer.inside + 1;
-        tracing.trees[place] = tree;
-        return of.pooled ? 0 : tap.bit;
+        tap.reached = true;
+        return role == ProbePlan.BEFORE_RUN ? 0 : tap.bit;
     }
 
-    /** As above, of a thread that was made for one task: it does not know it as an argument. */
-    static long takeUpTarget(Tap tap, Object thread) {
-        if (tap.tracing().handOvers.isEmpty()) {
-            return 0;
+    /** A thread has got something from a queue: if it is a task, it runs that until it asks again. */
+    private void took(Tap tap, @Nullable Object queue, @Nullable Object what) {
+        HandOvers.Entry of = what == null ? null : handOvers.take(what);
+        if (of == null) {
+            return;
         }
-        Memory memory = tap.capture.jvm.memory;
-        long target = memory.offset(Thread.class, "target");
-        return target < 0 ? 0 : takeUp(tap, memory.get(thread, target));
+        endIdle(tap); // what came from another queue
+        CallTree tree = current();
+        if (tree != null && tree.number == of.tree) {
+            tree.handedOver--; // it is run by who put it there, as a call
+            return;
+        }
+        if (tree != null && !tree.mayRun(of)) {
+            return;
+        }
+        CallTree begun = begin(tap, of, true);
+        if (begun != null) {
+            begun.queue = System.identityHashCode(queue);
+        }
+    }
+
+    /**
+     * The tree of a task that this thread begins; null when it is not followed.
+     *
+     * @param pooled another method than this tap's tells of its end
+     */
+    private @Nullable CallTree begin(Tap tap, HandOvers.Entry of, boolean pooled) {
+        if (of.origin.isUnwanted()) {
+            return null;
+        }
+        int place = mine();
+        CallTree outer = place < 0 ? null : trees[place];
+        if (place < 0) {
+            place = claim();
+        }
+        CallTree tree = place < 0 ? null : treeFor(place, outer);
+        if (tree == null) {
+            return null;
+        }
+        of.pooled = pooled;
+        tree.begin(tap.site.id, followed, of, System.nanoTime());
+        tree.number = numbers.incrementAndGet();
+        tree.outer = outer;
+        tree.inside = outer == null ? 0 : outer.inside + 1;
+        trees[place] = tree;
+        return tree;
     }
 
     /** One to be used for a task; null, and the place is left, when there is no room. */
@@ -329,20 +460,18 @@ final class Tracing {
     }
 
     /** The task that this thread has begun last has ended. */
-    static void taskEnds(Tap tap, boolean failed) {
-        Tracing tracing = tap.tracing();
-        int place = tracing.mine();
-        CallTree tree = place < 0 ? null : tracing.trees[place];
-        HandOvers.Entry of = tree == null ? null : tree.task;
-        if (tree == null || of == null || of.pooled != (tap.armed.role == ProbePlan.AFTER_RUN)) {
+    private void taskEnds(Tap tap, boolean failed) {
+        int place = mine();
+        CallTree tree = place < 0 ? null : trees[place];
+        if (tree == null || tree.task == null) {
             return;
         }
         try {
             tree.close(System.nanoTime() - tree.began, failed);
             Capture.tree(tap, ProbePlan.ON_RETURN, tree.began, HandOvers.NO_VALUES, tree);
-            tracing.spend(tap.probe, tree);
+            spend(tap.probe, tree);
         } finally {
-            tracing.leave(place);
+            leave(place);
         }
     }
 

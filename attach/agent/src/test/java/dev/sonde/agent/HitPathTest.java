@@ -12,6 +12,7 @@ import dev.sonde.wire.Limits;
 import dev.sonde.wire.ProbeCounters;
 import dev.sonde.wire.ProbePlan;
 import dev.sonde.wire.Site;
+import dev.sonde.wire.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -182,6 +183,40 @@ class HitPathTest {
         assertThat(budget.spend(19_000_000)).isFalse();
         assertThat(budget.used()).startsWith("78 ms of CPU in ").endsWith(" s, where 1.0 % of one CPU is allowed");
         assertThat(new Budget(0).spend(Long.MAX_VALUE)).isTrue();
+    }
+
+    @Test
+    void a_probe_that_leaves_room_for_others_gives_way_first() {
+        Rate shown = new Rate(3);
+        long now = 5_000_000_000L;
+        assertThat(shown.take(now, 1)).isTrue();
+        assertThat(shown.take(now, 1)).isFalse();
+        assertThat(shown.take(now, 0)).isTrue();
+        assertThat(shown.take(now, 0)).isTrue();
+        assertThat(shown.take(now, 0)).isFalse();
+
+        Budget all = new Budget(20_000);
+        LiveProbe first = new LiveProbe(planned(Limits.DEFAULT.withTarget(0, 10_000)), new Rate(0), all);
+        LiveProbe other = new LiveProbe(planned(Limits.DEFAULT), new Rate(0), all);
+        int seconds = 0;
+        while (first.overBudget() == null && seconds < 20) {
+            for (int i = 0; i < 10; i++) {
+                other.spend(1_500_000); // 15 ms in each second
+            }
+            all.leak();
+            first.tick(seconds, true);
+            other.tick(seconds, true);
+            seconds++;
+        }
+        assertThat(seconds).isEqualTo(9);
+        assertThat(first.overBudget())
+                .startsWith(Wire.OVER_TARGET_BUDGET)
+                .endsWith(", where 1.0 % of one CPU is allowed");
+        assertThat(other.overBudget()).isNull();
+    }
+
+    private static ProbePlan planned(Limits limits) {
+        return new ProbePlan(1, ProbePlan.WATCH, 0, 0, 0, 0, 1_000_000, limits, List.of());
     }
 
     @ParameterizedTest

@@ -58,9 +58,10 @@ final class BeforeWeaving {
         Map<String, Set<String>> methods = new LinkedHashMap<>();
         boolean losesParameters = false;
         for (Planned each : planned) {
-            // Every thread is inside java.lang.Thread, and runs next to nothing of it.
-            if (changing.contains(each.chosen().classId())
-                    && !each.chosen().className().equals("java.lang.Thread")) {
+            // Every thread is inside java.lang.Thread, and runs next to nothing of it; so with what waits in a queue.
+            TaskPoints.Role role = probe.taskPoints.get(each.chosen());
+            boolean idle = each.chosen().className().equals("java.lang.Thread") || (role != null && role.isOfQueue());
+            if (changing.contains(each.chosen().classId()) && !idle) {
                 methods.computeIfAbsent(each.chosen().className(), name -> new LinkedHashSet<>())
                         .add(each.chosen().method().key().name());
                 losesParameters |= each.chosen().hasMethodParameters();

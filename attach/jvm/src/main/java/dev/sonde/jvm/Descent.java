@@ -42,10 +42,21 @@ final class Descent {
         if (probe.following.isEmpty()) {
             return List.of();
         }
-        List<Planned> planned =
-                new ArrayList<>(Planned.callees(probe.following.get().begin(roots)));
+        List<Planned> planned = followed(probe, probe.following.get().begin(roots));
         planned.addAll(taskPoints(probe, roots.stream().map(Selection.Chosen::classId)));
         return planned;
+    }
+
+    private static List<Planned> followed(ArmedProbe probe, List<Selection.Chosen> methods) {
+        if (probe.joining.isPresent()) {
+            for (Selection.Chosen method : methods) {
+                TaskPoints.Role role = TaskPoints.ofFollowed(method);
+                if (role != null) {
+                    probe.taskPoints.putIfAbsent(method, role);
+                }
+            }
+        }
+        return new ArrayList<>(Planned.callees(methods));
     }
 
     /** The methods through which work goes to other threads, if that is to be followed: those met now. */
@@ -99,8 +110,7 @@ final class Descent {
                 reached.add(site);
             }
         });
-        List<Selection.Chosen> next = following.next(reached);
-        List<Planned> planned = new ArrayList<>(Planned.callees(next));
+        List<Planned> planned = followed(probe, following.next(reached));
         planned.addAll(taskPoints(probe, probe.armed.values().stream().map(armed -> armed.site.classId)));
         if (!planned.isEmpty()) {
             placing.place(probe, planned);

@@ -13,16 +13,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The methods of executors that are not the JDK's through which tasks go to other threads and run there: where {@code execute}
- * leaves a task for later, and where a method runs a task that it is given, such as {@code runTask} of Netty's event loops or
- * {@code runJob} of Jetty's pool.
+ * The methods of executors and queues that are not the JDK's through which tasks go to other threads and run there: where {@code execute}
+ * leaves a task for later, where a method runs a task that it is given, such as {@code runTask} of Netty's event loops or
+ * {@code runJob} of Jetty's pool, and where a task goes into a queue and comes out.
  *
- * <p>A pool whose threads take tasks from their queue and run them in the same method, in which they are when a trace begins, shows
- * nobody where they begin one: there only tasks are followed that the JDK runs, such as those of {@code submit}.
+ * <p>A pool whose threads take tasks from a queue and run them in the same method, in which they are when a trace begins, shows
+ * nobody where they begin one: there tasks are found by the queue, if it is a {@link java.util.Queue}.
  */
 final class ExecutorPoints {
 
-    private static final int MOST_EXECUTORS = 300;
+    private static final int MOST_OF_A_KIND = 300;
     private static final int MOST_NESTED = 50;
 
     private static final MethodKey BEFORE = new MethodKey("beforeExecute", "(Ljava/lang/Thread;Ljava/lang/Runnable;)V");
@@ -43,33 +43,30 @@ final class ExecutorPoints {
     static Map<Selection.Chosen, TaskPoints.Role> in(TargetClasses classes, int fromClassId, Set<Integer> looked)
             throws TargetError {
         Map<Selection.Chosen, TaskPoints.Role> found = new LinkedHashMap<>();
-        Optional<ClassEntry> executor = classes.resolve(fromClassId, "java.util.concurrent.Executor");
-        if (executor.isEmpty()) {
-            return found;
-        }
-        int id = executor.get().id;
-        TargetClasses.Found all = classes.subtypes(Set.of(id), MOST_EXECUTORS).get(id);
-        for (ClassEntry each : all == null ? List.<ClassEntry>of() : all.entries()) {
-            if (isReadable(each) && looked.add(each.id)) {
+        for (ClassEntry each : implementations(classes, fromClassId, "java.util.concurrent.Executor")) {
+            if (looked.add(each.id)) {
                 add(classes, each, true, found);
-                if (makesThreads(classes.type(each.id), found)) {
-                    found.putAll(TaskPoints.ofThreads(classes, fromClassId));
-                }
+            }
+        }
+        for (ClassEntry each : implementations(classes, fromClassId, "java.util.Queue")) {
+            if (looked.add(each.id)) {
+                TaskPoints.ofQueue(classes.type(each.id), found);
             }
         }
         return found;
     }
 
-    /** One for each task: a pool has other methods that tell. */
-    private static boolean makesThreads(TargetClasses.Type type, Map<Selection.Chosen, TaskPoints.Role> found) {
-        List<TaskPoints.Role> roles = found.entrySet().stream()
-                .filter(each -> each.getKey().classId() == type.id())
-                .map(Map.Entry::getValue)
-                .toList();
-        return roles.size() == 1
-                && roles.get(0).role() == ProbePlan.HANDS_OVER
-                && TaskFlow.startsThread(
-                        type.model().orElseThrow().name(), type.classFile().orElseThrow());
+    private static List<ClassEntry> implementations(TargetClasses classes, int fromClassId, String name)
+            throws TargetError {
+        Optional<ClassEntry> type = classes.resolve(fromClassId, name);
+        if (type.isEmpty()) {
+            return List.of();
+        }
+        TargetClasses.Found found =
+                classes.subtypes(Set.of(type.get().id), MOST_OF_A_KIND).get(type.get().id);
+        return found == null
+                ? List.of()
+                : found.entries().stream().filter(ExecutorPoints::isReadable).toList();
     }
 
     private static boolean isReadable(ClassEntry entry) {

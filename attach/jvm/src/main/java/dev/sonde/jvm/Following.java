@@ -78,6 +78,9 @@ final class Following {
     private final Map<Integer, Method> bySite = new LinkedHashMap<>();
     private final Map<Selection.Chosen, Integer> levels = new HashMap<>();
     private final Set<Integer> expanded = ConcurrentHashMap.newKeySet();
+    /** Followed, and may be what another thread was given to run. */
+    private final Set<Integer> tasks = ConcurrentHashMap.newKeySet();
+
     private final Map<String, String> unfollowed = new LinkedHashMap<>();
     private final Set<Integer> expanding = new HashSet<>();
     private boolean full;
@@ -123,6 +126,9 @@ final class Following {
     /** A method has got its site. */
     void isAt(Selection.Chosen chosen, int site) {
         int level = levels.getOrDefault(chosen, 0);
+        if (TaskPoints.ofFollowed(chosen) != null) {
+            tasks.add(site);
+        }
         bySite.putIfAbsent(site, new Method(chosen, level));
         if (level == 0) {
             expanded.add(site);
@@ -231,7 +237,9 @@ final class Following {
         for (int i = 0; i < levels.length; i++) {
             TreeReader.RawNode node = tree.nodes().get(i);
             levels[i] = i == 0 ? 0 : levels[node.parent()] + 1;
-            if (node.task().isEmpty() && levels[i] < depth && !expanded.contains(node.site())) {
+            // A task begins in a method of the JDK, or in one of its own that is followed.
+            boolean method = node.task().isEmpty() || tasks.contains(node.site());
+            if (method && levels[i] < depth && !expanded.contains(node.site())) {
                 open.add(node.site());
             }
         }

@@ -180,7 +180,7 @@ final class Placing {
             return;
         }
         TaskPoints.Role role = probe.taskPoints.get(chosen);
-        if (planned.callee() && role != null) {
+        if (planned.callee() && role != null && !role.isFollowed()) {
             site.users().add(probe.id());
             probe.armed.putIfAbsent(site.site().id, ProbePlan.Armed.ofTasks(site.site(), role.role(), role.task()));
             return;
@@ -188,7 +188,11 @@ final class Placing {
         probe.following.ifPresent(following -> following.isAt(chosen, site.site().id));
         if (planned.callee()) {
             site.users().add(probe.id());
-            probe.armed.putIfAbsent(site.site().id, ProbePlan.Armed.callee(site.site()));
+            probe.armed.putIfAbsent(
+                    site.site().id,
+                    role == null
+                            ? ProbePlan.Armed.callee(site.site())
+                            : ProbePlan.Armed.ofTasks(site.site(), role.role(), role.task()));
             return;
         }
         Expr condition = planned.condition().orElse(null);

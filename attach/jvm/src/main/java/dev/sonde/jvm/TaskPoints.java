@@ -1,13 +1,18 @@
 package dev.sonde.jvm;
 
 import dev.sonde.weave.ClassModel;
+import dev.sonde.weave.MethodKey;
 import dev.sonde.wire.ClassEntry;
 import dev.sonde.wire.ProbePlan;
+import java.lang.reflect.Modifier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The methods of the JDK through which tasks go to other threads and run there, from JDK 8 on, as far as a target has them. */
 final class TaskPoints {
@@ -21,7 +26,23 @@ final class TaskPoints {
     private record Point(String type, String method, String parameters, int role, int task, String instead) {}
 
     /** What a method does with tasks, as in {@link ProbePlan.Armed}. */
-    record Role(int role, int task) {}
+    record Role(int role, int task) {
+
+        /** Whether it is a branch of the tree too. */
+        boolean isFollowed() {
+            return role == ProbePlan.MAY_RUN;
+        }
+
+        /** Whether who is in there waits, most of the time. */
+        boolean isOfQueue() {
+            return role == ProbePlan.PUTS || role == ProbePlan.TAKES;
+        }
+    }
+
+    private static final Set<MethodKey> TASKS =
+            Set.of(new MethodKey("run", "()V"), new MethodKey("call", "()Ljava/lang/Object;"));
+
+    private static final String THREAD = "java.lang.Thread";
 
     private static final String POOL = "java.util.concurrent.ThreadPoolExecutor";
     private static final String FUTURE = "java.util.concurrent.CompletableFuture";
@@ -71,59 +92,101 @@ final class TaskPoints {
                     ProbePlan.HANDS_OVER,
                     3,
                     ""),
-            new Point(
-                    "java.lang.Thread", "runWith", "(Ljava/lang/Object;Ljava/lang/Runnable;)", ProbePlan.RUNS, 1, ""));
+            new Point(THREAD, "start", "(", ProbePlan.STARTS, ProbePlan.TASK_IS_THIS, ""),
+            new Point(THREAD, "runWith", "(Ljava/lang/Object;Ljava/lang/Runnable;)", ProbePlan.RUNS, 1, ""),
+            new Point(THREAD, "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_TARGET, "runWith"),
+            // It may have taken its last task from a queue.
+            new Point(THREAD, "exit", "()", ProbePlan.AFTER_RUN, 0, ""),
+            new Point("java.util.Timer", "sched", "(Ljava/util/TimerTask;", ProbePlan.HANDS_OVER, 0, ""));
 
-    /** In JDKs in which a thread that was made for a task runs it by itself. */
-    private static final List<Point> OF_THREADS =
-            List.of(new Point("java.lang.Thread", "run", "()", ProbePlan.RUNS, ProbePlan.TASK_IS_TARGET, "runWith"));
+    /**
+     * Queues that threads of an application's own making take their tasks from. Where a thread waits inside of {@code take} when the
+     * trace begins, that is its code from before, but what it calls then is not: {@code dequeue} and {@code unlinkFirst}.
+     */
+    private static final List<Point> OF_QUEUES = Stream.of(
+                    queue("LinkedBlockingQueue", "put offer", "take poll dequeue"),
+                    queue("ArrayBlockingQueue", "put offer", "take poll dequeue"),
+                    queue("PriorityBlockingQueue", "offer", "take poll dequeue"),
+                    queue(
+                            "LinkedBlockingDeque",
+                            "putFirst putLast offerFirst offerLast",
+                            "takeFirst takeLast pollFirst pollLast unlinkFirst unlinkLast"),
+                    queue("DelayQueue", "offer", "take poll"),
+                    queue("SynchronousQueue", "put offer", "take poll"),
+                    queue("LinkedTransferQueue", "put offer add transfer tryTransfer", "take poll"),
+                    queue("ConcurrentLinkedQueue", "offer", "poll"),
+                    queue("ConcurrentLinkedDeque", "linkFirst linkLast", "pollFirst pollLast"))
+            .flatMap(points -> points)
+            .toList();
+
+    private static final Map<String, List<Point>> BY_TYPE = Stream.concat(POINTS.stream(), OF_QUEUES.stream())
+            .collect(Collectors.groupingBy(Point::type, LinkedHashMap::new, Collectors.toList()));
 
     private TaskPoints() {}
+
+    /** Those of whatever else is a queue, by the names that its interfaces give them. */
+    private static final List<Point> OF_A_QUEUE =
+            queue("Queue", "add offer put", "poll take").toList();
+
+    private static Stream<Point> queue(String type, String puts, String takes) {
+        String name = "java.util.concurrent." + type;
+        return Stream.concat(
+                Stream.of(puts.split(" ")).map(put -> new Point(name, put, "(L", ProbePlan.PUTS, 0, "")),
+                Stream.of(takes.split(" "))
+                        .map(take -> new Point(name, take, "(", ProbePlan.TAKES, ProbePlan.TASK_IS_THIS, "")));
+    }
 
     /** Those that a target has now, as a class of it sees them, in classes that are not known to have them. */
     static Map<Selection.Chosen, Role> in(TargetClasses classes, int fromClassId, Set<String> known)
             throws TargetError {
-        return find(classes, fromClassId, known, POINTS);
-    }
-
-    /** Where threads run the tasks that they were made for, if that is not among the others. */
-    static Map<Selection.Chosen, Role> ofThreads(TargetClasses classes, int fromClassId) throws TargetError {
-        return find(classes, fromClassId, Set.of(), OF_THREADS);
-    }
-
-    private static Map<Selection.Chosen, Role> find(
-            TargetClasses classes, int fromClassId, Set<String> known, List<Point> points) throws TargetError {
         Map<Selection.Chosen, Role> found = new LinkedHashMap<>();
-        for (Point point : points) {
-            if (known.contains(point.type)) {
+        for (Map.Entry<String, List<Point>> each : BY_TYPE.entrySet()) {
+            if (known.contains(each.getKey())) {
                 continue;
             }
-            Optional<ClassEntry> entry = classes.resolve(fromClassId, point.type);
+            Optional<ClassEntry> entry = classes.resolve(fromClassId, each.getKey());
             if (entry.isEmpty()) {
                 continue; // it has not loaded yet
             }
-            TargetClasses.Type type = classes.type(entry.get().id);
-            if (type.model().isEmpty() || type.classFile().isEmpty()) {
-                continue;
-            }
-            List<ClassModel.Method> methods = type.model().get().methods();
+            find(classes.type(entry.get().id), each.getValue(), found);
+        }
+        return found;
+    }
+
+    /** Those of a class that implements {@link java.util.Queue}. */
+    static void ofQueue(TargetClasses.Type type, Map<Selection.Chosen, Role> found) {
+        find(type, OF_A_QUEUE, found);
+    }
+
+    private static void find(TargetClasses.Type type, List<Point> points, Map<Selection.Chosen, Role> found) {
+        if (type.model().isEmpty() || type.classFile().isEmpty()) {
+            return;
+        }
+        ClassModel model = type.model().get();
+        byte[] classFile = type.classFile().get();
+        for (Point point : points) {
+            List<ClassModel.Method> methods = model.methods();
             if (methods.stream().anyMatch(method -> method.key().name().equals(point.instead))) {
                 continue;
             }
             for (ClassModel.Method method : methods) {
                 if (method.key().name().equals(point.method)
-                        && method.key().descriptor().startsWith(point.parameters)) {
+                        && method.key().descriptor().startsWith(point.parameters)
+                        && method.hasCode()
+                        && !method.isBridge()) {
                     found.put(
-                            new Selection.Chosen(
-                                    type.id(),
-                                    point.type,
-                                    type.model().get(),
-                                    method,
-                                    type.classFile().get()),
+                            new Selection.Chosen(type.id(), model.name(), model, method, classFile),
                             new Role(point.role, point.task));
                 }
             }
         }
-        return found;
+    }
+
+    /** What a followed method may be to another thread: the task that it was given; null for one that is none. */
+    static @Nullable Role ofFollowed(Selection.Chosen method) {
+        return TASKS.contains(method.method().key())
+                        && !Modifier.isStatic(method.method().access())
+                ? new Role(ProbePlan.MAY_RUN, ProbePlan.TASK_IS_THIS)
+                : null;
     }
 }

@@ -216,6 +216,44 @@ final class AsyncTraceTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
+    void a_task_is_found_by_the_queue_that_it_goes_through_by_the_thread_that_is_started_or_by_its_class(Jdk jdk)
+            throws Exception {
+        String task = "Bakery.handedTo \\[Bakery\\$%s.run⇢waiter \\[Bakery.lambda \\[Bakery.knead]]]";
+        try (TargetProgram target = TargetProgram.start(jdk, Bakery.class)) {
+            follows(target, "waiter", "handedTo", task.formatted("\\$Lambda"));
+            follows(target, "tray", "handedTo", ".*" + task.formatted("Tray"));
+            follows(target, "belt", "handedTo", task.formatted("\\$Lambda").replace("waiter", "packer"));
+            follows(target, "direct", "handedTo", "Bakery.handedTo \\[Bakery.lambda \\[Bakery.knead]]");
+            follows(target, "shelf", "stocked", "Bakery.stocked \\[.*Bakery\\$Tray.run⇢keeper \\[Bakery.lambda.*");
+            follows(
+                    target,
+                    "thread",
+                    "thread",
+                    "Bakery.thread \\[Bakery\\$\\$Lambda.run⇢helper \\[Bakery.lambda \\[Bakery.knead]]]");
+            follows(
+                    target,
+                    "apprentice",
+                    "apprentice",
+                    "Bakery.apprentice \\[.*Bakery\\$Apprentice.run⇢apprentice \\[Bakery.knead]]");
+            follows(
+                    target,
+                    "market",
+                    "market",
+                    "Bakery.market \\[Bakery.lambda \\[Bakery.knead]"
+                            + ", Bakery\\$\\$Lambda.run⇢porter \\[Bakery.lambda \\[Bakery.flour \\[Bakery.rest]]]"
+                            + ", Bakery\\$\\$Lambda.run⇢porter \\[Bakery.lambda \\[Bakery.carry]]]");
+            follows(
+                    target,
+                    "order",
+                    "order",
+                    "Bakery.order \\[(Bakery.baker, )?Bakery.dough \\[Bakery.knead], ExecutorCompletionService\\$"
+                            + "QueueingFuture.run⇢baker \\[Bakery.lambda \\[Bakery.flour \\[Bakery.rest]]]]");
+            follows(target, "clock", "clock", "Bakery.clock \\[.*Bakery\\$1?2?.run⇢clock \\[Bakery.knead]]");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
     void of_a_thousand_tasks_some_are_followed_and_the_others_counted(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Bakery.class)) {
             Heard heard = new Heard();

@@ -1,11 +1,19 @@
 package dev.sonde.jvm;
 
 import io.netty.util.concurrent.DefaultEventExecutor;
+import java.util.AbstractQueue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Scanner;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -15,6 +23,8 @@ import java.util.concurrent.RecursiveTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A target whose calls hand work to other threads. Does on the lines of its standard input what a test asks. */
 final class Bakery {
@@ -32,6 +42,9 @@ final class Bakery {
     }
 
     public static void main(String[] args) throws Exception {
+        Thread keeper = new Thread(SHELF::serve, "keeper");
+        keeper.setDaemon(true);
+        keeper.start();
         System.out.println("READY");
         Scanner in = new Scanner(System.in, "UTF-8");
         while (in.hasNextLine()) {
@@ -56,6 +69,16 @@ final class Bakery {
                 case "helper" -> handedTo(new Helper());
                 case "errand" -> handedTo(new Errand());
                 case "loop" -> handedTo(EventLoop.LOOP);
+                case "waiter" -> handedTo(Waiter.TABLE::add);
+                case "tray" -> handedTo(new Service());
+                case "direct" -> handedTo(Runnable::run);
+                case "shelf" -> stocked();
+                case "thread" -> thread();
+                case "apprentice" -> apprentice();
+                case "clock" -> clock();
+                case "belt" -> handedTo(Belt.BELT::add);
+                case "market" -> market();
+                case "order" -> order();
                 default -> System.out.println("UNKNOWN " + word);
             }
             System.out.println("SAID " + word);
@@ -281,6 +304,205 @@ final class Bakery {
         static final Executor LOOP = new DefaultEventExecutor(Bakery::baker);
 
         private EventLoop() {}
+    }
+
+    /** A thread that takes tasks from a queue and runs them in the method that it is in all the time. */
+    static final class Waiter extends Thread {
+        static final LinkedBlockingQueue<Runnable> TABLE = new LinkedBlockingQueue<>();
+
+        static {
+            Waiter waiter = new Waiter();
+            waiter.setName("waiter");
+            waiter.setDaemon(true);
+            waiter.start();
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (true) {
+                    TABLE.take().run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What a task may be wrapped in. */
+    static final class Tray implements Runnable {
+        private final Runnable task;
+
+        Tray(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            task.run();
+        }
+    }
+
+    /** An executor that wraps what it leaves in a queue. */
+    static final class Service implements Executor {
+        @Override
+        public void execute(Runnable task) {
+            Waiter.TABLE.add(new Tray(task));
+        }
+    }
+
+    /** A queue of a library's own making. */
+    static final class Belt extends AbstractQueue<Runnable> {
+        static final Belt BELT = new Belt();
+
+        static {
+            Thread packer = new Thread(BELT::empty, "packer");
+            packer.setDaemon(true);
+            packer.start();
+        }
+
+        private final AtomicReference<@Nullable Runnable> place = new AtomicReference<>();
+
+        private void empty() {
+            while (true) {
+                Runnable next = poll();
+                if (next != null) {
+                    next.run();
+                } else {
+                    rest(1);
+                }
+            }
+        }
+
+        @Override
+        public boolean offer(Runnable task) {
+            return place.compareAndSet(null, task);
+        }
+
+        @Override
+        public @Nullable Runnable poll() {
+            return place.getAndSet(null);
+        }
+
+        @Override
+        public @Nullable Runnable peek() {
+            return place.get();
+        }
+
+        @Override
+        public int size() {
+            return peek() == null ? 0 : 1;
+        }
+
+        @Override
+        public Iterator<Runnable> iterator() {
+            return Collections.emptyIterator();
+        }
+    }
+
+    /** An executor whose queue is no {@code Queue}. */
+    static final class Shelf implements Executor {
+        private final List<Runnable> stock = new ArrayList<>();
+
+        @Override
+        public synchronized void execute(Runnable task) {
+            stock.add(task);
+            notifyAll();
+        }
+
+        void serve() {
+            try {
+                while (true) {
+                    take().run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private synchronized Runnable take() throws InterruptedException {
+            while (stock.isEmpty()) {
+                wait();
+            }
+            return stock.remove(0);
+        }
+    }
+
+    private static final Shelf SHELF = new Shelf();
+
+    /** What is handed over is of a class that can have hooks. */
+    static void stocked() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        SHELF.execute(new Tray(() -> {
+            knead();
+            done.countDown();
+        }));
+        done.await();
+    }
+
+    static void thread() throws Exception {
+        Thread thread = new Thread(() -> knead(), "helper");
+        thread.start();
+        thread.join();
+    }
+
+    static final class Apprentice extends Thread {
+        @Override
+        public void run() {
+            knead();
+        }
+    }
+
+    static void apprentice() throws Exception {
+        Thread thread = new Apprentice();
+        thread.setName("apprentice");
+        thread.start();
+        thread.join();
+    }
+
+    private static final Timer CLOCK = new Timer("clock", true);
+
+    static void clock() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        CLOCK.schedule(
+                new TimerTask() {
+                    @Override
+                    public void run() {
+                        knead();
+                        done.countDown();
+                    }
+                },
+                5);
+        done.await();
+    }
+
+    /** What a thread of the pool puts into a queue is a result. */
+    static int order() throws Exception {
+        ExecutorCompletionService<Integer> service = new ExecutorCompletionService<>(OVEN);
+        service.submit(() -> flour());
+        return dough(service.take().get());
+    }
+
+    /** One is run by who had put it into the queue, one finds no room there, and one ends with the thread that took it. */
+    static void market() throws Exception {
+        ArrayBlockingQueue<Runnable> stall = new ArrayBlockingQueue<>(1);
+        stall.put(() -> knead());
+        if (stall.offer(() -> flour())) {
+            throw new IllegalStateException("there is room");
+        }
+        stall.take().run();
+        stall.put(() -> flour());
+        Thread thread = new Thread(() -> carry(stall), "porter");
+        thread.start();
+        thread.join();
+    }
+
+    static void carry(ArrayBlockingQueue<Runnable> from) {
+        try {
+            from.take().run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static void handedTo(Executor executor) throws Exception {

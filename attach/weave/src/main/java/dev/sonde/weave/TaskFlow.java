@@ -41,17 +41,6 @@ public final class TaskFlow {
                 .noneMatch(method -> method.equals(EXECUTE) || PASSES_ON.contains(method.name()));
     }
 
-    /**
-     * Whether {@code execute} starts a thread.
-     *
-     * @throws IllegalArgumentException when the class file is not understood
-     */
-    public static boolean startsThread(String className, byte[] classFile) {
-        return calls(className, classFile).stream()
-                .anyMatch(call -> call.owner().equals("java.lang.Thread")
-                        && call.method().name().equals("start"));
-    }
-
     /** What {@code execute} calls, and the methods of its class that it gives the task to. */
     private static Set<Invocation> calls(String className, byte[] classFile) {
         Set<Invocation> calls = new LinkedHashSet<>();

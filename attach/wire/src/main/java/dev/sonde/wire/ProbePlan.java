@@ -121,10 +121,22 @@ public final class ProbePlan {
     /** {@link Armed#role}: it is told that a task which was handed over is not taken. */
     public static final int REFUSES = 5;
 
+    /** {@link Armed#role}: it puts something into a queue, which may be a task. */
+    public static final int PUTS = 6;
+
+    /** {@link Armed#role}: it asks a queue for what this thread is to do next, and returns that. */
+    public static final int TAKES = 7;
+
+    /** {@link Armed#role}: it starts a thread, which is its object. */
+    public static final int STARTS = 8;
+
+    /** {@link Armed#role}: a branch of the tree as other callees, and what another thread may have been given to run. */
+    public static final int MAY_RUN = 9;
+
     /** {@link Armed#task}: the object whose method it is. */
     public static final int TASK_IS_THIS = 255;
 
-    /** {@link Armed#task}: what the thread was made to run whose method it is, as threads had it before JDK 19. */
+    /** {@link Armed#task}: what the thread was made to run whose method it is. */
     public static final int TASK_IS_TARGET = 254;
 
     /** A site of the probe with the expressions as they were typed for it. */

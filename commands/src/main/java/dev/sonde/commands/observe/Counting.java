@@ -58,7 +58,7 @@ final class Counting {
                     Arming.throwIfGone(probe);
                     String reason = handover.end().get().reason();
                     output.notice(reason);
-                    BudgetOption.advice(reason).ifPresent(output::notice);
+                    BudgetOptions.advice(reason).ifPresent(output::notice);
                     return;
                 }
                 last |= context.cancel().cancelled();

@@ -37,7 +37,7 @@ final class LimitOptions {
     private Optional<Duration> time = Optional.empty();
 
     @Mixin
-    private BudgetOption budget = new BudgetOption();
+    private BudgetOptions budget = new BudgetOptions();
 
     @Option(
             names = "--to-string",
@@ -50,7 +50,7 @@ final class LimitOptions {
     }
 
     int rate(ProbeLimits allowed) throws UsageError {
-        return BudgetOption.rate(allowed, rate, allowed.rate());
+        return BudgetOptions.rate(allowed, rate, allowed.rate());
     }
 
     Limits limits(ProbeLimits allowed) throws UsageError {
@@ -66,14 +66,14 @@ final class LimitOptions {
         if (micros < 1 || micros > most.micros) {
             throw new UsageError("--max-time: is not between 1ms and " + most.micros / 1000 + "ms");
         }
-        Limits limits = new Limits(
-                        depth.orElse(standard.depth),
-                        fields.orElse(standard.fields),
-                        elements.orElse(standard.elements),
-                        chars.orElse(standard.chars),
-                        (int) asked,
-                        (int) micros)
-                .withBudget(budget.micros(allowed, rate(allowed)));
+        Limits shown = new Limits(
+                depth.orElse(standard.depth),
+                fields.orElse(standard.fields),
+                elements.orElse(standard.elements),
+                chars.orElse(standard.chars),
+                (int) asked,
+                (int) micros);
+        Limits limits = budget.limits(shown, allowed, rate(allowed));
         return texts ? limits.withTexts() : limits;
     }
 }

@@ -57,7 +57,7 @@ final class RecordCommand extends TargetCommand {
     private Optional<Integer> depth = Optional.empty();
 
     @Mixin
-    private BudgetOption budget = new BudgetOption();
+    private BudgetOptions budget = new BudgetOptions();
 
     @Mixin
     private ClassOptions loaded = new ClassOptions();
@@ -74,7 +74,7 @@ final class RecordCommand extends TargetCommand {
             throws UsageError, TargetError, ExpressionError, InterruptedException {
         Recordings recordings = context.recordings();
         ProbeLimits allowed = context.limits();
-        int perSecond = BudgetOption.rate(allowed, rate, RATE);
+        int perSecond = BudgetOptions.rate(allowed, rate, RATE);
         int levels = depth.orElse(allowed.standard().depth);
         Bounds.check("--depth", levels, 0, allowed.most().depth);
         long before = recordings.forgotten();

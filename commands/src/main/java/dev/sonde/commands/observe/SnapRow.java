@@ -109,8 +109,16 @@ record SnapRow(
         locals.orElse(Map.of()).forEach((name, value) -> ValueText.write(page, 4, local(name), value));
         values.orElse(Map.of()).forEach((name, value) -> ValueText.write(page, 4, label(name), value));
         hidden.orElse(List.of()).forEach(why -> page.line(new Text().add("    hidden: " + why, Style.FAINT), 8));
-        error.ifPresent(value -> frames(page, value));
-        Callers.tell(page, stack.orElse(List.of()), stackDepth);
+        Optional<Value.Thrown> thrown =
+                error.filter(Value.Thrown.class::isInstance).map(Value.Thrown.class::cast);
+        if (stack.isPresent() || thrown.isEmpty()) {
+            Callers.tell(page, stack.orElse(List.of()), stackDepth);
+        } else {
+            Callers.tell(page, thrown.get().frames(), OptionalInt.of(0)); // the same, and shorter
+        }
+        thrown.flatMap(Value.Thrown::cause)
+                .ifPresent(cause ->
+                        page.line(new Text().add("    because of ", Style.FAINT).add(ValueText.flat(cause))));
     }
 
     private static Text label(String name) {
@@ -119,16 +127,5 @@ record SnapRow(
 
     private static Text local(String name) {
         return new Text().add(name, Style.WARN);
-    }
-
-    private static void frames(Page page, Value error) {
-        if (error instanceof Value.Thrown thrown) {
-            thrown.frames()
-                    .forEach(frame ->
-                            page.line(new Text().add("    at ", Style.FAINT).add(frame, Callers.style(frame))));
-            thrown.cause()
-                    .ifPresent(cause -> page.line(
-                            new Text().add("    because of ", Style.FAINT).add(ValueText.flat(cause))));
-        }
     }
 }

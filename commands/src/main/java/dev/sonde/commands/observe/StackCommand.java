@@ -73,7 +73,7 @@ final class StackCommand extends TargetCommand {
     private Optional<Integer> rate = Optional.empty();
 
     @Mixin
-    private BudgetOption budget = new BudgetOption();
+    private BudgetOptions budget = new BudgetOptions();
 
     @Mixin
     private ClassOptions loaded = new ClassOptions();
@@ -105,7 +105,7 @@ final class StackCommand extends TargetCommand {
             AtStop.stack(target, context);
             return;
         }
-        int perSecond = BudgetOption.rate(context.limits(), rate, group ? RATE_FOLDED : RATE);
+        int perSecond = BudgetOptions.rate(context.limits(), rate, group ? RATE_FOLDED : RATE);
         ProbeSpec spec = loaded.of(calls.of(ProbeSpec.of(ProbeSpec.Kind.STACK, classGlob.get(), method.orElseThrow())))
                 .withRate(perSecond)
                 .withLimits(budget.limits(context.limits(), perSecond).withFrames(depth));

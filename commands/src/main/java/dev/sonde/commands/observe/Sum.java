@@ -45,7 +45,7 @@ final class Sum {
         long errors = counts.getOrDefault("errors", 0L);
         add(text, errors, errors == 1 ? "error in an expression" : "errors in expressions");
         output.notice(text.toString(), counts);
-        BudgetOption.advice(reason).ifPresent(output::notice);
+        BudgetOptions.advice(reason).ifPresent(output::notice);
     }
 
     private static long of(Collection<ProbeCounters> counters, ToLongFunction<ProbeCounters> which) {

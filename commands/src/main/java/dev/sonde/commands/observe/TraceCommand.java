@@ -62,7 +62,7 @@ final class TraceCommand extends TargetCommand {
     @Option(
             names = "--async",
             description =
-                    "follow work that the call hands to an Executor, CompletableFuture, ForkJoinPool or virtual thread")
+                    "follow work that the call hands to an Executor, CompletableFuture, ForkJoinPool, Timer or thread")
     private boolean async;
 
     @Option(
@@ -89,7 +89,7 @@ final class TraceCommand extends TargetCommand {
     private int nodes;
 
     @Mixin
-    private BudgetOption budget = new BudgetOption();
+    private BudgetOptions budget = new BudgetOptions();
 
     @Mixin
     private ClassOptions loaded = new ClassOptions();
@@ -119,7 +119,7 @@ final class TraceCommand extends TargetCommand {
     }
 
     private ProbeSpec spec(ProbeLimits allowed) throws UsageError {
-        int perSecond = BudgetOption.rate(allowed, rate, allowed.rate());
+        int perSecond = BudgetOptions.rate(allowed, rate, allowed.rate());
         return loaded.of(calls.of(method.spec(ProbeSpec.Kind.TRACE)))
                 .withRate(perSecond)
                 .withLimits(budget.limits(allowed, perSecond).withTree(depth, nodes))

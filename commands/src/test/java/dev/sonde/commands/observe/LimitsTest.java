@@ -24,7 +24,7 @@ class LimitsTest {
 
     private static final ProbeLimits STRICT = new ProbeLimits(
             new Limits(2, 5, 6, 7, 8_192, 1_000).withBudget(5_000),
-            new Limits(4, 10, 12, 14, 16_384, 2_000).withBudget(20_000),
+            new Limits(4, 10, 12, 14, 16_384, 2_000).withBudget(20_000).withTarget(30, 15_000),
             3,
             10);
 
@@ -56,13 +56,36 @@ class LimitsTest {
         assertThat(strict.limits().budgetMicros).isEqualTo(5_000);
         assertThat(strict.limits().fields).isEqualTo(5);
         assertThat(strict.limits().depth).isEqualTo(2);
-        for (String beyond : new String[] {" --rate 0", " --rate 11", " --budget 2.1", " --budget 0"}) {
+        assertThat(strict.limits().targetRate).isZero();
+        assertThat(strict.limits().targetMicros).isZero();
+        for (String beyond : new String[] {
+            " --rate 0",
+            " --rate 11",
+            " --budget 2.1",
+            " --budget 0",
+            " --target-rate 31",
+            " --target-rate 0",
+            " --target-budget 1.6",
+            " --target-budget 0"
+        }) {
             assertThatThrownBy(() -> armed(STRICT, line + beyond))
                     .as(line + beyond)
                     .isInstanceOf(UsageError.class);
         }
         assertThat(armed(STRICT, line + " --rate 10 --budget 2").limits().budgetMicros)
                 .isEqualTo(20_000);
+        Limits shared =
+                armed(STRICT, line + " --target-rate 30 --target-budget 1.5").limits();
+        assertThat(shared.targetRate).isEqualTo(30);
+        assertThat(shared.targetMicros).isEqualTo(15_000);
+    }
+
+    @Test
+    void what_all_probes_may_do_on_a_target_is_told_as_the_server_sets_it() {
+        assertThatThrownBy(() -> armed(STRICT, "watch OrderService place --target-budget 2"))
+                .hasMessageContaining("--target-budget: is not above 0 and at most 1.5");
+        assertThatThrownBy(() -> armed(ProbeLimits.STANDARD, "watch OrderService place --rate 0 --target-rate 5"))
+                .hasMessageContaining("--target-rate: counts calls that have a limit, and --rate 0 is none");
     }
 
     @Test
@@ -95,11 +118,11 @@ class LimitsTest {
 
     @Test
     void what_to_do_about_a_budget_is_said_and_of_other_ends_nothing() {
-        assertThat(BudgetOption.advice(Wire.OVER_BUDGET + "60 ms").orElseThrow())
+        assertThat(BudgetOptions.advice(Wire.OVER_BUDGET + "60 ms").orElseThrow())
                 .contains("--budget", "--when");
-        assertThat(BudgetOption.advice(Wire.OVER_TARGET_BUDGET + "60 ms").orElseThrow())
+        assertThat(BudgetOptions.advice(Wire.OVER_TARGET_BUDGET + "60 ms").orElseThrow())
                 .contains("clear", "--when")
                 .doesNotContain("--budget");
-        assertThat(BudgetOption.advice("its time is over")).isEmpty();
+        assertThat(BudgetOptions.advice("its time is over")).isEmpty();
     }
 }
