@@ -215,10 +215,7 @@ final class HeapStream {
                     : measured;
             return new Poured(bytes, stood);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof TargetError error) {
-                throw error;
-            }
-            throw new TargetError("the dump broke: " + e.getMessage(), e);
+            throw broken(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TargetError("interrupted", e);
@@ -237,11 +234,15 @@ final class HeapStream {
         } catch (TimeoutException e) {
             // once more
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof TargetError error) {
-                throw error;
-            }
-            throw new TargetError("the dump broke: " + e.getMessage(), e);
+            throw broken(e);
         }
+    }
+
+    private static TargetError broken(ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause instanceof TargetError error
+                ? error
+                : new TargetError("the dump was given up: " + cause.getMessage(), e);
     }
 
     private static void read(
@@ -261,9 +262,7 @@ final class HeapStream {
                 if (bytes > most) {
                     throw new IOException("it is larger than " + (most >> 20) + " MiB, which is what the disk has");
                 }
-                while (buffer.hasRemaining()) {
-                    into.write(buffer);
-                }
+                write(buffer, into);
                 buffer.clear();
                 so.set(bytes);
             }
@@ -271,6 +270,16 @@ final class HeapStream {
         } catch (IOException | RuntimeException e) {
             opened.completeExceptionally(e);
             copied.completeExceptionally(e);
+        }
+    }
+
+    private static void write(ByteBuffer buffer, WritableByteChannel into) throws IOException {
+        try {
+            while (buffer.hasRemaining()) {
+                into.write(buffer);
+            }
+        } catch (IOException e) {
+            throw new IOException("it cannot be kept: " + e.getMessage(), e);
         }
     }
 
