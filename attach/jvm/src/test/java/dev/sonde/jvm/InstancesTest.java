@@ -157,8 +157,8 @@ final class InstancesTest {
                         .isInstanceOf(TargetError.class)
                         .hasMessage("the dump was given up: it cannot be kept: No space left on device");
             }
-            assertThatThrownBy(() -> profiling.dumpHeap(
-                            dump(1 << 20), Channels.newChannel(OutputStream.nullOutputStream())))
+            assertThatThrownBy(() ->
+                            profiling.dumpHeap(dump(1 << 20), Channels.newChannel(OutputStream.nullOutputStream())))
                     .isInstanceOf(TargetError.class)
                     .hasMessage("the dump was given up: it is larger than 1 MiB, which is what the disk has");
             assertThat(target.ask("us", "OPENED")).isEqualTo("OPENED hello us 7");

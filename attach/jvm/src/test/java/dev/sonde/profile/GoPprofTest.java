@@ -121,9 +121,8 @@ final class GoPprofTest {
 
     /** Sources whose lines say which they are. */
     private static Path source(Path folder) throws IOException {
-        List<String> lines = IntStream.rangeClosed(1, 9)
-                .mapToObj(line -> "// line " + line)
-                .toList();
+        List<String> lines =
+                IntStream.rangeClosed(1, 9).mapToObj(line -> "// line " + line).toList();
         for (String each : List.of("p0", "p1")) {
             Path under = Files.createDirectories(folder.resolve("sources/shop").resolve(each));
             Files.write(under.resolve("C.java"), lines);
@@ -159,8 +158,7 @@ final class GoPprofTest {
             Map<String, String> callers = new TreeMap<>();
             Map<String, String> callees = new TreeMap<>();
             boolean below = false;
-            for (String line :
-                    run(folder, command("-unit=ns", "-peek=^\\Q" + name + "\\E$", file.toString()))) {
+            for (String line : run(folder, command("-unit=ns", "-peek=^\\Q" + name + "\\E$", file.toString()))) {
                 Matcher edge = EDGE.matcher(line);
                 if (edge.matches() && !edge.group(1).equals("0")) {
                     (below ? callees : callers).put(edge.group(2).replace(" (inline)", ""), edge.group(1));
