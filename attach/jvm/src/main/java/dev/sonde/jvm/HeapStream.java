@@ -260,7 +260,8 @@ final class HeapStream {
                 buffer.flip();
                 bytes += buffer.remaining();
                 if (bytes > most) {
-                    throw new IOException("it is larger than " + (most >> 20) + " MiB, which is what the disk has");
+                    throw new IOException(
+                            "it is larger than " + (most >> 20) + " MiB, and no more of the server's disk may be used");
                 }
                 write(buffer, into);
                 buffer.clear();

@@ -160,7 +160,9 @@ final class InstancesTest {
             assertThatThrownBy(() ->
                             profiling.dumpHeap(dump(1 << 20), Channels.newChannel(OutputStream.nullOutputStream())))
                     .isInstanceOf(TargetError.class)
-                    .hasMessage("the dump was given up: it is larger than 1 MiB, which is what the disk has");
+                    .hasMessage(
+                            "the dump was given up: it is larger than 1 MiB, and no more of the server's disk may be"
+                                    + " used");
             assertThat(target.ask("us", "OPENED")).isEqualTo("OPENED hello us 7");
             assertThat(find(code, Optional.empty(), List.of()).instances()).isEqualTo(200);
             nothing_is_left(target);

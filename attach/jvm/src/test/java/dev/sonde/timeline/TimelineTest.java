@@ -66,7 +66,7 @@ final class TimelineTest {
                 his.profiling().start(request(Kind.LOCK, OptionalLong.empty())).close();
                 assertThatThrownBy(() -> his.profiling().start(request(Kind.CPU, OptionalLong.empty())))
                         .isInstanceOf(TargetError.class)
-                        .hasMessageContaining("ada/1 takes a profile of timeline");
+                        .hasMessageContaining("ada/1 takes a timeline here with it");
                 program.ask("wait", "DONE");
                 program.ask("crowd", "DONE");
                 counted = run.stop(recording);
