@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,20 +73,17 @@ final class FlightRecorder implements Engine {
         return cpuTime ? "jdk.CPUTimeSample" : "jdk.ExecutionSample";
     }
 
-    private String events(Kind kind, long interval) throws Unable {
+    private RecorderSettings settings(Kind kind, long interval) throws Unable {
         long millis = Math.max(1, interval / 1_000_000);
         return switch (kind) {
-            case CPU ->
-                "+" + cpuEvent() + "#enabled=true +" + cpuEvent() + (cpuTime ? "#throttle=" : "#period=") + millis
-                        + "ms";
+            case CPU -> RecorderSettings.of(cpuEvent(), cpuTime ? "throttle" : "period", millis + " ms");
             // Not ObjectAllocationSample, which leaves out what tells the truth: see BufferAllocations.
-            case ALLOC -> "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
+            case ALLOC ->
+                RecorderSettings.of("jdk.ObjectAllocationInNewTLAB")
+                        .and(RecorderSettings.of("jdk.ObjectAllocationOutsideTLAB"));
             case LOCK ->
-                String.format(
-                        Locale.ROOT,
-                        "+jdk.JavaMonitorEnter#enabled=true +jdk.JavaMonitorEnter#threshold=%1$dns"
-                                + " +jdk.ThreadPark#enabled=true +jdk.ThreadPark#threshold=%1$dns",
-                        interval);
+                RecorderSettings.of("jdk.JavaMonitorEnter", "threshold", interval + " ns")
+                        .and(RecorderSettings.of("jdk.ThreadPark", "threshold", interval + " ns"));
             case LIVE -> throw new Unable("it cannot tell how much is alive");
             case WALL -> throw new Unable("it samples no threads that wait");
             case THREADS, TIMELINE -> throw new IllegalArgumentException(kind + " is not sampled");
@@ -118,10 +114,7 @@ final class FlightRecorder implements Engine {
             String engine = "JFR of JDK " + jvm.feature();
             return new Running(jvm, name, request.kind(), cpuEvent(), interval, started, engine, notices, queue);
         }
-        start(
-                jvm,
-                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval) + " maxsize=500M"
-                        + lasting);
+        settings(request.kind(), interval).start(jvm, "JFR.start name=" + name + " maxsize=500M" + lasting);
         String engine = "JFR of JDK " + jvm.feature() + (cpuTime ? ", CPU time" : "");
         return new Running(
                 jvm,
