@@ -14,14 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
@@ -32,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class GuardRoom implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(GuardRoom.class.getName());
-    private static final int MOST_PLAYING = 2;
-    private static final int MOST_WAITING = 50;
-    private static final int MOST_COUNTING = 100;
+    private static final int MOST_PLAYING = 8;
+    private static final int MOST_PLAYING_OF_ONE = 2;
+    private static final int MOST_WAITING_OF_ONE = 50;
+    private static final int MOST_COUNTING = 300;
+    private static final int MOST_COUNTING_OF_ONE = 100;
 
     /** Gives what a login has. */
     interface BelongingsOf {
@@ -52,8 +49,8 @@ final class GuardRoom implements AutoCloseable {
             BelongingsOf belongings,
             LineRunner runner,
             ScheduledExecutorService timer,
-            Executor playing,
-            Executor counting,
+            Shares playing,
+            Shares counting,
             AtomicLong numbers) {}
 
     private final Home home;
@@ -61,9 +58,9 @@ final class GuardRoom implements AutoCloseable {
     private final AuthorizedKeys keys;
     private final Teller teller;
     private final Map<String, Post> posts = new HashMap<>();
-    private final ThreadPoolExecutor playing =
-            pool("sonde guard plays", MOST_PLAYING, new ArrayBlockingQueue<>(MOST_WAITING));
-    private final ThreadPoolExecutor counting = pool("sonde guard counts", MOST_COUNTING, new SynchronousQueue<>());
+    private final Shares playing =
+            new Shares("sonde guard plays", MOST_PLAYING, MOST_PLAYING_OF_ONE, MOST_WAITING_OF_ONE);
+    private final Shares counting = new Shares("sonde guard counts", MOST_COUNTING, MOST_COUNTING_OF_ONE, 0);
     private @Nullable Means means;
     private @Nullable ScheduledFuture<?> ticking;
 
@@ -72,19 +69,6 @@ final class GuardRoom implements AutoCloseable {
         this.settings = settings;
         this.keys = keys;
         this.teller = Teller.of(settings, home);
-    }
-
-    private static ThreadPoolExecutor pool(String name, int most, BlockingQueue<Runnable> queue) {
-        int core = queue instanceof SynchronousQueue ? 0 : most;
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(core, most, 30, TimeUnit.SECONDS, queue, work -> {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        if (core > 0) {
-            pool.allowCoreThreadTimeOut(true);
-        }
-        return pool;
     }
 
     /** Begins: those that were set before, and the clock. */
@@ -163,8 +147,8 @@ final class GuardRoom implements AutoCloseable {
             clock.cancel(false);
         }
         all.forEach(Post::end);
-        playing.shutdown();
-        counting.shutdown();
+        playing.close();
+        counting.close();
         teller.close();
     }
 

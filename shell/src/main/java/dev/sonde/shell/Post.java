@@ -174,7 +174,12 @@ final class Post {
             }
             session = Optional.of(acting);
             watch = Optional.of(new GuardWatch(
-                    guard, context, new Keeping(), List.copyOf(fired), means.playing(), means.counting()));
+                    guard,
+                    context,
+                    new Keeping(),
+                    List.copyOf(fired),
+                    means.playing().of(now.login()),
+                    means.counting().of(now.login())));
         }
         return Optional.empty();
     }

@@ -23,11 +23,18 @@ final class Webhook implements Teller.Way {
 
     private final URI address;
     private final Duration patience;
+    private final Duration firstPause;
     private final HttpClient client;
 
     Webhook(URI address, Duration patience) {
+        this(address, patience, FIRST_PAUSE);
+    }
+
+    /** One that pauses for so long after its first try; after its second, four times as long. */
+    Webhook(URI address, Duration patience, Duration firstPause) {
         this.address = address;
         this.patience = patience;
+        this.firstPause = firstPause;
         this.client = HttpClient.newBuilder()
                 .connectTimeout(patience)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -50,7 +57,7 @@ final class Webhook implements Teller.Way {
                 throw new IOException(wrong);
             }
             TimeUnit.NANOSECONDS.sleep(
-                    FIRST_PAUSE.multipliedBy(tries).multipliedBy(tries).toNanos());
+                    firstPause.multipliedBy(tries).multipliedBy(tries).toNanos());
         }
     }
 

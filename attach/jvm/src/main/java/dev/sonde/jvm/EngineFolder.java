@@ -150,14 +150,7 @@ final class EngineFolder implements AutoCloseable {
         try {
             Profile read;
             try (FileChannel into = FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                long done = 0;
-                while (done < size) {
-                    long count = recording.transferTo(done, size - done, into);
-                    if (count <= 0) {
-                        break;
-                    }
-                    done += count;
-                }
+                copy(recording, size, into);
                 read = reading.from(into);
             }
             if (keep.isPresent()) {
@@ -166,6 +159,21 @@ final class EngineFolder implements AutoCloseable {
             return read;
         } finally {
             Files.deleteIfExists(copy);
+        }
+    }
+
+    private static void copy(FileChannel recording, long size, FileChannel into) throws IOException {
+        long done = 0;
+        try {
+            while (done < size) {
+                long count = recording.transferTo(done, size - done, into);
+                if (count <= 0) {
+                    break;
+                }
+                done += count;
+            }
+        } catch (IOException e) {
+            throw new IOException("it cannot be copied to the server's disk: " + e.getMessage(), e);
         }
     }
 

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -103,19 +105,27 @@ final class FlightRecorder implements Engine {
         if (request.kind() == Kind.TIMELINE) {
             TimelineSettings settings = TimelineSettings.of(jvm, interval);
             settings.start(jvm, "JFR.start name=" + name + lasting);
-            return new Running(
-                    jvm,
-                    name,
-                    request.kind(),
-                    cpuEvent(),
-                    interval,
-                    started,
-                    "JFR of JDK " + jvm.feature(),
-                    settings.notices());
+            RunQueue queue = RunQueue.of(jvm.process);
+            List<String> notices = new ArrayList<>(settings.notices());
+            if (queue.threads().isEmpty()) {
+                notices.add(
+                        "the kernel does not count how long threads are runnable without a processor: that is in their rest");
+            }
+            String engine = "JFR of JDK " + jvm.feature();
+            return new Running(jvm, name, request.kind(), cpuEvent(), interval, started, engine, notices, queue);
         }
         settings(request.kind(), interval).start(jvm, "JFR.start name=" + name + " maxsize=500M" + lasting);
         String engine = "JFR of JDK " + jvm.feature() + (cpuTime ? ", CPU time" : "");
-        return new Running(jvm, name, request.kind(), cpuEvent(), interval, started, engine, notices(request.kind()));
+        return new Running(
+                jvm,
+                name,
+                request.kind(),
+                cpuEvent(),
+                interval,
+                started,
+                engine,
+                notices(request.kind()),
+                new RunQueue(Map.of()));
     }
 
     private List<String> notices(Kind kind) {
@@ -160,12 +170,14 @@ final class FlightRecorder implements Engine {
             long interval,
             Instant started,
             String engine,
-            List<String> notices)
+            List<String> notices,
+            RunQueue queue)
             implements Sampling {
 
         @Override
         public Profile stop(Optional<Path> keep) throws TargetError {
             Duration lasted = Duration.between(started, Instant.now());
+            RunQueue now = kind == Kind.TIMELINE ? RunQueue.of(jvm.process) : queue;
             try (EngineFolder folder = EngineFolder.in(jvm.process)) {
                 String answer = answer(jvm, "JFR.stop name=" + name + " filename=" + folder.inner("recording.jfr"));
                 if (!answer.contains("Stopped recording")) {
@@ -174,7 +186,7 @@ final class FlightRecorder implements Engine {
                 Description about = Description.of(kind, started, lasted, engine, interval);
                 try (FileChannel recording = folder.open("recording.jfr")) {
                     Profile profile = EngineFolder.read(recording, jvm.home, keep, copy -> switch (kind) {
-                        case TIMELINE -> new Profile.Builder(about).build();
+                        case TIMELINE -> runnable(now, about);
                         case CPU -> RecordingReader.read(copy, kind, cpuEvent, about);
                         default -> RecordingReader.read(copy, kind, about);
                     });
@@ -183,6 +195,13 @@ final class FlightRecorder implements Engine {
             } catch (IOException e) {
                 throw new TargetError("what JFR gave cannot be read: " + e.getMessage(), e);
             }
+        }
+
+        /** What JFR does not tell; the rest of a timeline is read from the recording. */
+        private Profile runnable(RunQueue now, Description about) {
+            Profile.Builder builder = new Profile.Builder(about);
+            now.since(queue, builder);
+            return builder.build();
         }
 
         @Override

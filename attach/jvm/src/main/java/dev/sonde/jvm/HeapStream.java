@@ -230,10 +230,7 @@ final class HeapStream {
                     : measured;
             return new Poured(bytes, stood);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof TargetError error) {
-                throw error;
-            }
-            throw new TargetError("the dump broke: " + e.getMessage(), e);
+            throw broken(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TargetError("interrupted", e);
@@ -252,11 +249,15 @@ final class HeapStream {
         } catch (TimeoutException e) {
             // once more
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof TargetError error) {
-                throw error;
-            }
-            throw new TargetError("the dump broke: " + e.getMessage(), e);
+            throw broken(e);
         }
+    }
+
+    private static TargetError broken(ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause instanceof TargetError error
+                ? error
+                : new TargetError("the dump was given up: " + cause.getMessage(), e);
     }
 
     private static void read(
@@ -274,11 +275,10 @@ final class HeapStream {
                 buffer.flip();
                 bytes += buffer.remaining();
                 if (bytes > most) {
-                    throw new IOException("it is larger than " + (most >> 20) + " MiB, which is what the disk has");
+                    throw new IOException(
+                            "it is larger than " + (most >> 20) + " MiB, and no more of the server's disk may be used");
                 }
-                while (buffer.hasRemaining()) {
-                    into.write(buffer);
-                }
+                write(buffer, into);
                 buffer.clear();
                 so.set(bytes);
             }
@@ -286,6 +286,16 @@ final class HeapStream {
         } catch (IOException | RuntimeException e) {
             opened.completeExceptionally(e);
             copied.completeExceptionally(e);
+        }
+    }
+
+    private static void write(ByteBuffer buffer, WritableByteChannel into) throws IOException {
+        try {
+            while (buffer.hasRemaining()) {
+                into.write(buffer);
+            }
+        } catch (IOException e) {
+            throw new IOException("it cannot be kept: " + e.getMessage(), e);
         }
     }
 

@@ -192,7 +192,8 @@ final class Proc {
         }
     }
 
-    private static long number(String digits) {
+    /** 0 of what is no number. */
+    static long number(String digits) {
         try {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {

@@ -51,8 +51,11 @@ final class ProfileRuns {
                 unable.add(name(engine) + ": " + e.getMessage());
             }
         }
-        throw new TargetError(
-                "no engine can take a profile of " + request.kind().word() + " here: " + String.join("; ", unable));
+        throw new TargetError("no engine can take " + what(request.kind()) + " here: " + String.join("; ", unable));
+    }
+
+    private static String what(Kind kind) {
+        return kind == Kind.TIMELINE ? "a timeline" : "a profile of " + kind.word();
     }
 
     private Optional<String> inTheWay(Engine engine, Profiling.Request request) {
@@ -62,8 +65,8 @@ final class ProfileRuns {
                     && !run.ended
                     && Instant.now().isBefore(run.endsAt())
                     && !engine.sharedBy(run.kind(), run.interval(), request.kind(), interval)) {
-                return Optional.of(name(engine) + ": " + run.owner + " takes a profile of "
-                        + run.kind().word() + " here with it, until "
+                return Optional.of(name(engine) + ": " + run.owner + " takes " + what(run.kind())
+                        + " here with it, until "
                         + run.endsAt().truncatedTo(ChronoUnit.SECONDS));
             }
         }

@@ -110,7 +110,7 @@ public final class PprofFile {
                             .number(1, id)
                             .number(2, text(name(function)))
                             .number(3, text(name(function)))
-                            .number(4, text(function.file))));
+                            .number(4, text(path(function)))));
             locations.forEach((frame, id) -> tables.message(
                     4,
                     new Proto.Writer()
@@ -199,6 +199,10 @@ public final class PprofFile {
             return function.className.isEmpty() ? function.method : function.className + "." + function.method;
         }
 
+        private static String path(Named function) {
+            return function.file.isEmpty() ? "" : folders(function.className) + function.file;
+        }
+
         private long mapping(Frame.Code code) {
             return mappings.computeIfAbsent(code, unused -> mappings.size() + 1L);
         }
@@ -206,6 +210,11 @@ public final class PprofFile {
         private long text(String text) {
             return texts.computeIfAbsent(text, unused -> (long) texts.size());
         }
+    }
+
+    /** Those of the class's package, below which {@code -source_path} finds the file: {@code shop/}. */
+    private static String folders(String className) {
+        return className.substring(0, className.lastIndexOf('.') + 1).replace('.', '/');
     }
 
     private static String mappingName(Frame.Code code) {
@@ -459,10 +468,13 @@ public final class PprofFile {
                 String name = text(function.name);
                 boolean java = code != Frame.Code.NATIVE && code != Frame.Code.KERNEL;
                 int dot = java ? name.lastIndexOf('.') : -1;
+                String className = dot < 0 ? "" : name.substring(0, dot);
+                String path = text(function.file);
+                String folders = folders(className);
                 frames.add(new Frame(
-                        dot < 0 ? "" : name.substring(0, dot),
+                        className,
                         name.substring(dot + 1),
-                        text(function.file),
+                        path.startsWith(folders) ? path.substring(folders.length()) : path,
                         (int) line[1],
                         code));
             }

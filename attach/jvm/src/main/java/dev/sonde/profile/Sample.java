@@ -17,6 +17,9 @@ public final class Sample {
     /** Of a thread: what it did, such as {@code runnable}. */
     public static final String STATE = "state";
 
+    /** Of a thread: its number for the kernel, as its own process sees it. */
+    public static final String NUMBER = "tid";
+
     private final List<Frame> stack;
     private final Map<String, String> labels;
     private final long[] values;

@@ -14,6 +14,9 @@ public interface Events {
     /** So long a thread was on a processor, between two times. */
     default void processor(Lane lane, long from, long to, long nanos) {}
 
+    /** A thread has this number for the kernel; may be told again. */
+    default void numbered(Lane lane, long number) {}
+
     /** A thread began or ended. */
     default void life(Lane lane, long at, boolean began) {}
 

@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** What is told of a time: what a thread did in it, or the JVM. */
 public enum State {
+    /** Ready to run, and without a processor. Known of a thread in all, as the kernel counts it, and of no point in time. */
+    RUNNABLE(Of.THREAD, 'q'),
     /** Waits for a monitor that another has. */
     BLOCKED(Of.THREAD, 'b'),
     /** Parked by {@code java.util.concurrent}: for a lock, a future, a permit. */

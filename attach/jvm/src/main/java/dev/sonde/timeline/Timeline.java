@@ -81,7 +81,8 @@ public record Timeline(
      *
      * @param alive how long of the recording it was there
      * @param processor how long it was on a processor
-     * @param waited by state
+     * @param waited by state; runnable where the kernel counts that, of which some may be in its other waits too: one that is over for
+     *     the JVM lasts for JFR until the thread runs
      * @param held of what it waited, what somebody could have ended, or was over: all but what it just stood there for
      * @param allocatedBytes empty where JFR does not tell
      */
@@ -97,7 +98,7 @@ public record Timeline(
             return waited.values().stream().mapToLong(Long::longValue).sum();
         }
 
-        /** What is told of nothing: ready to run and without a processor, in native code, or in waits too short to be told. */
+        /** What nothing tells of: standing still with the JVM, in native code, or in waits too short to be told. */
         public long rest() {
             return Math.max(0, alive - processor - waitedInAll());
         }

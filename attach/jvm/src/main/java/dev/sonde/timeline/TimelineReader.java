@@ -185,6 +185,9 @@ public final class TimelineReader {
         if (!virtual && javaId > 0) {
             byJavaId.put(javaId, lane);
         }
+        if (!virtual && thread.getOSThreadId() > 0) {
+            into.numbered(lane, thread.getOSThreadId());
+        }
         return lane;
     }
 

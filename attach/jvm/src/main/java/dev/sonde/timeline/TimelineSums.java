@@ -1,6 +1,7 @@
 package dev.sonde.timeline;
 
 import dev.sonde.profile.Frame;
+import dev.sonde.profile.Sample;
 import dev.sonde.timeline.Timeline.Allocated;
 import dev.sonde.timeline.Timeline.Pauses;
 import dev.sonde.timeline.Timeline.Sum;
@@ -60,6 +61,7 @@ public final class TimelineSums implements Events {
     private final int mostWaits;
     private final Consumer<Span> also;
     private final Map<Long, Sums> threads = new HashMap<>();
+    private final Map<String, Lane> numbered = new HashMap<>();
     private final PriorityQueue<Span> waits = new PriorityQueue<>(LONGEST_LAST);
     private final List<Pause> pauses = new ArrayList<>();
     private final Map<Long, Cause> causes = new HashMap<>();
@@ -160,6 +162,25 @@ public final class TimelineSums implements Events {
     @Override
     public void processor(Lane lane, long from, long to, long nanos) {
         sums(lane).processor += nanos;
+    }
+
+    @Override
+    public void numbered(Lane lane, long number) {
+        if (numbered.size() < MOST_THREADS) {
+            numbered.put(Long.toString(number), lane);
+        }
+    }
+
+    /**
+     * Adds how long a thread was runnable and had no processor, which no recording tells.
+     *
+     * @param counted with the thread's number for the kernel
+     * @return whose it is; empty when the recording tells of no such thread
+     */
+    public Optional<Lane> runnable(Sample counted) {
+        Optional<Lane> lane = Optional.ofNullable(numbered.get(counted.labels().getOrDefault(Sample.NUMBER, "")));
+        lane.ifPresent(of -> sums(of).waited.merge(State.RUNNABLE, counted.value(1), Long::sum));
+        return lane;
     }
 
     @Override

@@ -41,6 +41,13 @@ public final class WaitingTime {
         builder.add(span.stack(), labels, 1, span.nanos());
     }
 
+    /** Adds how long a thread was runnable and had no processor. */
+    public void runnable(Lane lane, Sample counted) {
+        Map<String, String> labels = new HashMap<>(counted.labels());
+        labels.put(Sample.THREAD, lane.name());
+        builder.add(counted.stack(), labels, counted.value(0), counted.value(1));
+    }
+
     public Profile profile() {
         return builder.build();
     }

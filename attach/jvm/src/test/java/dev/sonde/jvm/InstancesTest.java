@@ -12,8 +12,12 @@ import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import dev.sonde.weave.ExpressionError;
 import dev.sonde.wire.Limits;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -147,9 +151,27 @@ final class InstancesTest {
                             query("Shelf$Tin", Optional.empty(), List.of(), Duration.ofSeconds(60)), () -> true))
                     .hasMessageContaining("cancelled");
             assertThat(target.ask("me", "OPENED")).isEqualTo("OPENED hello me 7");
+            Profiling profiling = host.open(target.pid(), "ada/1").profiling();
+            try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
+                assertThatThrownBy(() -> profiling.dumpHeap(dump(Long.MAX_VALUE), full))
+                        .isInstanceOf(TargetError.class)
+                        .hasMessage("the dump was given up: it cannot be kept: No space left on device");
+            }
+            assertThatThrownBy(() ->
+                            profiling.dumpHeap(dump(1 << 20), Channels.newChannel(OutputStream.nullOutputStream())))
+                    .isInstanceOf(TargetError.class)
+                    .hasMessage(
+                            "the dump was given up: it is larger than 1 MiB, and no more of the server's disk may be"
+                                    + " used");
+            assertThat(target.ask("us", "OPENED")).isEqualTo("OPENED hello us 7");
             assertThat(find(code, Optional.empty(), List.of()).instances()).isEqualTo(200);
             nothing_is_left(target);
         }
+    }
+
+    /** Of the whole heap, which is larger than a megabyte in any JVM. */
+    private static Profiling.HeapDumpOrder dump(long most) {
+        return new Profiling.HeapDumpOrder(false, 0, most, Duration.ofSeconds(60), () -> false, bytes -> {});
     }
 
     private void nothing_is_left(TargetProgram target) throws Exception {

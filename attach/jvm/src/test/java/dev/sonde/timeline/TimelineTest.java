@@ -17,6 +17,8 @@ import dev.sonde.testing.Jdk;
 import dev.sonde.testing.TargetProgram;
 import dev.sonde.timeline.Timeline.Pauses;
 import dev.sonde.timeline.Timeline.Sum;
+import dev.sonde.timeline.Timeline.ThreadTime;
+import dev.sonde.timeline.TimelineReader.Reach;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,21 +60,27 @@ final class TimelineTest {
             Target hers = host.open(program.pid(), "ada/1");
             Target his = host.open(program.pid(), "bob/2");
             Path recording = home.resolve("waits.jfr");
-            Description about;
+            Profile counted;
             try (Run run = hers.profiling().start(request(Kind.TIMELINE, OptionalLong.empty()))) {
                 // Other events disturb nobody; samples of processors would be in both.
                 his.profiling().start(request(Kind.LOCK, OptionalLong.empty())).close();
                 assertThatThrownBy(() -> his.profiling().start(request(Kind.CPU, OptionalLong.empty())))
                         .isInstanceOf(TargetError.class)
-                        .hasMessageContaining("ada/1 takes a profile of timeline");
+                        .hasMessageContaining("ada/1 takes a timeline here with it");
                 program.ask("wait", "DONE");
-                about = run.stop(recording).description();
+                program.ask("crowd", "DONE");
+                counted = run.stop(recording);
             }
+            Description about = counted.description();
             WaitingTime profile = new WaitingTime(about);
             TimelineSums sums = new TimelineSums(any -> true, 100, profile::add);
-            Timeline timeline = sums.sum(TimelineReader.read(recording, sums));
+            Reach reach = TimelineReader.read(recording, sums);
+            counted.samples()
+                    .forEach(sample -> sums.runnable(sample).ifPresent(lane -> profile.runnable(lane, sample)));
+            Timeline timeline = sums.sum(reach);
             tellsWaits(timeline, took(program), jdk);
             tellsTheJvm(timeline);
+            tellsWhoWasRunnable(timeline, profile.profile());
             profilesWaits(profile.profile());
             isWhatPerfettoReads(recording, about, program.pid());
             told(recording, "thrower");
@@ -173,6 +181,23 @@ final class TimelineTest {
         assertThat(timeline.allocated().bytes()).isPresent();
         assertThat(timeline.cut()).isEmpty();
         assertThat(timeline.lostBytes()).isZero();
+    }
+
+    /** Of three that compute on one processor two are runnable, whoever else runs here; where a quota holds them up, fewer. */
+    private static void tellsWhoWasRunnable(Timeline timeline, Profile waits) {
+        List<ThreadTime> crowd = timeline.threads().stream()
+                .filter(time -> time.lane().name().startsWith("crowd-"))
+                .toList();
+        long runnable = crowd.stream()
+                .mapToLong(time -> time.waited().getOrDefault(State.RUNNABLE, 0L))
+                .sum();
+        assertThat(crowd).isNotEmpty();
+        assertThat(runnable).as("of " + crowd).isGreaterThan(Waits.CROWDED / 2);
+        assertThat(waits.samples())
+                .filteredOn(sample ->
+                        sample.labels().getOrDefault(Sample.THREAD, "").startsWith("crowd-"))
+                .filteredOn(sample -> "runnable".equals(sample.labels().get(Sample.STATE)))
+                .hasSize(crowd.size());
     }
 
     private static void profilesWaits(Profile waits) {

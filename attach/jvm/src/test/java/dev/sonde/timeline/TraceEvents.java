@@ -62,8 +62,13 @@ final class TraceEvents {
             return (Map<?, ?>) field("args");
         }
 
-        double end() {
-            return number("ts") + number("dur");
+        /** Nanoseconds, as Perfetto makes them of a number in JSON. */
+        long nanos(String name) {
+            return (long) (number(name) * 1000);
+        }
+
+        long end() {
+            return nanos("ts") + nanos("dur");
         }
 
         /** By which Perfetto finds the end of an asynchronous one. */
@@ -156,23 +161,24 @@ final class TraceEvents {
         }
     }
 
+    /** As its slice tracker has it, to the nanosecond: the longer of two that begin together is first, and what ends is left. */
     private void nest() {
         Map<Double, List<Event>> lanes = new HashMap<>();
         events.stream().filter(event -> event.is("X")).forEach(event -> lanes.computeIfAbsent(
                         event.number("tid"), unused -> new ArrayList<>())
                 .add(event));
         for (List<Event> lane : lanes.values()) {
-            lane.sort(Comparator.<Event>comparingDouble(event -> event.number("ts"))
-                    .thenComparing(event -> -event.number("dur")));
+            lane.sort(Comparator.<Event>comparingLong(event -> event.nanos("ts"))
+                    .thenComparing(event -> -event.nanos("dur")));
             Deque<Event> open = new ArrayDeque<>();
             for (Event event : lane) {
-                while (!open.isEmpty() && open.peek().end() <= event.number("ts") + .0005) {
+                while (!open.isEmpty() && open.peek().end() <= event.nanos("ts")) {
                     open.pop();
                 }
                 if (!open.isEmpty()) {
                     assertThat(event.end())
                             .as(event + " in " + open.peek())
-                            .isLessThanOrEqualTo(open.peek().end() + .0005);
+                            .isLessThanOrEqualTo(open.peek().end());
                 }
                 open.push(event);
             }

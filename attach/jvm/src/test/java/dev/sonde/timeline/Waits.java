@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A program whose waits are known. {@code wait} has it wait in all of its ways, and say of each how long that took as the waiting
- * thread saw it, in nanoseconds: {@code blocked 301000000}; then {@code DONE}.
+ * thread saw it, in nanoseconds: {@code blocked 301000000}; then {@code DONE}. {@code crowd} has more threads compute than there are
+ * processors, for {@link #CROWDED}.
  */
 final class Waits {
 
@@ -27,6 +29,9 @@ final class Waits {
     private static final Object CELL = new Object();
     private static final CountDownLatch JAILED = new CountDownLatch(1);
     private static boolean signalled;
+    /** Nanoseconds. */
+    static final long CROWDED = 200_000_000;
+
     /** Where results go, so that they are needed. */
     static final AtomicInteger SINK = new AtomicInteger();
 
@@ -66,7 +71,11 @@ final class Waits {
         System.out.println("READY");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            waits();
+            if (line.equals("crowd")) {
+                crowd();
+            } else {
+                waits();
+            }
             System.out.println("DONE");
         }
         System.exit(0);
@@ -120,6 +129,25 @@ final class Waits {
                 thread.join();
             }
         }
+    }
+
+    /** Three of them for each processor, all at once; they stay when they are done. */
+    private static void crowd() throws InterruptedException {
+        int size = 3 * Runtime.getRuntime().availableProcessors();
+        CountDownLatch done = new CountDownLatch(size);
+        CyclicBarrier begin = new CyclicBarrier(size);
+        for (int i = 0; i < size; i++) {
+            thread("crowd-" + i, () -> {
+                begin.await();
+                long until = System.nanoTime() + CROWDED;
+                while (System.nanoTime() < until) {
+                    SINK.incrementAndGet();
+                }
+                done.countDown();
+                new CountDownLatch(1).await();
+            });
+        }
+        done.await();
     }
 
     private static void untilIn(Thread.State state, AtomicReference<Thread> thread) throws InterruptedException {

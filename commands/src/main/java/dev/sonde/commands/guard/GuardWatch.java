@@ -71,7 +71,7 @@ public final class GuardWatch implements AutoCloseable {
      *
      * @param context what it acts through: as its login
      * @param before what it found before, oldest first
-     * @param runs runs playbooks, as many at once as the server allows
+     * @param runs runs playbooks, as many at once as the server allows its login
      * @param counts runs lines that go on
      */
     public GuardWatch(
@@ -239,7 +239,7 @@ public final class GuardWatch implements AutoCloseable {
                             "not run",
                             List.of(),
                             Optional.empty(),
-                            Optional.of("too many playbooks of guards are running"),
+                            Optional.of("too many playbooks of this login's guards are waiting"),
                             Optional.empty()),
                     rule.tell());
         }

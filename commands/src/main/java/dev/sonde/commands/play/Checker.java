@@ -88,6 +88,9 @@ final class Checker {
             Playbook.Input input = byName.get(name);
             if (input == null || equals < 0) {
                 String near = NearNames.suffix(name, byName.keySet());
+                if (near.isEmpty() && equals < 0) {
+                    near = command(name);
+                }
                 String inputs = byName.isEmpty() ? "; it has none" : "; it has " + String.join(", ", byName.keySet());
                 throw UsageError.withoutUsage(
                         input == null
@@ -109,6 +112,20 @@ final class Checker {
                         + (input.about().isEmpty() ? "" : ": " + input.about()));
             }
         }
+    }
+
+    /** Who types {@code play baseline sav orders} means the command {@code baseline save}. */
+    private String command(String word) {
+        String begin = playbook.name() + " ";
+        List<String> words = catalogue.entries().stream()
+                .map(Catalogue.Entry::name)
+                .filter(name -> name.startsWith(begin))
+                .map(name -> name.substring(begin.length()))
+                .toList();
+        return NearNames.of(word, words).stream()
+                .findFirst()
+                .map(near -> "; near: the command " + begin + near)
+                .orElse("");
     }
 
     private CheckedPlaybook steps() throws PlaybookError {

@@ -91,8 +91,8 @@ final class HeapDumpCommand extends TargetCommand {
         output.notice("a heap of " + Humane.bytes(used) + ": the JVM stands still for " + stop
                 + ", as long as it takes to write it" + (live ? ", and collects its garbage before" : ""));
         if (used > room) {
-            throw new TargetError("not done: the dump needs about " + Humane.bytes(used) + ", and there is room for "
-                    + Humane.bytes(Math.max(0, room)) + " on the server's disk");
+            throw new TargetError("not done: the dump needs about " + Humane.bytes(used) + ", and "
+                    + Humane.bytes(Math.max(0, room)) + " of the server's disk may be used");
         }
         if (used > ASK_ABOVE && !yes) {
             throw new TargetError("not done: a heap of " + Humane.bytes(used) + " would stop the JVM for " + stop

@@ -20,6 +20,7 @@ import dev.sonde.profile.Profile;
 import dev.sonde.profile.ProfileStore;
 import dev.sonde.timeline.Timeline;
 import dev.sonde.timeline.TimelineReader;
+import dev.sonde.timeline.TimelineReader.Reach;
 import dev.sonde.timeline.TimelineSums;
 import dev.sonde.timeline.WaitingTime;
 import java.io.IOException;
@@ -141,7 +142,7 @@ final class TimelineCommand extends BaseCommand {
     private void record(Context context, Target target, Path recording) throws UsageError, TargetError, IOException {
         Duration lasting = time.orElse(STANDARD);
         try {
-            Profile empty;
+            Profile sampled;
             long recorded;
             Request request = new Request(
                     Kind.TIMELINE, Optional.of(Engine.JFR), lasting.plusSeconds(10), OptionalLong.of(shortest.nanos()));
@@ -150,11 +151,19 @@ final class TimelineCommand extends BaseCommand {
                 long begun = System.nanoTime();
                 ProfileCommand.await(lasting, context);
                 recorded = System.nanoTime() - begun;
-                empty = run.stop(recording);
+                sampled = run.stop(recording);
             }
-            WaitingTime waits = new WaitingTime(empty.description());
+            WaitingTime waits = new WaitingTime(sampled.description());
             TimelineSums sums = new TimelineSums(this::isWanted, mostWaits, waits::add);
-            Timeline timeline = sums.sum(TimelineReader.read(recording, sums));
+            Reach reach = TimelineReader.read(recording, sums);
+            long missing = recorded - (reach.last() - reach.first());
+            boolean whole = missing <= recorded / 10 || missing <= TOLD_LATE;
+            if (whole) {
+                // Counted from the first to the last: of a part of it nobody knows.
+                sampled.samples()
+                        .forEach(counted -> sums.runnable(counted).ifPresent(lane -> waits.runnable(lane, counted)));
+            }
+            Timeline timeline = sums.sum(reach);
             Profile profile = waits.profile();
             // When it really began: the first recording of a JVM takes a while to be started.
             profile = profile.described(profile.description()
@@ -162,8 +171,7 @@ final class TimelineCommand extends BaseCommand {
                     .named(name.orElse("")));
             long number = context.profiles().add(profile, recording);
             tell(context, new Chosen("#" + number, profile, List.of(), Optional.empty()), timeline);
-            long missing = recorded - timeline.nanos();
-            if (missing > recorded / 10 && missing > TOLD_LATE) {
+            if (!whole) {
                 context.output()
                         .notice("only the last " + Humane.nanos(timeline.nanos()) + " of " + Humane.nanos(recorded)
                                 + " are told: more was recorded than is kept; a longer --at-least records less");
@@ -185,7 +193,9 @@ final class TimelineCommand extends BaseCommand {
                 throw new TargetError("#" + number + " is no timeline but a profile of "
                         + chosen.profile().description().kind() + "; top " + number + " shows it");
             }
-            tell(context, chosen, sums.sum(TimelineReader.read(recording.get(), sums)));
+            Reach reach = TimelineReader.read(recording.get(), sums);
+            chosen.profile().samples().forEach(sums::runnable);
+            tell(context, chosen, sums.sum(reach));
         } catch (IOException e) {
             throw new TargetError("the timeline cannot be read: " + e.getMessage(), e);
         }

@@ -63,13 +63,15 @@ record TimelineRow(
     /**
      * Where a thread's time went.
      *
-     * @param restMs ready to run and without a processor, in native code, or in waits too short to be recorded
+     * @param runnableMs ready to run and without a processor, as the kernel counts it; 0 where it does not
+     * @param restMs standing still with the JVM, in native code, or in waits too short to be recorded
      */
     record ThreadShare(
             String name,
             boolean virtual,
             double aliveMs,
             double runningMs,
+            double runnableMs,
             double blockedMs,
             double parkedMs,
             double waitingMs,
@@ -86,6 +88,7 @@ record TimelineRow(
                     time.lane().kind() == Lane.Kind.VIRTUAL,
                     ms(time.alive()),
                     ms(time.processor()),
+                    in(time, State.RUNNABLE),
                     in(time, State.BLOCKED),
                     in(time, State.PARKED),
                     in(time, State.WAITING),

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A timeline for a person: as much as one screen of 80 by 24 has room for. */
@@ -64,12 +65,7 @@ final class TimelineText {
             page.line("no thread of that name did anything");
             return;
         }
-        page.line(new Text()
-                .add(
-                        fitting(
-                                "r running b blocked p parked w waiting s sleeping n socket f file i idle . rest",
-                                columns),
-                        Style.FAINT));
+        page.line(new Text().add(fitting(legend(row.threads()), columns), Style.FAINT));
         int nameRoom = columns / 5;
         int barRoom = columns * 3 / 10;
         for (ThreadShare thread : row.threads()) {
@@ -95,9 +91,23 @@ final class TimelineText {
         }
     }
 
+    /** What the letters mean that may be there. */
+    private static String legend(List<ThreadShare> threads) {
+        Set<Character> there = threads.stream()
+                .flatMap(thread -> shares(thread).stream())
+                .filter(share -> share.ms > 0)
+                .map(Share::letter)
+                .collect(Collectors.toSet());
+        return shares(threads.get(0)).stream()
+                .filter(share -> there.contains(share.letter))
+                .map(share -> share.letter + " " + share.word)
+                .collect(Collectors.joining(" "));
+    }
+
     private static List<Share> shares(ThreadShare thread) {
         return List.of(
                 new Share(RUNNING, "running", thread.runningMs(), Style.GOOD),
+                Share.of(State.RUNNABLE, thread.runnableMs(), Style.BAD),
                 Share.of(State.BLOCKED, thread.blockedMs(), Style.BAD),
                 Share.of(State.PARKED, thread.parkedMs(), Style.WARN),
                 Share.of(State.WAITING, thread.waitingMs(), Style.WARN),

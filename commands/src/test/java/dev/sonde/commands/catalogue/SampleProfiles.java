@@ -53,7 +53,20 @@ final class SampleProfiles {
                         .of("4242", "waits"));
         TimelineSums sums = new TimelineSums(any -> true, 0, waits::add);
         TimelineReader.Reach unused = TimelineReader.read(recording, sums);
+        runnable("8721", 61_000_000) // which "parked" had there
+                .samples()
+                .forEach(counted -> sums.runnable(counted).ifPresent(lane -> waits.runnable(lane, counted)));
         profiles.add(waits.profile(), recording);
+    }
+
+    private static Profile runnable(String thread, long nanos) {
+        return new Profile.Builder(Description.of(Kind.TIMELINE, Samples.NOW, Duration.ZERO, "JFR of JDK 17", 0))
+                .add(
+                        List.of(new Frame("", "[ready to run, no processor]", "", 0, Frame.Code.KERNEL)),
+                        Map.of(Sample.NUMBER, thread, Sample.STATE, "runnable"),
+                        7,
+                        nanos)
+                .build();
     }
 
     private static Profile threads() {

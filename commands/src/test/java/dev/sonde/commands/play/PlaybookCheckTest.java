@@ -93,6 +93,13 @@ final class PlaybookCheckTest {
                         .containsExactly("3:9", "5:11"));
     }
 
+    @Test
+    void tells_of_the_command_whose_name_was_meant() {
+        assertThatThrownBy(() -> check("name: baseline\nsteps:\n- line: ps\n", "sav", "orders", "OrderService.place"))
+                .isInstanceOf(UsageError.class)
+                .hasMessage("baseline has no input called sav; near: the command baseline save");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',
