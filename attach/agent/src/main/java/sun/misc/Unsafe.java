@@ -24,6 +24,8 @@ public final class Unsafe {
 
     public native int getInt(@Nullable Object holder, long offset);
 
+    public native void putInt(@Nullable Object holder, long offset, int value);
+
     public native long getLong(@Nullable Object holder, long offset);
 
     public native boolean getBoolean(@Nullable Object holder, long offset);

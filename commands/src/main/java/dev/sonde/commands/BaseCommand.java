@@ -24,6 +24,11 @@ public abstract class BaseCommand {
         return help;
     }
 
+    /** Its arguments, made of the words behind its name: what they say, unless their quotes belong to something else too. */
+    public List<String> arguments(List<Line.Word> words) {
+        return words.stream().map(Line.Word::text).toList();
+    }
+
     /** Refuses what no single option's type can, once the line is parsed and before anything is touched. */
     public void check() throws UsageError {}
 

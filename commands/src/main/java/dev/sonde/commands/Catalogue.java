@@ -35,11 +35,11 @@ public interface Catalogue {
     Optional<Entry> find(List<String> words);
 
     /**
-     * Parses the words of one line, command first.
+     * Parses a line; where it runs is not looked at.
      *
      * @throws UsageError with the near names when the command or an option is not known
      */
-    Invocation parse(List<String> words) throws UsageError;
+    Invocation parse(Line line) throws UsageError;
 
     /** The help of a command, for a terminal of that many columns. */
     String help(String command, int columns) throws UsageError;

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One line as a person types it, cut into words as a shell does: {@code '…'} keeps everything, {@code "…"} knows {@code \"}
@@ -11,20 +14,62 @@ import java.util.Optional;
  * line runs on; alone it stands for {@code @TARGET select}. A line that starts with {@code #} is a remark.
  *
  * @param target the pattern after the {@code @}
- * @param words command first; empty when there is nothing to do
+ * @param typed its words, command first; empty when there is nothing to do
  */
-public record Line(Optional<TargetPattern> target, List<String> words) {
+public record Line(Optional<TargetPattern> target, List<Word> typed) {
+
+    /**
+     * A word of a line.
+     *
+     * @param text what it says
+     * @param typed how it stands in the line, with its quotes and backslashes: {@code "} belongs to the language of expressions too
+     */
+    public record Word(String text, String typed) {
+
+        static Word of(String text) {
+            return new Word(text, Line.quoted(text));
+        }
+
+        /** The same with another text, in double quotes where it was: there they may belong to an expression. */
+        public Word with(String other) {
+            return new Word(
+                    other, isQuoted() && typed.startsWith("\"") ? Line.inDoubleQuotes(other) : Line.quoted(other));
+        }
+
+        /** Whether all of it is one piece in quotes. */
+        public boolean isQuoted() {
+            char first = typed.isEmpty() ? 0 : typed.charAt(0);
+            return (first == '\'' && typed.indexOf('\'', 1) == typed.length() - 1)
+                    || (first == '"' && ONE_PIECE.matcher(typed).matches());
+        }
+    }
+
+    private static final Pattern ONE_PIECE = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"", Pattern.DOTALL);
 
     /** The longest line that is accepted, in characters. */
     public static final int MAX_LENGTH = 64 << 10;
 
     public Line {
-        words = List.copyOf(words);
+        typed = List.copyOf(typed);
+    }
+
+    /** Words of a line as they were typed. */
+    public static String typed(List<Word> words) {
+        return words.stream().map(Word::typed).collect(Collectors.joining(" "));
+    }
+
+    /** What its words say. */
+    public List<String> words() {
+        return texts(typed);
+    }
+
+    private static List<String> texts(List<Word> words) {
+        return words.stream().map(Word::text).toList();
     }
 
     /** Whether there is nothing to run: blank, or a remark. */
     public boolean isEmpty() {
-        return words.isEmpty();
+        return typed.isEmpty();
     }
 
     /**
@@ -43,17 +88,29 @@ public record Line(Optional<TargetPattern> target, List<String> words) {
         return of(words.done);
     }
 
-    /** A line whose words are known already: those of a playbook, or of a program's own arguments. */
-    public static Line of(List<String> words) throws UsageError {
-        if (words.isEmpty() || !words.get(0).startsWith("@")) {
+    /** A line without a target, of words that nobody typed. */
+    public static Line of(String... words) {
+        return new Line(Optional.empty(), Stream.of(words).map(Word::of).toList());
+    }
+
+    /** The same line with options that nobody typed; they stand before a {@code --}, which ends options. */
+    public Line with(List<String> options) {
+        List<Word> all = new ArrayList<>(typed);
+        int end = words().indexOf("--");
+        all.addAll(end < 0 ? all.size() : end, options.stream().map(Word::of).toList());
+        return new Line(target, all);
+    }
+
+    private static Line of(List<Word> words) throws UsageError {
+        if (words.isEmpty() || !words.get(0).text().startsWith("@")) {
             return new Line(Optional.empty(), words);
         }
-        String pattern = words.get(0).substring(1);
+        String pattern = words.get(0).text().substring(1);
         if (pattern.isEmpty()) {
             throw new UsageError("nothing follows the @; @PID, @NAME or @GLOB is accepted");
         }
-        List<String> rest = words.subList(1, words.size());
-        return new Line(Optional.of(new TargetPattern(pattern)), rest.isEmpty() ? List.of("select") : rest);
+        List<Word> rest = words.subList(1, words.size());
+        return new Line(Optional.of(new TargetPattern(pattern)), rest.isEmpty() ? List.of(Word.of("select")) : rest);
     }
 
     /**
@@ -63,7 +120,11 @@ public record Line(Optional<TargetPattern> target, List<String> words) {
     public static List<String> begun(String typed) {
         try {
             Words words = Words.of(typed);
-            return words.inWord ? words.done : append(words.done, "");
+            List<String> begun = new ArrayList<>(texts(words.done));
+            if (!words.inWord) {
+                begun.add("");
+            }
+            return begun;
         } catch (UsageError e) {
             return List.of();
         }
@@ -74,21 +135,19 @@ public record Line(Optional<TargetPattern> target, List<String> words) {
         if (!word.isEmpty() && word.chars().noneMatch(c -> Character.isWhitespace(c) || "'\"\\#".indexOf(c) >= 0)) {
             return word;
         }
-        return word.indexOf('\'') < 0
-                ? "'" + word + "'"
-                : "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        return word.indexOf('\'') < 0 ? "'" + word + "'" : inDoubleQuotes(word);
     }
 
-    private static List<String> append(List<String> words, String last) {
-        List<String> all = new ArrayList<>(words);
-        all.add(last);
-        return all;
+    private static String inDoubleQuotes(String word) {
+        return "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
     /** The cutting itself, one character after the other. */
     private static final class Words {
-        final List<String> done = new ArrayList<>();
+        final List<Word> done = new ArrayList<>();
+        private final String typed;
         private final StringBuilder word = new StringBuilder();
+        private int from;
         boolean inWord;
         boolean escaping;
         char open;
@@ -102,21 +161,23 @@ public record Line(Optional<TargetPattern> target, List<String> words) {
                         typed.length(),
                         MAX_LENGTH));
             }
-            Words words = new Words();
+            Words words = new Words(typed);
             if (typed.stripLeading().startsWith("#")) {
                 return words;
             }
             for (int i = 0; i < typed.length(); i++) {
                 refuseWhatIsNoText(typed, i);
-                words.take(typed.charAt(i), i + 1);
+                words.take(typed.charAt(i), i);
             }
-            if (words.inWord) {
-                words.done.add(words.word.toString());
-            }
+            words.endWord(typed.length());
             return words;
         }
 
-        private void take(char c, int column) {
+        private Words(String typed) {
+            this.typed = typed;
+        }
+
+        private void take(char c, int at) {
             if (escaping) {
                 escaping = false;
                 if (open == '"' && c != '"' && c != '\\') {
@@ -126,14 +187,16 @@ public record Line(Optional<TargetPattern> target, List<String> words) {
             } else if (open != 0) {
                 insideQuotes(c);
             } else if (Character.isWhitespace(c)) {
-                endWord();
+                endWord(at);
+                inWord = false;
             } else {
+                from = inWord ? from : at;
                 inWord = true;
                 switch (c) {
                     case '\\' -> escaping = true;
                     case '\'', '"' -> {
                         open = c;
-                        openedAt = column;
+                        openedAt = at + 1;
                     }
                     default -> word.append(c);
                 }
@@ -150,11 +213,10 @@ public record Line(Optional<TargetPattern> target, List<String> words) {
             }
         }
 
-        private void endWord() {
+        private void endWord(int to) {
             if (inWord) {
-                done.add(word.toString());
+                done.add(new Word(word.toString(), typed.substring(from, to)));
                 word.setLength(0);
-                inWord = false;
             }
         }
 

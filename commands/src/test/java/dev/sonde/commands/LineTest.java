@@ -25,6 +25,23 @@ class LineTest {
     }
 
     @Test
+    void keeps_each_word_as_it_was_typed() throws Exception {
+        Line line = Line.parse("print  name==\"a b\" 'c d' \"e\\\"f\" \"g\"\"h\" i\\ j ''");
+        assertThat(line.typed())
+                .extracting(Line.Word::typed)
+                .containsExactly("print", "name==\"a b\"", "'c d'", "\"e\\\"f\"", "\"g\"\"h\"", "i\\ j", "''");
+        assertThat(line.typed())
+                .extracting(Line.Word::isQuoted)
+                .containsExactly(false, false, true, true, false, false, true);
+        assertThat(line.typed().get(3).with("x\"y").typed()).isEqualTo("\"x\\\"y\"");
+        assertThat(line.with(List.of("--on", "a b")).typed())
+                .extracting(Line.Word::typed)
+                .endsWith("''", "--on", "'a b'");
+        assertThat(Line.parse("play x -- y").with(List.of("--on")).words())
+                .containsExactly("play", "x", "--on", "--", "y");
+    }
+
+    @Test
     void takes_the_target_apart() throws Exception {
         Line line = Line.parse("@shop* threads --group");
         assertThat(line.target()).isEqualTo(Optional.of(new TargetPattern("shop*")));

@@ -103,22 +103,26 @@ final class Audit {
         return id;
     }
 
-    /** Writes the second record. */
-    void end(String id, Outcome outcome) throws IOException {
-        write(json -> {
-            json.writeStringField("type", "outcome");
-            json.writeStringField("id", id);
-            json.writeStringField("time", now());
-            json.writeNumberField("exit", outcome.exit);
-            json.writeNumberField("durationMs", outcome.durationMs);
-            json.writeNumberField("rows", outcome.rows);
-            json.writeNumberField("bytes", outcome.bytes);
-            json.writeNumberField("dropped", outcome.dropped);
-            String error = outcome.error;
-            if (error != null) {
-                json.writeStringField("error", clipped(error, MOST_OF_A_LINE));
-            }
-        });
+    /** Writes the second record; where it cannot, the log has it: the line has run. */
+    void end(String id, Outcome outcome) {
+        try {
+            write(json -> {
+                json.writeStringField("type", "outcome");
+                json.writeStringField("id", id);
+                json.writeStringField("time", now());
+                json.writeNumberField("exit", outcome.exit);
+                json.writeNumberField("durationMs", outcome.durationMs);
+                json.writeNumberField("rows", outcome.rows);
+                json.writeNumberField("bytes", outcome.bytes);
+                json.writeNumberField("dropped", outcome.dropped);
+                String error = outcome.error;
+                if (error != null) {
+                    json.writeStringField("error", clipped(error, MOST_OF_A_LINE));
+                }
+            });
+        } catch (IOException e) {
+            LOG.log(Level.SEVERE, "the outcome of line " + id + " is not in the audit", e);
+        }
     }
 
     /** A thread stands at a breakpoint, is given a value, or goes on: {@code "stop"}, {@code "set"} and {@code "release"}. */

@@ -50,7 +50,7 @@ final class Console {
     private static final Logger LOG = Logger.getLogger(Console.class.getName());
 
     /** What Ctrl-C means where nothing is typed and a thread stands: nobody is to wait for this person any more. */
-    private static final String ENOUGH = "continue --all";
+    private static final String ENOUGH = "continue --all --disable";
 
     /** Runs a line that was typed. */
     interface Runner {
@@ -178,6 +178,7 @@ final class Console {
                 }
                 line = ENOUGH;
                 terminal.writer().println("Ctrl-C: " + line);
+                terminal.writer().flush();
             } catch (EndOfFileException e) {
                 return;
             }
@@ -205,7 +206,7 @@ final class Console {
 
     private List<Completion.Candidate> complete(List<String> words) {
         try {
-            return lines.complete(session, words);
+            return lines.tabs().complete(session, words);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "completion failed", e);
             return List.of();

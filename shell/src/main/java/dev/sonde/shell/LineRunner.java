@@ -3,28 +3,20 @@ package dev.sonde.shell;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Exit;
-import dev.sonde.commands.Grant;
-import dev.sonde.commands.Line;
 import dev.sonde.commands.Lines;
 import dev.sonde.commands.Output;
-import dev.sonde.commands.Row;
-import dev.sonde.commands.TargetPattern;
 import dev.sonde.commands.UsageError;
-import dev.sonde.commands.catalogue.Commands;
-import dev.sonde.commands.catalogue.Completion;
 import dev.sonde.commands.debug.AtHit;
 import dev.sonde.commands.output.JsonOutput;
 import dev.sonde.commands.output.PeopleOutput;
 import dev.sonde.commands.output.Printer;
 import dev.sonde.commands.output.SafeText;
-import dev.sonde.jvm.JvmProcess;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.TargetGone;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
@@ -35,10 +27,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,27 +43,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>its outcome is written to the audit.
  * </ol>
  *
- * Nothing is shown before the fourth step, errors of the first three included.
+ * The first three are {@link LinePlan}. Nothing is shown before the fourth, their errors included.
  */
 final class LineRunner {
 
     private static final Logger LOG = Logger.getLogger(LineRunner.class.getName());
 
-    /** What a tab has no use for. */
-    private static final Output NOWHERE = new Output() {
-        @Override
-        public void row(Row row) {}
-
-        @Override
-        public void notice(String text) {}
-    };
-
     private final Catalogue catalogue;
-    private final Completion completion = new Completion(Commands.all());
     private final Audit audit;
     private final Settings settings;
     private final ScheduledExecutorService timer;
     private final ExecutorService threads;
+    private final Tabs tabs;
 
     LineRunner(
             Catalogue catalogue,
@@ -86,78 +67,7 @@ final class LineRunner {
         this.settings = settings;
         this.timer = timer;
         this.threads = threads;
-    }
-
-    /**
-     * What may follow what is typed so far. A tab is no line, but one that loads the agent into a target is in the audit as
-     * one: what was typed, and the tab.
-     *
-     * @param words as {@link Line#begun} cuts them
-     */
-    List<Completion.Candidate> complete(Session session, List<String> words) {
-        Optional<Login> login = session.login();
-        if (login.isEmpty()) {
-            return List.of();
-        }
-        Loading loading = new Loading(session, words);
-        try {
-            Optional<Target> selected = session.selected();
-            if (selected.isPresent()) {
-                allow(session, login.get(), selected.get());
-            }
-            LineContext context = new LineContext(
-                    session,
-                    selected,
-                    NOWHERE,
-                    new AtomicLong(),
-                    new Cancellation(),
-                    Optional::empty,
-                    settings.probeLimits(),
-                    LineRunner::noLines,
-                    LineRunner::noLines);
-            return completion.complete(words, context, loading);
-        } catch (TargetError e) {
-            return List.of();
-        } finally {
-            loading.end();
-        }
-    }
-
-    /** Lets a tab load the agent once that is in the audit. */
-    private final class Loading implements Predicate<Target> {
-        private final Session session;
-        private final List<String> words;
-        private final long begun = System.nanoTime();
-        private @Nullable String id;
-        private @Nullable Target target;
-
-        Loading(Session session, List<String> words) {
-            this.session = session;
-            this.words = words;
-        }
-
-        @Override
-        public boolean test(Target wanted) {
-            String typed = words.stream().map(Line::quoted).collect(Collectors.joining(" ")) + "\t";
-            try {
-                id = audit.begin(Audit.Begun.of(session, List.of(wanted.id().toString()), typed));
-                target = wanted;
-                return true;
-            } catch (IOException e) {
-                LOG.log(Level.SEVERE, "a tab was not in the audit, and asked nothing", e);
-                return false;
-            }
-        }
-
-        /** The agent may still be on its way: a tab does not wait for it. */
-        void end() {
-            if (id != null && target != null) {
-                LineRunner.this.end(
-                        id,
-                        new Audit.Outcome(
-                                target.attached() ? Exit.DONE : Exit.OUT_OF_TIME, millis(begun), 0, 0, 0, null));
-            }
-        }
+        this.tabs = new Tabs(audit, settings);
     }
 
     /** Runs what is not part of a line, and may wait for a target. */
@@ -175,10 +85,6 @@ final class LineRunner {
         return () -> running.cancel(false);
     }
 
-    private static Lines noLines() {
-        throw new IllegalStateException("a tab runs no line");
-    }
-
     private Lines further(Session session, boolean own, Cancellation asking) {
         return new FurtherLines(this, session, own, asking, timer);
     }
@@ -190,29 +96,14 @@ final class LineRunner {
         }
     }
 
+    /** What a tab completes, which is no line. */
+    Tabs tabs() {
+        return tabs;
+    }
+
     Catalogue catalogue() {
         return catalogue;
     }
-
-    /** A JVM that a line runs on, before it is opened. */
-    private record Place(long pid, String label) {}
-
-    /** What the first three steps come to. */
-    private sealed interface Planned permits Plan, Wrong, Nothing {}
-
-    /**
-     * A line that may run.
-     *
-     * @param together once for all places, and not on each
-     */
-    private record Plan(List<String> words, Catalogue.Invocation invocation, List<Place> places, boolean together)
-            implements Planned {}
-
-    /** A line that may not, and why. */
-    private record Wrong(Exception why, Optional<Catalogue.Entry> command) implements Planned {}
-
-    /** A blank line or a remark. */
-    private record Nothing() implements Planned {}
 
     /** What a line did, as it comes together on several threads. */
     private static final class Tally {
@@ -246,12 +137,12 @@ final class LineRunner {
         session.runs(answer.cancellation());
         session.debugger().writesTo(audit.journal(session));
         try {
-            Planned planned = plan(session, typed);
-            if (planned instanceof Nothing) {
+            LinePlan planned = LinePlan.of(session, typed, catalogue);
+            if (planned instanceof LinePlan.Nothing) {
                 return Exit.DONE;
             }
-            List<String> targets = planned instanceof Plan plan
-                    ? plan.places.stream().map(Place::label).toList()
+            List<String> targets = planned instanceof LinePlan.Allowed plan
+                    ? plan.places().stream().map(LinePlan.Place::label).toList()
                     : List.of();
             String id;
             try {
@@ -267,7 +158,7 @@ final class LineRunner {
         }
     }
 
-    private int runAudited(Session session, String id, Planned planned, Answer answer, Printers printers, long begun) {
+    private int runAudited(Session session, String id, LinePlan planned, Answer answer, Printers printers, long begun) {
         Tally tally = new Tally();
         ScheduledFuture<?> deadline = timer.schedule(
                 () -> answer.cancellation().cancel(Cancellation.Reason.OUT_OF_TIME),
@@ -275,13 +166,13 @@ final class LineRunner {
                 TimeUnit.NANOSECONDS);
         int[] exit = {Exit.FAILED};
         try {
-            answer.patiently(() -> exit[0] = planned instanceof Plan plan
+            answer.patiently(() -> exit[0] = planned instanceof LinePlan.Allowed plan
                     ? runPlan(session, id, plan, answer, printers, tally)
-                    : planned instanceof Wrong wrong ? refuse(id, wrong, answer, printers, tally) : Exit.DONE);
+                    : planned instanceof LinePlan.Wrong wrong ? refuse(id, wrong, answer, printers, tally) : Exit.DONE);
         } finally {
             deadline.cancel(false);
             answer.close();
-            end(
+            audit.end(
                     id,
                     new Audit.Outcome(
                             exit[0], millis(begun), tally.rows.get(), answer.bytes(), answer.dropped(), tally.error));
@@ -289,108 +180,20 @@ final class LineRunner {
         return exit[0];
     }
 
-    private void end(String id, Audit.Outcome outcome) {
-        try {
-            audit.end(id, outcome);
-        } catch (IOException e) {
-            LOG.log(Level.SEVERE, "the outcome of line " + id + " is not in the audit", e);
-        }
-    }
-
     private static long millis(long since) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
     }
 
-    /** The first three steps. */
-    private Planned plan(Session session, String typed) {
-        Optional<Catalogue.Entry> command = Optional.empty();
-        try {
-            Optional<Login> login = session.login();
-            if (login.isEmpty()) {
-                session.leave();
-                throw new Failure.Refused(Exit.NOT_GRANTED, "your key may not come in any more");
-            }
-            Line line = Line.parse(typed);
-            if (line.isEmpty()) {
-                return new Nothing();
-            }
-            command = catalogue.find(line.words());
-            Catalogue.Invocation invocation = catalogue.parse(line.words());
-            if (invocation.help()) {
-                return new Plan(line.words(), invocation, List.of(), false);
-            }
-            Grant needs = invocation.body().needs(invocation.command().needs());
-            if (!login.get().grant().covers(needs)) {
-                throw new Failure.Refused(
-                        Exit.NOT_GRANTED,
-                        (needs == invocation.command().needs()
-                                        ? invocation.command().name()
-                                        : "this " + invocation.command().name())
-                                + " needs the grant " + lower(needs) + "; yours is "
-                                + lower(login.get().grant()));
-            }
-            List<Place> places = places(session, login.get(), line, invocation);
-            List<String> onAll = places.size() > 1
-                    ? invocation.body().onAll(line.target().orElseThrow().text())
-                    : List.of();
-            if (onAll.isEmpty()) {
-                return new Plan(line.words(), invocation, places, false);
-            }
-            List<String> words = new ArrayList<>(line.words());
-            words.addAll(words.contains("--") ? words.indexOf("--") : words.size(), onAll);
-            return new Plan(words, catalogue.parse(words), places, true);
-        } catch (UsageError | TargetError | Failure.Refused | RuntimeException e) {
-            return new Wrong(e, command);
+    private int runPlan(
+            Session session, String id, LinePlan.Allowed plan, Answer answer, Printers printers, Tally tally) {
+        if (plan.invocation().help()) {
+            return help(plan.invocation(), answer);
         }
-    }
-
-    private static List<Place> places(Session session, Login login, Line line, Catalogue.Invocation invocation)
-            throws TargetError {
-        if (line.target().isEmpty()) {
-            Optional<Target> selected = invocation.command().wantsTarget() ? session.selected() : Optional.empty();
-            if (selected.isPresent()) {
-                Target target = selected.get();
-                allow(session, login, target);
-            }
-            return selected.map(target ->
-                            List.of(new Place(target.id().pid(), target.id().toString())))
-                    .orElse(List.of());
-        }
-        TargetPattern pattern = line.target().get();
-        // A pid needs no list of all JVMs, whose making takes longer than what is asked of this one.
-        if (login.reachesAll() && pattern.text().matches("\\d{1,10}")) {
-            return List.of(new Place(Long.parseLong(pattern.text()), pattern.text()));
-        }
-        List<JvmProcess> visible =
-                session.host().processes().stream().filter(login::reaches).toList();
-        List<JvmProcess> found = pattern.select(visible);
-        if (found.size() > 1 && invocation.command().name().equals("select")) {
-            throw new TargetError(found.size() + " JVMs fit " + pattern.text() + "; one is selected at a time");
-        }
-        return found.stream()
-                .map(process -> new Place(process.id().pid(), process.id().toString()))
-                .toList();
-    }
-
-    private static void allow(Session session, Login login, Target target) throws TargetError {
-        // A glob may be over the main class too, which a target does not tell; the list of all JVMs, which is slow,
-        // does.
-        if (!login.reaches(target.id().pid(), target.name())
-                && session.host().processes().stream()
-                        .noneMatch(process -> process.id().equals(target.id()) && login.reaches(process))) {
-            throw new TargetError("no JVM with the pid " + target.id().pid() + " that you may reach");
-        }
-    }
-
-    private int runPlan(Session session, String id, Plan plan, Answer answer, Printers printers, Tally tally) {
-        if (plan.invocation.help()) {
-            return help(plan.invocation, answer);
-        }
-        if (plan.places.size() <= 1 || plan.together) {
-            Optional<Place> place =
-                    plan.places.stream().filter(any -> !plan.together).findFirst();
-            Printer printer = printers.of(plan.invocation.json(), place.map(Place::label), false);
-            return runOn(session, id, plan.invocation, place, printer, answer, tally);
+        if (plan.places().size() <= 1 || plan.together()) {
+            Optional<LinePlan.Place> place =
+                    plan.places().stream().filter(any -> !plan.together()).findFirst();
+            Printer printer = printers.of(plan.invocation().json(), place.map(LinePlan.Place::label), false);
+            return runOn(session, id, plan.invocation(), place, printer, answer, tally);
         }
         return runOnEach(session, id, plan, answer, printers, tally);
     }
@@ -407,17 +210,18 @@ final class LineRunner {
     }
 
     /** Several targets at the same time, so many at once as is allowed; the exit code is the first that is not 0. */
-    private int runOnEach(Session session, String id, Plan plan, Answer answer, Printers printers, Tally tally) {
+    private int runOnEach(
+            Session session, String id, LinePlan.Allowed plan, Answer answer, Printers printers, Tally tally) {
         Semaphore atOnce = new Semaphore(settings.get(Settings.PARALLEL_TARGETS));
         List<Future<Integer>> running = new ArrayList<>();
-        for (Place place : plan.places) {
-            Printer printer = printers.of(plan.invocation.json(), Optional.of(place.label), true);
+        for (LinePlan.Place place : plan.places()) {
+            Printer printer = printers.of(plan.invocation().json(), Optional.of(place.label()), true);
             running.add(threads.submit(() -> {
                 atOnce.acquire();
                 try {
                     int[] exit = {Exit.FAILED};
                     answer.patiently(() -> exit[0] = runOn(
-                            session, id, catalogue.parse(plan.words), Optional.of(place), printer, answer, tally));
+                            session, id, catalogue.parse(plan.line()), Optional.of(place), printer, answer, tally));
                     return exit[0];
                 } finally {
                     atOnce.release();
@@ -456,7 +260,7 @@ final class LineRunner {
             Session session,
             String id,
             Catalogue.Invocation invocation,
-            Optional<Place> place,
+            Optional<LinePlan.Place> place,
             Printer printer,
             Answer answer,
             Tally tally) {
@@ -501,11 +305,11 @@ final class LineRunner {
         return cancelled.orElse(exit);
     }
 
-    private static Target open(Session session, Place place) throws TargetError {
-        Target target = session.open(place.pid);
+    private static Target open(Session session, LinePlan.Place place) throws TargetError {
+        Target target = session.open(place.pid());
         Optional<Login> login = session.login();
         try {
-            allow(session, login.orElseThrow(() -> new TargetError("your key may not come in any more")), target);
+            session.allow(login.orElseThrow(() -> new TargetError("your key may not come in any more")), target);
         } catch (TargetError e) {
             session.close(target);
             throw e;
@@ -513,9 +317,9 @@ final class LineRunner {
         return target;
     }
 
-    private int refuse(String id, Wrong wrong, Answer answer, Printers printers, Tally tally) {
+    private int refuse(String id, LinePlan.Wrong wrong, Answer answer, Printers printers, Tally tally) {
         try (Printer printer = printers.of(false, Optional.empty(), false)) {
-            return fail(id, new Failure(wrong.why, wrong.command, false), printer, answer, tally);
+            return fail(id, new Failure(wrong.why(), wrong.command(), false), printer, answer, tally);
         }
     }
 
@@ -528,9 +332,5 @@ final class LineRunner {
             tally.error = told.error();
         }
         return told.exit();
-    }
-
-    private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -110,6 +110,17 @@ final class Session {
         return atFirst;
     }
 
+    /** @throws TargetError where the login does not reach the target, as if there was no such JVM */
+    void allow(Login login, Target target) throws TargetError {
+        // A glob may be over the main class too, which a target does not tell; the list of all JVMs, which is slow,
+        // does.
+        if (!login.reaches(target.id().pid(), target.name())
+                && host.processes().stream()
+                        .noneMatch(process -> process.id().equals(target.id()) && login.reaches(process))) {
+            throw new TargetError("no JVM with the pid " + target.id().pid() + " that you may reach");
+        }
+    }
+
     Host host() {
         return host;
     }

@@ -4,6 +4,7 @@ import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.Row;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.catalogue.Commands;
@@ -72,10 +73,11 @@ final class TestCommands implements Catalogue {
     }
 
     @Override
-    public Invocation parse(List<String> words) throws UsageError {
+    public Invocation parse(Line line) throws UsageError {
+        List<String> words = line.words();
         Body body = bodies.get(words.get(0));
         if (body == null) {
-            return real.parse(words);
+            return real.parse(line);
         }
         boolean json = words.contains("--json");
         List<String> rest = words.subList(1, words.size()).stream()

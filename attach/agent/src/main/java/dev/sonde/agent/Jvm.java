@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -249,11 +250,15 @@ final class Jvm {
             Object path = classPath();
             String wanted = new java.io.File(jar).getCanonicalPath();
             synchronized (path) {
-                Object unopened = get(path, path.getClass(), Agent.FEATURE >= 11 ? "unopenedUrls" : "urls");
-                synchronized (unopened) {
-                    removeUrls((Collection<?>) unopened, wanted);
+                if (memory.offset(path.getClass(), "searchPath") >= 0) {
+                    forgetUrl(path, (List<?>) get(path, path.getClass(), "searchPath"), wanted);
+                } else {
+                    Object unopened = get(path, path.getClass(), Agent.FEATURE >= 11 ? "unopenedUrls" : "urls");
+                    synchronized (unopened) {
+                        removeUrls((Collection<?>) unopened, wanted);
+                    }
+                    removeUrls((Collection<?>) get(path, path.getClass(), "path"), wanted);
                 }
-                removeUrls((Collection<?>) get(path, path.getClass(), "path"), wanted);
                 ArrayList<?> loaders = (ArrayList<?>) get(path, path.getClass(), "loaders");
                 Map<?, ?> byUrl = (Map<?, ?>) get(path, path.getClass(), "lmap");
                 Set<Object> gone = new HashSet<>();
@@ -291,6 +296,22 @@ final class Jvm {
             throw new NoSuchFieldException(name);
         }
         return value;
+    }
+
+    /** From 27 on one list has them all, and an index says from where on they are unopened. */
+    private void forgetUrl(Object path, List<?> urls, String wanted) throws Exception {
+        long index = memory.offset(path.getClass(), "nextURL");
+        synchronized (urls) {
+            int unopened = (Integer) Objects.requireNonNull(memory.box('I', path, index));
+            for (int i = urls.size(); --i >= 0; ) {
+                if (isJar(urls.get(i), wanted)) {
+                    urls.remove(i);
+                    if (i < unopened) {
+                        memory.putInt(path, index, --unopened);
+                    }
+                }
+            }
+        }
     }
 
     private static void removeUrls(Collection<?> urls, String wanted) {

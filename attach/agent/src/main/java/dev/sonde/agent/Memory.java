@@ -41,6 +41,8 @@ abstract class Memory {
 
     abstract long getLong(Object holder, long offset);
 
+    abstract void putInt(Object holder, long offset, int value);
+
     /** A field of whatever type, by the letter of its descriptor; boxed. */
     abstract @Nullable Object box(char type, Object holder, long offset);
 }

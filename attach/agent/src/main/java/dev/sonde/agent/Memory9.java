@@ -83,6 +83,11 @@ final class Memory9 extends Memory {
     }
 
     @Override
+    void putInt(Object holder, long offset, int value) {
+        unsafe.putInt(holder, offset, value);
+    }
+
+    @Override
     @Nullable
     Object box(char type, Object holder, long offset) {
         switch (type) {

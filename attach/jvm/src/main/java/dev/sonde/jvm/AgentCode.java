@@ -160,9 +160,12 @@ final class AgentCode implements LoadedCode {
         if (type.classFile().isEmpty() && entry.is(ClassEntry.MODIFIABLE)) {
             type = classes.typeFromJvm(entry.id);
         }
-        ClassModel model = type.model()
-                .orElseThrow(() -> new TargetError(entry.name + " has no class file that can be read"
-                        + declaring.refusal().map(why -> ": " + why).orElse("")));
+        Optional<ClassModel> known = type.model();
+        if (known.isEmpty()) {
+            throw new TargetError(entry.name + " " + type.whyUnknown()
+                    + declaring.refusal().map(why -> ": " + why).orElse(""));
+        }
+        ClassModel model = known.get();
         List<ClassModel.Method> chosen = chosen(model, methodGlob);
         Map<MethodKey, String> refused = declaring.refusal().isPresent()
                 ? Map.of()
@@ -286,9 +289,7 @@ final class AgentCode implements LoadedCode {
         Probes probes = agent.get();
         TargetClasses classes = probes.classes();
         ClassEntry entry = probes.selection().one(choice);
-        ClassModel model = classes.type(entry.id)
-                .model()
-                .orElseThrow(() -> new TargetError(entry.name + " has no class file that can be read"));
+        ClassModel model = classes.type(entry.id).known(entry.name);
         List<String> texts = expressions;
         List<String> notices = new ArrayList<>();
         if (texts.isEmpty()) {

@@ -49,8 +49,7 @@ final class ClassText {
     LoadedCode.ClassSourceText read(Optional<String> method, Optional<String> place, boolean decompile)
             throws TargetError, InterruptedException {
         TargetClasses.Type type = classes.typeFromJvm(entry.id);
-        ClassModel model =
-                type.model().orElseThrow(() -> new TargetError(entry.name + " has no class file that can be read"));
+        ClassModel model = type.known(entry.name);
         Optional<SourcePlaces.Found> found = decompile ? Optional.empty() : written(model, place);
         if (found.isEmpty() && place.isPresent() && !decompile) {
             throw new TargetError("the source of " + entry.name + " is not in " + place.get());

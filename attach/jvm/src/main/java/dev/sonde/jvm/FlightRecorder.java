@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -72,20 +71,17 @@ final class FlightRecorder implements Engine {
         return cpuTime ? "jdk.CPUTimeSample" : "jdk.ExecutionSample";
     }
 
-    private String events(Kind kind, long interval) throws Unable {
+    private RecorderSettings settings(Kind kind, long interval) throws Unable {
         long millis = Math.max(1, interval / 1_000_000);
         return switch (kind) {
-            case CPU ->
-                "+" + cpuEvent() + "#enabled=true +" + cpuEvent() + (cpuTime ? "#throttle=" : "#period=") + millis
-                        + "ms";
+            case CPU -> RecorderSettings.of(cpuEvent(), cpuTime ? "throttle" : "period", millis + " ms");
             // Not ObjectAllocationSample, which leaves out what tells the truth: see BufferAllocations.
-            case ALLOC -> "+jdk.ObjectAllocationInNewTLAB#enabled=true +jdk.ObjectAllocationOutsideTLAB#enabled=true";
+            case ALLOC ->
+                RecorderSettings.of("jdk.ObjectAllocationInNewTLAB")
+                        .and(RecorderSettings.of("jdk.ObjectAllocationOutsideTLAB"));
             case LOCK ->
-                String.format(
-                        Locale.ROOT,
-                        "+jdk.JavaMonitorEnter#enabled=true +jdk.JavaMonitorEnter#threshold=%1$dns"
-                                + " +jdk.ThreadPark#enabled=true +jdk.ThreadPark#threshold=%1$dns",
-                        interval);
+                RecorderSettings.of("jdk.JavaMonitorEnter", "threshold", interval + " ns")
+                        .and(RecorderSettings.of("jdk.ThreadPark", "threshold", interval + " ns"));
             case LIVE -> throw new Unable("it cannot tell how much is alive");
             case WALL -> throw new Unable("it samples no threads that wait");
             case THREADS, TIMELINE -> throw new IllegalArgumentException(kind + " is not sampled");
@@ -117,10 +113,7 @@ final class FlightRecorder implements Engine {
                     "JFR of JDK " + jvm.feature(),
                     settings.notices());
         }
-        start(
-                jvm,
-                "JFR.start name=" + name + " settings=none " + events(request.kind(), interval) + " maxsize=500M"
-                        + lasting);
+        settings(request.kind(), interval).start(jvm, "JFR.start name=" + name + " maxsize=500M" + lasting);
         String engine = "JFR of JDK " + jvm.feature() + (cpuTime ? ", CPU time" : "");
         return new Running(jvm, name, request.kind(), cpuEvent(), interval, started, engine, notices(request.kind()));
     }

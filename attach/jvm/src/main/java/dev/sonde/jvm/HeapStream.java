@@ -35,7 +35,6 @@ import java.util.function.LongConsumer;
 final class HeapStream {
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int FIRST_PARALLEL = 21;
     private static final long LEFT_FREE = 512L << 20;
     private static final Duration OPENING = Duration.ofSeconds(30);
     private static final Duration LEAVING = Duration.ofSeconds(10);
@@ -107,13 +106,14 @@ final class HeapStream {
         String name = ".sonde-heap-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
         Path pipe = Proc.of(pid).resolve("root/tmp").resolve(name);
         try {
+            String command = command(order) + "/tmp/" + name;
             try {
                 makePipe(pipe, status.uid());
             } catch (IOException e) {
                 delete(pipe);
                 throw e;
             }
-            return copy(pipe, "/tmp/" + name, into, most, order);
+            return copy(pipe, command, into, most, order);
         } catch (IOException e) {
             throw jvm.attach.failed(e);
         }
@@ -149,7 +149,24 @@ final class HeapStream {
         }
     }
 
-    private Poured copy(Path pipe, String inner, WritableByteChannel into, long most, Order order)
+    /**
+     * The diagnostic command, without the name of the file. Which options it has differs between the builds of one release, and
+     * one that it does not know it takes for the file's name.
+     */
+    private String command(Order order) throws TargetError, IOException {
+        try (AttachReply reply = jvm.attach.jcmd("help GC.heap_dump")) {
+            String help = reply.text(64 << 10);
+            if (!help.contains("-overwrite")) { // and what is not overwritten must not be there, as a pipe is
+                throw new TargetError(
+                        "the JVM is too old to write a dump of its heap into a pipe, and none is put on its disk:"
+                                + " its GC.heap_dump knows no -overwrite");
+            }
+            return "GC.heap_dump -overwrite " + (order.live ? "" : "-all ")
+                    + (help.contains("-parallel") ? "-parallel=1 " : "");
+        }
+    }
+
+    private Poured copy(Path pipe, String command, WritableByteChannel into, long most, Order order)
             throws TargetError, IOException {
         OptionalLong before = stoodNanos();
         CompletableFuture<FileChannel> opened = new CompletableFuture<>();
@@ -158,8 +175,6 @@ final class HeapStream {
         Thread reader = new Thread(() -> read(pipe, into, most, so, opened, copied), "heap-reader");
         reader.setDaemon(true);
         reader.start();
-        String command = "GC.heap_dump -overwrite " + (order.live ? "" : "-all ")
-                + (jvm.feature() >= FIRST_PARALLEL ? "-parallel=1 " : "") + inner;
         CompletableFuture<String> answer = new CompletableFuture<>();
         Thread asking = new Thread(
                 () -> {

@@ -56,9 +56,7 @@ final class HeapWalk {
     }
 
     Instances find(InstanceQuery query, BooleanSupplier cancelled) throws TargetError, ExpressionError {
-        ClassModel model = classes.type(entry.id)
-                .model()
-                .orElseThrow(() -> new TargetError(entry.name + " has no class file that can be read"));
+        ClassModel model = classes.type(entry.id).known(entry.name);
         if (model.isInterface()) {
             List<String> found = classes.implementations(classes.type(entry.id), entry.name);
             throw new TargetError(

@@ -89,12 +89,9 @@ final class LocalTarget implements Target {
     @Override
     public List<String> methods(LoadedClass declaring) throws TargetError {
         requireOpen();
-        Optional<ClassModel> model = jvm.attach().classes().type(declaring.id()).model();
-        if (model.isEmpty()) {
-            throw new TargetError(declaring.name() + " has no class file that can be read");
-        }
+        ClassModel model = jvm.attach().classes().type(declaring.id()).known(declaring.name());
         List<String> methods = new ArrayList<>();
-        for (ClassModel.Method method : model.get().methods()) {
+        for (ClassModel.Method method : model.methods()) {
             boolean lambda = method.key().name().startsWith("lambda$");
             if ((lambda || !method.isSynthetic()) && !method.key().name().equals("<clinit>")) {
                 methods.add(method.human());

@@ -36,8 +36,7 @@ final class MethodSpots {
     LineReports read(String method, Optional<String> place, boolean decompile)
             throws TargetError, InterruptedException {
         TargetClasses.Type type = classes.typeFromJvm(entry.id);
-        ClassModel model =
-                type.model().orElseThrow(() -> new TargetError(entry.name + " has no class file that can be read"));
+        ClassModel model = type.known(entry.name);
         Set<MethodKey> wanted = new LinkedHashSet<>();
         for (ClassModel.Method each : AgentCode.chosen(model, method)) {
             wanted.add(each.key());

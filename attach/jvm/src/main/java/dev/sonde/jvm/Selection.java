@@ -94,7 +94,7 @@ final class Selection {
                     type = classes.typeFromJvm(entry.id);
                 }
                 if (type.model().isEmpty()) {
-                    why.put(entry.name, "has no class file that can be read");
+                    why.put(entry.name, type.whyUnknown());
                     continue;
                 }
                 ofPattern.addAll(methods(probe, entry, type, pattern, glob, why));

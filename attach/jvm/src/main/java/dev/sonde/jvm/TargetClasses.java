@@ -50,7 +50,22 @@ final class TargetClasses {
 
     /** What a class is made of; no model when its class file cannot be had or read. */
     record Type(
-            int id, int superclass, List<Integer> interfaces, Optional<byte[]> classFile, Optional<ClassModel> model) {}
+            int id, int superclass, List<Integer> interfaces, Optional<byte[]> classFile, Optional<ClassModel> model) {
+
+        /** @throws TargetError when there is none, with the reason */
+        ClassModel known(String name) throws TargetError {
+            return model.orElseThrow(() -> new TargetError(name + " " + whyUnknown()));
+        }
+
+        /** Why there is no model, as it stands behind the name of the class. */
+        String whyUnknown() {
+            return classFile
+                    .flatMap(ClassModel::tooNew)
+                    .map(release -> "has a class file of Java " + release + ", and Java " + ClassModel.NEWEST
+                            + " is the newest that is understood here")
+                    .orElse("has no class file that can be read");
+        }
+    }
 
     /** A target that does not answer while an expression is compiled, which knows no {@link TargetError}. */
     private static final class Unanswered extends RuntimeException {

@@ -41,6 +41,9 @@ final class ThreadDump {
 
     private static final Pattern LOCK =
             Pattern.compile("<0x0*(\\p{XDigit}+)> \\(an? (?:java\\.lang\\.Class for )?(.+)\\)");
+    /** Until JDK 9 this is HotSpot's own version: 25, with the build behind it. */
+    private static final Pattern EIGHT = Pattern.compile("^Full thread dump .*?\\(25\\.\\d+-b\\d+ .*");
+
     private static final Pattern VERSION = Pattern.compile("^Full thread dump .*?\\((?:1\\.)?(\\d+)[^0-9].*");
 
     /** A name may hold line breaks; no more of them than this are put together again. */
@@ -158,7 +161,8 @@ final class ThreadDump {
                 body(current, line);
             } else if (line.startsWith("Full thread dump")) {
                 Matcher version = VERSION.matcher(line);
-                dump.feature = version.matches() ? Integer.parseInt(version.group(1)) : 0;
+                dump.feature =
+                        EIGHT.matcher(line).matches() ? 8 : version.matches() ? Integer.parseInt(version.group(1)) : 0;
             }
         }
         return dump;

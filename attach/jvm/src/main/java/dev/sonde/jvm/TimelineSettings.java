@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What JFR is to record for a timeline: a file of settings, because a diagnostic command has no room for so many. It lies in the
- * target's tmp while JFR reads it, and no longer.
+ * What JFR is to record for a timeline: a file of settings, because a diagnostic command has no room for so many.
  */
 final class TimelineSettings {
 
@@ -74,11 +73,6 @@ final class TimelineSettings {
 
     /** @param command {@code JFR.start …}, to which the settings are added */
     void start(LocalJvm jvm, String command) throws Engine.Unable, TargetError {
-        try (EngineFolder folder = EngineFolder.in(jvm.process)) {
-            folder.put(FILE, text.getBytes(StandardCharsets.UTF_8));
-            FlightRecorder.start(jvm, command + " settings=" + folder.inner(FILE) + " maxsize=" + MOST_BYTES);
-        } catch (IOException e) {
-            throw new TargetError("JFR's settings cannot be put into the target's tmp: " + e.getMessage(), e);
-        }
+        RecorderSettings.start(jvm, command + " maxsize=" + MOST_BYTES, text);
     }
 }

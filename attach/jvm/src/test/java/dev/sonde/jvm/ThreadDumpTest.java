@@ -73,7 +73,7 @@ final class ThreadDumpTest {
     void reads_what_jdk_8_prints() throws Exception {
         ThreadDump dump = parse("""
                 2026-01-01 00:00:00
-                Full thread dump OpenJDK 64-Bit Server VM (1.8.0_1 mixed mode):
+                Full thread dump OpenJDK 64-Bit Server VM (25.504-b01 mixed mode):
 
                 "a" #1 prio=5 os_prio=0 tid=0x00007f0000000001 nid=0x2a runnable [0x00007f]
                    java.lang.Thread.State: RUNNABLE

@@ -127,6 +127,16 @@ public record ClassModel(
         getters = Map.copyOf(getters);
     }
 
+    /** The newest release whose class files are understood. */
+    public static final int NEWEST = Opcodes.V28 - Opcodes.V1_8 + 8;
+
+    /** The release that a class file is of, such as 31, where that is newer than {@link #NEWEST}. */
+    public static Optional<Integer> tooNew(byte[] classFile) {
+        int major = classFile.length < 8 ? 0 : (classFile[6] & 0xff) << 8 | (classFile[7] & 0xff); // JVMS 4.1
+        int release = major - Opcodes.V1_8 + 8;
+        return release > NEWEST ? Optional.of(release) : Optional.empty();
+    }
+
     /**
      * Reads a class file.
      *

@@ -2,6 +2,7 @@ package dev.sonde.commands.catalogue;
 
 import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Catalogue;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.NearNames;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.baseline.BaselineCommands;
@@ -114,14 +115,16 @@ public final class Commands implements Catalogue {
     }
 
     @Override
-    public Invocation parse(List<String> words) throws UsageError {
-        if (words.isEmpty()) {
+    public Invocation parse(Line line) throws UsageError {
+        if (line.isEmpty()) {
             throw new UsageError("no command is given; help lists them");
         }
-        Optional<Begun> begun = begun(words);
-        return begun.isPresent()
-                ? begun.get().declaration().parse(words.subList(begun.get().words(), words.size()))
-                : declaration(words.get(0)).parse(words.subList(1, words.size()));
+        Optional<Begun> begun = begun(line.words());
+        int name = begun.map(Begun::words).orElse(1);
+        Declaration declaration = begun.isPresent()
+                ? begun.get().declaration()
+                : declaration(line.words().get(0));
+        return declaration.parse(line.typed().subList(name, line.typed().size()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sonde.commands.Catalogue.Entry;
 import dev.sonde.commands.Catalogue.Invocation;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.UsageError;
 import java.time.Duration;
@@ -59,11 +60,12 @@ record Declaration(Supplier<BaseCommand> maker, CommandSpec spec, Entry entry) {
         return spec.positionalParameters();
     }
 
-    Invocation parse(List<String> arguments) throws UsageError {
+    /** @param words those behind its name */
+    Invocation parse(List<Line.Word> words) throws UsageError {
         BaseCommand body = maker.get();
         CommandLine parser = parser(body);
         try {
-            parser.parseArgs(arguments.toArray(String[]::new));
+            parser.parseArgs(body.arguments(words).toArray(String[]::new));
             if (!body.help()) {
                 body.check();
             }

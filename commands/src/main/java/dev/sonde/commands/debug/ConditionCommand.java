@@ -5,6 +5,7 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Debugger;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.Needs;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.weave.ExpressionError;
@@ -29,6 +30,11 @@ final class ConditionCommand extends BaseCommand {
             paramLabel = "COND",
             description = "an expression over the variables there; none stops at every hit")
     private List<String> condition = List.of();
+
+    @Override
+    public List<String> arguments(List<Line.Word> words) {
+        return TypedExpressions.of(words);
+    }
 
     @Override
     public void run(Context context) throws TargetError, ExpressionError {

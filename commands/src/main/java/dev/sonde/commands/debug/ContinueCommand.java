@@ -10,7 +10,9 @@ import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Stop;
 import dev.sonde.jvm.Target;
 import dev.sonde.jvm.TargetError;
+import dev.sonde.weave.ExpressionError;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Parameters;
 @Needs(Grant.SUSPEND)
 @Example("continue")
 @Example("continue --all")
+@Example("continue --all --disable")
 @Example("continue --wait 20s")
 final class ContinueCommand extends TargetCommand {
 
@@ -36,6 +39,11 @@ final class ContinueCommand extends TargetCommand {
     private boolean all;
 
     @Option(
+            names = "--disable",
+            description = "first disable this session's breakpoints on this target, so that nobody else is stopped")
+    private boolean disable;
+
+    @Option(
             names = "--wait",
             paramLabel = "TIME",
             description = "wait so long for the next thread that stops: for scripts")
@@ -45,6 +53,9 @@ final class ContinueCommand extends TargetCommand {
     public void check() throws UsageError {
         if (all && stop.isPresent()) {
             throw new UsageError("either STOP or --all is accepted");
+        }
+        if (disable && wait.isPresent()) {
+            throw new UsageError("either --wait or --disable is accepted: nobody is stopped any more");
         }
     }
 
@@ -62,8 +73,23 @@ final class ContinueCommand extends TargetCommand {
                                 + "; stops lists those that do");
     }
 
+    private static void disable(Target target, Context context) throws TargetError, ExpressionError {
+        List<String> disabled = new ArrayList<>();
+        for (Debugger.Breakpoint each : context.debugger().breakpoints()) {
+            if (each.target().id().equals(target.id()) && each.enabled()) {
+                each.change(each.condition(), false);
+                disabled.add(Integer.toString(each.number()));
+            }
+        }
+        if (!disabled.isEmpty()) {
+            String numbers = String.join(" ", disabled);
+            context.output().notice("disabled: " + numbers + "; enable " + numbers + " has them stop threads again");
+        }
+    }
+
     @Override
-    protected void run(Target target, Context context) throws TargetError, ExpectationFailed, InterruptedException {
+    protected void run(Target target, Context context)
+            throws TargetError, ExpressionError, ExpectationFailed, InterruptedException {
         Debugger debugger = context.debugger();
         List<Stop> mine = debugger.standing().getOrDefault(target.id(), List.of());
         List<Stop> going =
@@ -72,6 +98,9 @@ final class ContinueCommand extends TargetCommand {
             debugger.attend();
         }
         try {
+            if (disable) {
+                disable(target, context);
+            }
             for (Stop each : going) {
                 each.resume(Stop.Way.CONTINUE, 1, 0);
             }

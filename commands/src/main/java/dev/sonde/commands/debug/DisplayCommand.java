@@ -4,6 +4,7 @@ import dev.sonde.commands.BaseCommand;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.UsageError;
 import java.util.List;
@@ -25,6 +26,11 @@ final class DisplayCommand extends BaseCommand {
     private boolean none;
 
     @Override
+    public List<String> arguments(List<Line.Word> words) {
+        return TypedExpressions.of(words);
+    }
+
+    @Override
     public void check() throws UsageError {
         if (none && !expressions.isEmpty()) {
             throw new UsageError("either EXPR or --none is accepted");
@@ -36,7 +42,7 @@ final class DisplayCommand extends BaseCommand {
         if (none) {
             context.debugger().displayNothing();
         }
-        TypedExpressions.of(expressions).forEach(context.debugger()::display);
+        expressions.forEach(context.debugger()::display);
         List<String> all = context.debugger().displays();
         context.output()
                 .notice(all.isEmpty() ? "nothing is shown at a stop" : "shown at each stop: " + String.join(", ", all));

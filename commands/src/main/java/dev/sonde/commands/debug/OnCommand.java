@@ -14,8 +14,8 @@ import dev.sonde.jvm.TargetError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,12 +40,12 @@ final class OnCommand extends BaseCommand {
     private int id;
 
     @Parameters(
-            index = "1..*",
-            arity = "0..*",
+            index = "1",
+            arity = "0..1",
             paramLabel = "LINE",
             description =
                     "a command as it is typed; with continue as the last of them no thread is kept. None lists them")
-    private List<String> words = List.of();
+    private Optional<String> typed = Optional.empty();
 
     @Option(names = "--clear", description = "run none any more")
     private boolean clear;
@@ -59,9 +59,22 @@ final class OnCommand extends BaseCommand {
         return true;
     }
 
+    /** What follows the number is a line: in quotes as one word, or as its own words with the quotes that are theirs. */
+    @Override
+    public List<String> arguments(List<Line.Word> words) {
+        List<String> all = new ArrayList<>(super.arguments(words));
+        int line =
+                1 + (int) all.stream().takeWhile(word -> word.startsWith("-")).count();
+        if (line + 1 < words.size()) {
+            all.subList(line, all.size()).clear();
+            all.add(Line.typed(words.subList(line, words.size())));
+        }
+        return all;
+    }
+
     @Override
     public void check() throws UsageError {
-        if (!words.isEmpty() && !clears()) {
+        if (typed.isPresent() && !clears()) {
             if (clear) {
                 throw new UsageError("either LINE or --clear is accepted");
             }
@@ -70,20 +83,15 @@ final class OnCommand extends BaseCommand {
     }
 
     private boolean clears() {
-        return words.equals(List.of("--clear")) || (clear && words.isEmpty());
-    }
-
-    /** One word is a line in quotes, several are its words. */
-    private List<String> line() throws UsageError {
-        Line line = words.size() == 1 ? Line.parse(words.get(0)) : Line.of(words);
-        if (line.target().isPresent()) {
-            throw new UsageError("a line at a hit runs on the breakpoint's own target; no @TARGET is accepted");
-        }
-        return line.words();
+        return typed.map("--clear"::equals).orElse(clear);
     }
 
     private Catalogue.Invocation parsed() throws UsageError {
-        Catalogue.Invocation parsed = catalogue.parse(line());
+        Line line = Line.parse(typed.orElse(""));
+        if (line.target().isPresent()) {
+            throw new UsageError("a line at a hit runs on the breakpoint's own target; no @TARGET is accepted");
+        }
+        Catalogue.Invocation parsed = catalogue.parse(line);
         String name = parsed.command().name().split(" ", 2)[0];
         if (NOT_AT_A_HIT.contains(name)) {
             throw new UsageError(name + " is not run at a hit");
@@ -96,8 +104,8 @@ final class OnCommand extends BaseCommand {
         Debugger.Breakpoint one = context.debugger().breakpoint(id);
         if (clears()) {
             one.runs(List.of());
-        } else if (!words.isEmpty()) {
-            add(one, context);
+        } else if (typed.isPresent()) {
+            add(one, typed.get().strip(), context);
         }
         one.lines().forEach(line -> context.output().row(new OnRow(id, line)));
         if (one.lines().isEmpty()) {
@@ -105,7 +113,8 @@ final class OnCommand extends BaseCommand {
         }
     }
 
-    private void add(Debugger.Breakpoint one, Context context) throws UsageError, TargetError, ExpectationFailed {
+    private void add(Debugger.Breakpoint one, String line, Context context)
+            throws UsageError, TargetError, ExpectationFailed {
         Catalogue.Invocation parsed = parsed();
         Grant needs = parsed.body().needs(parsed.command().needs());
         if (!context.grant().covers(needs)) {
@@ -120,7 +129,7 @@ final class OnCommand extends BaseCommand {
             throw new TargetError("breakpoint " + id + " has " + MOST_LINES + " lines already; on " + id
                     + " --clear takes them away");
         }
-        lines.add(line().stream().map(Line::quoted).collect(Collectors.joining(" ")));
+        lines.add(line);
         one.runs(lines);
     }
 }

@@ -2,6 +2,7 @@ package dev.sonde.commands.debug;
 
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.Needs;
 import dev.sonde.jvm.TargetError;
 import dev.sonde.jvm.Value;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code print}: expressions over what the thread that stands sees. */
 @Command(name = "print", description = "show expressions over the variables where the thread stands")
 @Needs(Grant.SUSPEND)
-@Example("print quantity 'order.customer.name.size()'")
+@Example("print quantity order.customer.name == \"acme\"")
 @Example("print this --depth 5")
 final class PrintCommand extends StopCommand {
 
@@ -34,12 +35,16 @@ final class PrintCommand extends StopCommand {
     private int depth;
 
     @Override
+    public List<String> arguments(List<Line.Word> words) {
+        return TypedExpressions.of(words);
+    }
+
+    @Override
     void run(Here here) throws TargetError, ExpressionError {
-        List<String> wanted = TypedExpressions.of(expressions);
-        List<Value> values = variables(here).evaluate(wanted, LIMITS.withDepth(Math.max(0, Math.min(depth, 32))));
+        List<Value> values = variables(here).evaluate(expressions, LIMITS.withDepth(Math.max(0, Math.min(depth, 32))));
         Map<String, Value> named = new LinkedHashMap<>();
         for (int i = 0; i < values.size(); i++) {
-            named.put(wanted.get(i), values.get(i));
+            named.put(expressions.get(i), values.get(i));
         }
         here.context().output().row(new VariablesRow(here.stop().thread(), named, List.of()));
     }

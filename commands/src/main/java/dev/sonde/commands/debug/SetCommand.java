@@ -2,6 +2,7 @@ package dev.sonde.commands.debug;
 
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.UsageError;
 import dev.sonde.jvm.Stop;
@@ -25,6 +26,11 @@ final class SetCommand extends StopCommand {
                     "what is to change: quantity, order.total, this.items[2], Order.count; then '=' and what it is"
                             + " to be. Options stand before")
     private List<String> words = List.of();
+
+    @Override
+    public List<String> arguments(List<Line.Word> words) {
+        return TypedExpressions.of(words);
+    }
 
     @Override
     public boolean endsInText() {

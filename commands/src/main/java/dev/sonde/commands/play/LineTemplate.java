@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ final class LineTemplate {
             Set.of("exit", "select", "help", "history", "web", "play", "guard", "profile start", "profile continuous");
 
     private final String text;
-    private final List<String> words;
+    private final List<Line.Word> words;
     private final List<PlainExpression> expressions;
     private final Grant needs;
     private final boolean wantsTarget;
@@ -45,7 +44,7 @@ final class LineTemplate {
 
     private LineTemplate(
             String text,
-            List<String> words,
+            List<Line.Word> words,
             List<PlainExpression> expressions,
             Grant needs,
             boolean wantsTarget,
@@ -81,7 +80,7 @@ final class LineTemplate {
         marked.append(text.substring(from));
         String whole = marked.toString().strip().replaceAll("\\s*\\n\\s*", " ").replace("$${", "${");
         try {
-            List<String> words = words(whole);
+            List<Line.Word> words = words(whole);
             Catalogue.Invocation invocation = parse(words, expressions, known, catalogue);
             String command = invocation.command().name();
             if (NO_STEPS.contains(command) || command.startsWith("play ")) {
@@ -101,23 +100,24 @@ final class LineTemplate {
         }
     }
 
-    private static List<String> words(String line) throws UsageError {
+    private static List<Line.Word> words(String line) throws UsageError {
         Line parsed = Line.parse(line);
         if (parsed.isEmpty()) {
             throw new UsageError("line: is empty");
         }
         if (parsed.target().isEmpty()) {
-            return parsed.words();
+            return parsed.typed();
         }
-        List<String> words = new ArrayList<>(List.of("@" + parsed.target().get().text()));
-        words.addAll(parsed.words());
+        List<Line.Word> words =
+                new ArrayList<>(Line.of("@" + parsed.target().get().text()).typed());
+        words.addAll(parsed.typed());
         return words;
     }
 
     private static Catalogue.Invocation parse(
-            List<String> words, List<PlainExpression> expressions, Map<String, Object> known, Catalogue catalogue)
+            List<Line.Word> words, List<PlainExpression> expressions, Map<String, Object> known, Catalogue catalogue)
             throws UsageError {
-        List<String> command = words.get(0).startsWith("@") ? words.subList(1, words.size()) : words;
+        List<Line.Word> command = words.get(0).text().startsWith("@") ? words.subList(1, words.size()) : words;
         UsageError first = null;
         for (String sample : SAMPLES) {
             List<String> values = new ArrayList<>();
@@ -128,7 +128,7 @@ final class LineTemplate {
                 values.add(value.orElse(sample));
             }
             try {
-                return catalogue.parse(filled(command, values));
+                return catalogue.parse(new Line(Optional.empty(), filled(command, values)));
             } catch (UsageError e) {
                 first = first == null ? e : first;
                 if (!sampled) {
@@ -147,18 +147,17 @@ final class LineTemplate {
         }
     }
 
-    private static List<String> filled(List<String> words, List<String> values) {
-        List<String> filled = new ArrayList<>();
-        for (String word : words) {
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < word.length(); i++) {
-                char c = word.charAt(i);
-                int index = c - FIRST_MARK;
-                text.append(index >= 0 && index < values.size() ? values.get(index) : Character.toString(c));
-            }
-            filled.add(text.toString());
+    private static List<Line.Word> filled(List<Line.Word> words, List<String> values) {
+        return words.stream().map(word -> filled(word, values)).toList();
+    }
+
+    private static Line.Word filled(Line.Word word, List<String> values) {
+        StringBuilder text = new StringBuilder();
+        for (char c : word.text().toCharArray()) {
+            int index = c - FIRST_MARK;
+            text.append(index >= 0 && index < values.size() ? values.get(index) : Character.toString(c));
         }
-        return filled;
+        return word.text().contentEquals(text) ? word : word.with(text.toString());
     }
 
     private static PlainType row(Catalogue.Invocation invocation) {
@@ -192,7 +191,7 @@ final class LineTemplate {
         List<String> values = expressions.stream()
                 .map(expression -> now(expression, known).orElse("…"))
                 .toList();
-        return filled(words, values).stream().map(Line::quoted).collect(Collectors.joining(" "));
+        return Line.typed(filled(words, values));
     }
 
     /**
@@ -206,16 +205,16 @@ final class LineTemplate {
             texts.add(Functions.exact(expression.evaluate(values)));
         }
         StringBuilder line = new StringBuilder();
-        if (target.isPresent() && wantsTarget && !words.get(0).startsWith("@")) {
+        if (target.isPresent() && wantsTarget && !words.get(0).text().startsWith("@")) {
             line.append('@').append(target.get());
         }
-        List<String> all = filled(words, texts);
+        List<Line.Word> all = filled(words, texts);
         for (int i = 0; i < all.size(); i++) {
-            String word = all.get(i);
-            if (word.startsWith("-") && !words.get(i).startsWith("-")) {
-                throw new ExpressionError("'" + word + "' would be an option of the line", text, 0, List.of());
+            Line.Word word = all.get(i);
+            if (word.text().startsWith("-") && !words.get(i).text().startsWith("-")) {
+                throw new ExpressionError("'" + word.text() + "' would be an option of the line", text, 0, List.of());
             }
-            line.append(line.isEmpty() ? "" : " ").append(Line.quoted(word));
+            line.append(line.isEmpty() ? "" : " ").append(word.typed());
         }
         return line.toString();
     }

@@ -6,15 +6,12 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Context.PastLine;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
-import dev.sonde.commands.Line;
 import dev.sonde.commands.Needs;
-import dev.sonde.commands.UsageError;
 import dev.sonde.commands.play.PlayNewCommand.SavedPlaybook;
 import dev.sonde.jvm.TargetError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -64,12 +61,11 @@ final class PlayRecordCommand extends BaseCommand {
 
     private Optional<String> asStep(String typed) {
         try {
-            List<String> words = Line.parse(typed).words();
-            String line = words.stream().map(Line::quoted).collect(Collectors.joining(" "));
+            String line = typed.strip();
             String file = "name: x\nsteps:\n  - line: " + quoted(line) + "\n";
             CheckedPlaybook unused = Checker.check(catalogue, PlaybookReader.read(name, file));
             return Optional.of(line);
-        } catch (UsageError | PlaybookError e) {
+        } catch (PlaybookError e) {
             return Optional.empty(); // it was wrong when it was typed, or is none, as help
         }
     }

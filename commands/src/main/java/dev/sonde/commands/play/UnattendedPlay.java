@@ -6,8 +6,6 @@ import dev.sonde.commands.Context;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Line;
 import dev.sonde.commands.UsageError;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A line of {@code play} that runs when nobody is there: looked at long before. */
 public final class UnattendedPlay {
@@ -26,9 +24,7 @@ public final class UnattendedPlay {
         if (line.target().isPresent()) {
             throw UsageError.withoutUsage("no @TARGET is expected: it runs on the JVM that its rule is true of");
         }
-        List<String> words = new ArrayList<>(List.of("play"));
-        words.addAll(line.words());
-        BaseCommand body = catalogue.parse(words).body();
+        BaseCommand body = catalogue.parse(Line.parse("play " + typed)).body();
         if (!(body instanceof PlayCommand play)) {
             throw UsageError.withoutUsage("the name of a playbook is expected, and its inputs as KEY=VALUE");
         }

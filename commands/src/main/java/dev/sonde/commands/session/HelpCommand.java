@@ -5,6 +5,7 @@ import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.Context;
 import dev.sonde.commands.Example;
 import dev.sonde.commands.Grant;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.Needs;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.output.Page;
@@ -105,7 +106,7 @@ final class HelpCommand extends BaseCommand {
             implements Prose {
 
         static CommandHelp of(Catalogue catalogue, String name) throws UsageError {
-            Catalogue.Entry entry = catalogue.parse(List.of(name, "--help")).command();
+            Catalogue.Entry entry = catalogue.parse(Line.of(name, "--help")).command();
             return new CommandHelp(
                     entry.name(), entry.synopsis(), entry.description(), entry.needs(), entry.examples(), catalogue);
         }

@@ -45,16 +45,16 @@ class CatalogueTest {
         for (String example : entry.examples()) {
             List<String> words = Line.parse(example).words();
             assertThat(String.join(" ", words) + " ").startsWith(name + " ");
-            assertThat(COMMANDS.parse(words).command()).isEqualTo(entry);
+            assertThat(COMMANDS.parse(Line.parse(example)).command()).isEqualTo(entry);
         }
     }
 
     @ParameterizedTest
     @MethodSource("every_command")
     void takes_json_and_help(String name) throws Exception {
-        Catalogue.Invocation help = COMMANDS.parse(List.of(name, "--help"));
+        Catalogue.Invocation help = COMMANDS.parse(Line.of(name, "--help"));
         assertThat(help.help()).isTrue();
-        Catalogue.Invocation both = COMMANDS.parse(List.of(name, "--json", "--help"));
+        Catalogue.Invocation both = COMMANDS.parse(Line.of(name, "--json", "--help"));
         assertThat(both.json()).isTrue();
     }
 
@@ -81,8 +81,8 @@ class CatalogueTest {
     @ParameterizedTest
     @MethodSource("every_command")
     void starts_each_line_with_a_fresh_instance(String name) throws Exception {
-        assertThat(COMMANDS.parse(List.of(name, "--help")).body())
-                .isNotSameAs(COMMANDS.parse(List.of(name, "--help")).body());
+        assertThat(COMMANDS.parse(Line.of(name, "--help")).body())
+                .isNotSameAs(COMMANDS.parse(Line.of(name, "--help")).body());
     }
 
     @ParameterizedTest
@@ -129,37 +129,37 @@ class CatalogueTest {
                 "count A | count: METHOD is missing, as in count OrderService place --every 1s --for 3s",
             })
     void refuses_a_wrong_line_in_words_that_help(String line, String message) {
-        assertThatThrownBy(() -> COMMANDS.parse(Line.parse(line).words()))
+        assertThatThrownBy(() -> COMMANDS.parse(Line.parse(line)))
                 .isInstanceOf(UsageError.class)
                 .hasMessage(message);
     }
 
     @Test
     void reads_no_files_and_no_environment_for_a_login() throws Exception {
-        assertThat(COMMANDS.parse(List.of("watch", "@/etc/passwd", "${sys:user.home}", "${env:PATH}"))
+        assertThat(COMMANDS.parse(Line.of("watch", "@/etc/passwd", "${sys:user.home}", "${env:PATH}"))
                         .command()
                         .name())
                 .isEqualTo("watch");
-        assertThatThrownBy(() -> COMMANDS.parse(List.of("threads", "--depth", "@/etc/hostname")))
+        assertThatThrownBy(() -> COMMANDS.parse(Line.of("threads", "--depth", "@/etc/hostname")))
                 .hasMessage("threads: --depth: '@/etc/hostname' is not a count such as 16");
     }
 
     @Test
     void takes_expressions_that_start_with_a_dash_after_two_dashes() throws Exception {
-        assertThat(COMMANDS.parse(List.of("watch", "A", "b", "--", "-quantity")).json())
+        assertThat(COMMANDS.parse(Line.of("watch", "A", "b", "--", "-quantity")).json())
                 .isFalse();
     }
 
     @Test
     void understands_what_fingers_know_from_elsewhere() throws Exception {
-        assertThat(COMMANDS.parse(List.of("quit")).command().name()).isEqualTo("exit");
-        assertThat(COMMANDS.parse(List.of("?", "watch")).command().name()).isEqualTo("help");
+        assertThat(COMMANDS.parse(Line.of("quit")).command().name()).isEqualTo("exit");
+        assertThat(COMMANDS.parse(Line.of("?", "watch")).command().name()).isEqualTo("help");
         assertThat(COMMANDS.find("logout")).isPresent();
-        assertThat(COMMANDS.parse(List.of("play", "baseline", "save", "orders", "OrderService.place"))
+        assertThat(COMMANDS.parse(Line.of("play", "baseline", "save", "orders", "OrderService.place"))
                         .command()
                         .name())
                 .isEqualTo("baseline save");
-        assertThat(COMMANDS.parse(List.of("play", "baseline", "name=orders"))
+        assertThat(COMMANDS.parse(Line.of("play", "baseline", "name=orders"))
                         .command()
                         .name())
                 .isEqualTo("play");

@@ -237,7 +237,7 @@ class GoldenTest {
     }
 
     private static void run(FakeContext context, String line) throws Exception {
-        Catalogue.Invocation invocation = Commands.all().parse(Line.parse(line).words());
+        Catalogue.Invocation invocation = Commands.all().parse(Line.parse(line));
         invocation.body().run(context);
     }
 

@@ -154,10 +154,8 @@ class RealJvmTest {
                     }
                 });
                 killer.start();
-                assertThatThrownBy(() -> Commands.all()
-                                .parse(Line.parse(line).words())
-                                .body()
-                                .run(context))
+                assertThatThrownBy(() ->
+                                Commands.all().parse(Line.parse(line)).body().run(context))
                         .as(line)
                         .isInstanceOf(TargetGone.class);
                 killer.join();
@@ -185,7 +183,7 @@ class RealJvmTest {
         Output before = context.output;
         context.output = printer;
         try (printer) {
-            Commands.all().parse(Line.parse(line).words()).body().run(context);
+            Commands.all().parse(Line.parse(line)).body().run(context);
         } finally {
             context.output = before;
         }

@@ -34,7 +34,7 @@ class LimitsTest {
         context.target = Optional.of(target);
         context.limits = allowed;
         context.cancel.pull();
-        Commands.all().parse(Line.parse(typed).words()).body().run(context);
+        Commands.all().parse(Line.parse(typed)).body().run(context);
         return target.last().orElseThrow().spec();
     }
 

@@ -245,7 +245,7 @@ class ObserveTest {
     }
 
     private static CompletableFuture<Void> start(FakeContext context, String typed) throws Exception {
-        Invocation invocation = Commands.all().parse(Line.parse(typed).words());
+        Invocation invocation = Commands.all().parse(Line.parse(typed));
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread runner = new Thread(() -> {
             try {

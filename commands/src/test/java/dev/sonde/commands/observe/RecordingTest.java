@@ -106,7 +106,7 @@ class RecordingTest {
     }
 
     private void run(String line) throws Exception {
-        Commands.all().parse(Line.parse(line).words()).body().run(context);
+        Commands.all().parse(Line.parse(line)).body().run(context);
     }
 
     private static Hit stack(int line) {

@@ -11,6 +11,7 @@ import dev.sonde.commands.Catalogue;
 import dev.sonde.commands.FakeContext;
 import dev.sonde.commands.Grant;
 import dev.sonde.commands.Input;
+import dev.sonde.commands.Line;
 import dev.sonde.commands.UsageError;
 import dev.sonde.commands.catalogue.Commands;
 import java.nio.file.Files;
@@ -254,7 +255,7 @@ final class PlaybookCheckTest {
                 return text;
             }
         };
-        COMMANDS.parse(List.of("play", "-", "--on", "*")).body().run(context);
+        COMMANDS.parse(Line.of("play", "-", "--on", "*")).body().run(context);
     }
 
     private static String mutant(Random random) {

@@ -149,6 +149,6 @@ class SessionCommandsTest {
     }
 
     private void run(String typed) throws Exception {
-        Commands.all().parse(Line.parse(typed).words()).body().run(context);
+        Commands.all().parse(Line.parse(typed)).body().run(context);
     }
 }

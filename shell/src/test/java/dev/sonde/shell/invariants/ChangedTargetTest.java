@@ -39,6 +39,7 @@ final class ChangedTargetTest {
                     set quantity = -7
                     set --json quantity=quantity-1
                     print quantity
+                    print quantity == -8 ? "it is" : 'it is not'
                     """);
             assertThat(set.exit()).as(set.out() + set.err()).isZero();
             assertThat(set.out())
@@ -46,7 +47,8 @@ final class ChangedTargetTest {
                     .contains("quantity = -7")
                     .contains("{\"type\":\"set\"")
                     .contains("\"before\":-7,\"after\":-8")
-                    .contains("quantity = -8");
+                    .contains("quantity = -8")
+                    .contains("= \"it is\"");
             List<JsonNode> changes = audit(bastion, "set");
             assertThat(changes).hasSize(2);
             assertThat(changes.get(0).get("login").asText()).isEqualTo("ops");
@@ -55,9 +57,12 @@ final class ChangedTargetTest {
             assertThat(changes.get(1).get("before").asText()).isEqualTo("-7");
             assertThat(changes.get(1).get("after").asText()).isEqualTo("-8");
             Result wrong =
-                    bastion.sshLines("@" + patient.pid() + "\nbreak Clinic.place --wait 60s\nset quantity = 'x'\n");
+                    bastion.sshLines("@" + patient.pid() + "\nbreak Clinic.place --wait 60s\nset quantity = x\n");
             assertThat(wrong.exit()).isEqualTo(2);
             assertThat(wrong.err()).contains("no variable 'x', at column 1");
+            wrong = bastion.sshLines("@" + patient.pid() + "\nbreak Clinic.place --wait 60s\nset quantity = \"x\"\n");
+            assertThat(wrong.exit()).isEqualTo(2);
+            assertThat(wrong.err()).contains("is a string");
         }
     }
 
@@ -69,8 +74,9 @@ final class ChangedTargetTest {
 
                     break Clinic.place --hit ==1000000000
                     on 1 print 'quantity * 0 + 42'
-                    on 1 print nothing.such
+                    on 1 print nothing["such"] == "a b"
                     on 1 continue
+                    condition 1 quantity == size("a b") || quantity == 1
                     breakpoints --json
                     condition 1
                     break Clinic.refuse --hit ==1000000000
@@ -79,7 +85,9 @@ final class ChangedTargetTest {
                     """);
             assertThat(traced.exit()).as(traced.out() + traced.err()).isZero();
             assertThat(traced.out())
-                    .contains("\"lines\":[\"print 'quantity * 0 + 42'\",\"print nothing.such\",\"continue\"]");
+                    .contains(
+                            "\"lines\":[\"print 'quantity * 0 + 42'\",\"print nothing[\\\"such\\\"] == \\\"a b\\\"\",\"continue\"]")
+                    .contains("quantity == size(\\\"a b\\\") || quantity == 1");
             Result hits = bastion.sshLines("@" + patient.pid() + """
 
                     break Clinic.place --hit %1000

@@ -94,7 +94,7 @@ final class StandingThreadTest {
             Await.until("the prompt", SOON, () -> AT_PROMPT.matcher(keyed.out()).find());
             keyed.type("\u0003");
             assertGoesOn(crossing, "keyed");
-            Await.until("it says so", SOON, () -> keyed.out().contains("Ctrl-C: continue --all"));
+            Await.until("it says so", SOON, () -> keyed.out().contains("Ctrl-C: continue --all --disable"));
             keyed.close();
             Live lapsed = stopped(bastion.session(), crossing, "lapsed", "\n");
             lapsed.say("extend 100ms");
