@@ -48,7 +48,20 @@ final class Capture {
         learner = new Learner(jvm, layouts, classes);
     }
 
-    /** One admitted hit. Called by composed handles; throws nothing. */
+    // One admitted hit. Called by composed handles; these throw nothing.
+
+    static void enters(Tap tap, long start, @Nullable Object[] values) {
+        hit(tap, ProbePlan.ON_ENTRY, start, values);
+    }
+
+    static void returned(Tap tap, long start, @Nullable Object[] values) {
+        hit(tap, ProbePlan.ON_RETURN, start, values);
+    }
+
+    static void threw(Tap tap, long start, @Nullable Object[] values) {
+        hit(tap, ProbePlan.ON_THROW, start, values);
+    }
+
     static void hit(Tap tap, int event, long start, @Nullable Object[] values) {
         long now = System.nanoTime();
         take(tap, event, start == 0 ? -1 : now - start, values, now, null, null);

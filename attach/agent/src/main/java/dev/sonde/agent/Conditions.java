@@ -223,6 +223,10 @@ final class Conditions {
     }
 
     private MethodHandle comparison(Expr e) {
+        Double limit = number(e.children.get(1));
+        if (e.children.get(0).op == Expr.COST && limit != null && shape.start >= 0) {
+            return Handles.ending(CostLimit.class, "holds", boolean.class, new CostLimit(e.op, limit), shape);
+        }
         int a = e.children.get(0).kind;
         int b = e.children.get(1).kind;
         Class<?> type;
@@ -238,6 +242,17 @@ final class Conditions {
         fails |= type == OBJECT;
         String[] names = {"eq", "ne", "lt", "le", "gt", "ge"};
         return both(Handles.op(names[e.op - Expr.EQ], boolean.class, type, type), e);
+    }
+
+    /** The number that stands there; null where anything else does. */
+    private static @Nullable Double number(Expr e) {
+        if (e.op == Expr.CONST_DOUBLE) {
+            return Double.longBitsToDouble(e.number);
+        }
+        if (e.op == Expr.CONST_LONG && e.kind == Expr.LONG) {
+            return (double) e.number;
+        }
+        return null;
     }
 
     /** The op over the two children, each as the op wants it; a constant is bound instead of passed. */

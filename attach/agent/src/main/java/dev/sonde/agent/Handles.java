@@ -3,6 +3,7 @@ package dev.sonde.agent;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 
 /** Method handles to our own static methods, and the few ways in which we put handles together. */
 final class Handles {
@@ -46,6 +47,18 @@ final class Handles {
         it = MethodHandles.dropArguments(
                 it, 1, parameters.parameterList().subList(index + 1, parameters.parameterCount()));
         return MethodHandles.dropArguments(it, 0, parameters.parameterList().subList(0, index));
+    }
+
+    /**
+     * What a call's end is handed to, {@code (of, long bits, long start)}: the JVM makes a class for each shape that a handle has on its
+     * way, so all that need no more have this one.
+     */
+    static MethodHandle ending(Class<?> owner, String name, Class<?> answer, Object of, Shape shape) {
+        List<Class<?>> parameters = shape.type.parameterList();
+        MethodHandle bound =
+                of(owner, name, answer, of.getClass(), long.class, long.class).bindTo(of);
+        bound = MethodHandles.dropArguments(bound, 2, parameters.subList(shape.start + 1, parameters.size()));
+        return MethodHandles.dropArguments(bound, 0, parameters.subList(0, shape.bits));
     }
 
     /** {@code op(a(...), b(...))}, a first. By folding: it needs two parameters more, not twice as many. */

@@ -255,24 +255,12 @@ final class SiteHooks {
 
     /** The end of a call: {@code returned} or {@code threw} of whoever takes it. */
     private static MethodHandle ended(Class<?> by, Tap tap, Shape shape) {
-        return ofBits(by, shape.event == ProbePlan.ON_THROW ? "threw" : "returned", void.class, tap, shape);
+        return Handles.ending(by, shape.event == ProbePlan.ON_THROW ? "threw" : "returned", void.class, tap, shape);
     }
 
     /** Whether a call that ends has a bit of the tap's. */
     private static MethodHandle mine(String what, Tap tap, Shape shape) {
-        return ofBits(Tap.class, what, boolean.class, tap, shape);
-    }
-
-    /**
-     * What all take that are asked when a call ends, {@code (Tap, long bits, long start)}: the JVM makes a class for each shape that a
-     * handle has on its way, so they have one.
-     */
-    private static MethodHandle ofBits(Class<?> owner, String name, Class<?> answer, Tap tap, Shape shape) {
-        List<Class<?>> parameters = shape.type.parameterList();
-        MethodHandle bound = Handles.of(owner, name, answer, Tap.class, long.class, long.class)
-                .bindTo(tap);
-        bound = MethodHandles.dropArguments(bound, 2, parameters.subList(shape.start + 1, parameters.size()));
-        return MethodHandles.dropArguments(bound, 0, parameters.subList(0, shape.bits));
+        return Handles.ending(Tap.class, what, boolean.class, tap, shape);
     }
 
     /** One execution of a line. */
@@ -283,7 +271,11 @@ final class SiteHooks {
     }
 
     private static MethodHandle capture(Tap tap, Shape shape) {
-        return admitted(taken("hit", void.class, tap, shape), tap, shape);
+        String how =
+                shape.event == ProbePlan.ON_ENTRY ? "enters" : shape.event == ProbePlan.ON_THROW ? "threw" : "returned";
+        MethodHandle take = Handles.of(Capture.class, how, void.class, Tap.class, long.class, Object[].class)
+                .bindTo(tap);
+        return admitted(Handles.collected(take, shape), tap, shape);
     }
 
     /** The bit comes from the capture: only of a call that was told of is the end wanted. */

@@ -36,6 +36,7 @@ final class WarmUp {
         "agent.Budget",
         "agent.Containers$ArrayElements",
         "agent.Copy",
+        "agent.CostLimit",
         "agent.Functions",
         "agent.Interpreter",
         "agent.Layouts$Layout",
