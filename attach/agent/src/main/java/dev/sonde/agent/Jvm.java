@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -259,9 +260,8 @@ final class Jvm {
             Object path = classPath();
             String wanted = new java.io.File(jar).getCanonicalPath();
             synchronized (path) {
-                long all = memory.offset(path.getClass(), "searchPath");
-                if (all >= 0) {
-                    forgetUrl(path, (List<?>) memory.get(path, all), wanted);
+                if (memory.offset(path.getClass(), "searchPath") >= 0) {
+                    forgetUrl(path, (List<?>) get(path, path.getClass(), "searchPath"), wanted);
                 } else {
                     Object unopened = get(path, path.getClass(), Agent.FEATURE >= 11 ? "unopenedUrls" : "urls");
                     synchronized (unopened) {
@@ -312,7 +312,7 @@ final class Jvm {
     private void forgetUrl(Object path, List<?> urls, String wanted) throws Exception {
         long index = memory.offset(path.getClass(), "nextURL");
         synchronized (urls) {
-            int unopened = (Integer) memory.box('I', path, index);
+            int unopened = (Integer) Objects.requireNonNull(memory.box('I', path, index));
             for (int i = urls.size(); --i >= 0; ) {
                 if (isJar(urls.get(i), wanted)) {
                     urls.remove(i);
