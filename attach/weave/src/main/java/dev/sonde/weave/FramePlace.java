@@ -9,9 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Label;
-import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.LabelNode;
@@ -54,28 +52,9 @@ public record FramePlace(
             Reader reader = new Reader(classFile);
             boolean named = Weaver.namesVariables(reader);
             List<FramePlace> found = new ArrayList<>();
-            reader.accept(
-                    new ClassVisitor(Opcodes.ASM9) {
-                        @Override
-                        public @Nullable MethodVisitor visitMethod(
-                                int access,
-                                String name,
-                                String descriptor,
-                                @Nullable String signature,
-                                String @Nullable [] exceptions) {
-                            if (!name.equals(told.method)) {
-                                return null;
-                            }
-                            reader.labels = null;
-                            return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
-                                @Override
-                                public void visitEnd() {
-                                    at(reader, this, named, told).ifPresent(found::add);
-                                }
-                            };
-                        }
-                    },
-                    ClassReader.EXPAND_FRAMES);
+            for (MethodNode method : Weaver.methods(reader, key -> key.name().equals(told.method))) {
+                at(reader, method, named, told).ifPresent(found::add);
+            }
             return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
         } catch (RuntimeException | AssertionError e) {
             return Optional.empty(); // not one that can be read
@@ -84,31 +63,41 @@ public record FramePlace(
 
     /** Gives every instruction a label, by which its index is known. */
     private static final class Reader extends ClassReader {
-        Label @Nullable [] labels;
+        /** By index, of one method after the other. */
+        private final List<Label[]> labels = new ArrayList<>();
 
         Reader(byte[] classFile) {
             super(classFile);
         }
 
         @Override
-        protected Label readLabel(int index, Label[] all) {
-            if (labels != all) {
-                labels = all;
-                for (int i = 0; i < all.length; i++) {
-                    all[i] = all[i] == null ? new Label() : all[i];
+        protected Label readLabel(int index, Label[] ofMethod) {
+            if (labels.isEmpty() || labels.get(labels.size() - 1) != ofMethod) {
+                labels.add(ofMethod);
+                for (int i = 0; i < ofMethod.length; i++) {
+                    ofMethod[i] = ofMethod[i] == null ? new Label() : ofMethod[i];
                 }
             }
-            return super.readLabel(index, all);
+            return super.readLabel(index, ofMethod);
+        }
+
+        /** The instruction of an index; null where none begins. */
+        @Nullable
+        AbstractInsnNode instruction(MethodNode method, int index) {
+            for (Label[] each : labels) {
+                if (index >= 0
+                        && index < each.length
+                        && each[index].info instanceof LabelNode begin
+                        && method.instructions.contains(begin)) {
+                    return MethodWeaving.firstReal(begin);
+                }
+            }
+            return null;
         }
     }
 
     private static Optional<FramePlace> at(Reader reader, MethodNode method, boolean named, Told told) {
-        Label[] labels = reader.labels;
-        if (labels == null || told.bci < 0 || told.bci >= labels.length - 1) {
-            return Optional.empty();
-        }
-        AbstractInsnNode there =
-                labels[told.bci].info instanceof LabelNode begin ? MethodWeaving.firstReal(begin) : null;
+        AbstractInsnNode there = reader.instruction(method, told.bci);
         boolean fits = told.slots == 0 || told.slots == method.maxLocals;
         if (there == null || !fits || !isMeant(method, there, told)) {
             return Optional.empty();

@@ -115,33 +115,37 @@ public final class Weaver {
             }
             ClassReader reader = new ClassReader(classFile);
             boolean named = namesVariables(reader);
-            List<MethodNode> found = new ArrayList<>();
-            reader.accept(
-                    new ClassVisitor(Opcodes.ASM9) {
-                        @Override
-                        public @Nullable MethodVisitor visitMethod(
-                                int access,
-                                String name,
-                                String descriptor,
-                                @Nullable String signature,
-                                String @Nullable [] exceptions) {
-                            if (!wanted.test(new MethodKey(name, descriptor))) {
-                                return null;
-                            }
-                            MethodNode method =
-                                    new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions);
-                            found.add(method);
-                            return method;
-                        }
-                    },
-                    ClassReader.EXPAND_FRAMES);
-            return found.stream()
-                    .filter(method -> method.instructions.size() > 0)
+            return methods(reader, wanted).stream()
                     .map(method -> new LineWeaving(reader.getClassName(), method, named).map())
                     .toList();
         } catch (RuntimeException e) {
             return List.of();
         }
+    }
+
+    /** The methods with code that are wanted, in the order of the class file. */
+    static List<MethodNode> methods(ClassReader reader, Predicate<MethodKey> wanted) {
+        List<MethodNode> found = new ArrayList<>();
+        reader.accept(
+                new ClassVisitor(Opcodes.ASM9) {
+                    @Override
+                    public @Nullable MethodVisitor visitMethod(
+                            int access,
+                            String name,
+                            String descriptor,
+                            @Nullable String signature,
+                            String @Nullable [] exceptions) {
+                        if (!wanted.test(new MethodKey(name, descriptor))) {
+                            return null;
+                        }
+                        MethodNode method =
+                                new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions);
+                        found.add(method);
+                        return method;
+                    }
+                },
+                ClassReader.EXPAND_FRAMES);
+        return found.stream().filter(method -> method.instructions.size() > 0).toList();
     }
 
     private static int version(byte[] classFile) {
