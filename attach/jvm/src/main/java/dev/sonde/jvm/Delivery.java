@@ -102,6 +102,7 @@ final class Delivery {
             if (!following.counts(most)) {
                 return;
             }
+            probe.joining.ifPresent(joining -> hit.tree().ifPresent(joining::shown));
             probe.tell(hit);
             if (following.complete(most)) {
                 probes.finish(probe, "its " + most + " hits are used up");

@@ -143,8 +143,6 @@ final class Joining {
             }
             leave(next.tasks().number());
         }
-        missing += absent;
-        unfollowed += without;
         return new TreeReader.RawTree(
                 root.hookNanos(),
                 root.clockNanos(),
@@ -162,7 +160,13 @@ final class Joining {
         }
     }
 
-    /** What was not joined, for the end of a trace. */
+    /** One of them is shown, and not only held back for a better one. */
+    synchronized void shown(CallTree tree) {
+        missing += tree.missing();
+        unfollowed += tree.unfollowed();
+    }
+
+    /** What was not joined of what was shown, for the end of a trace. */
     synchronized List<String> summary() {
         List<String> lines = new ArrayList<>();
         if (missing > 0) {
