@@ -109,36 +109,6 @@ final class BreakpointTest extends StopTest {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    void the_guard_lets_go_whom_others_wait_for(Jdk jdk) throws Exception {
-        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
-            Target handle = host.open(target.pid(), "ann/s1");
-            handle.arm(at("pass").withCondition(Optional.of("name == 'held'")), PATIENT, standing);
-            target.say("held a");
-            Stop stop = standing.stop(1);
-            target.say("held b");
-            Stop.End end = standing.end(stop);
-            assertThat(end.cause()).isEqualTo(Stop.Cause.LET_GO);
-            assertThat(end.why()).contains("b");
-            assertThat(standing.waiting).contains("b");
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("jdks")
-    void nobody_stops_while_a_class_is_initialised(Jdk jdk) throws Exception {
-        try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
-            Target handle = host.open(target.pid(), "ann/s1");
-            handle.arm(at("pass"), PATIENT, standing);
-            assertThat(target.ask("init x", "INIT")).isEqualTo("INIT 2");
-            Await.until("a snapshot instead", Standing.SOON, () -> !standing.hits.isEmpty());
-            Await.until("the reason", Standing.SOON, () -> standing.notices.stream()
-                    .anyMatch(notice -> notice.contains("is being initialised")));
-            assertThat(standing.stops).isEmpty();
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("jdks")
     void the_end_of_a_session_sends_its_threads_on(Jdk jdk) throws Exception {
         try (TargetProgram target = TargetProgram.start(jdk, Junction.class)) {
             Target handle = host.open(target.pid(), "ann/s1");
