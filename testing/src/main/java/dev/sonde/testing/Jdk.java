@@ -18,10 +18,17 @@ import java.util.stream.Stream;
  */
 public record Jdk(Path home, int feature, String version) {
 
+    private static final int FIRST_OF_TESTS = 17;
+
     private static final List<Jdk> FOUND = search();
 
-    /** One JDK of each feature release, oldest first. Never empty. */
+    /** One JDK of each feature release that the tests' own classes run on, oldest first. Never empty. */
     public static List<Jdk> all() {
+        return FOUND.stream().filter(jdk -> jdk.feature >= FIRST_OF_TESTS).toList();
+    }
+
+    /** The same with older ones, which can be targets too. */
+    public static List<Jdk> every() {
         return FOUND;
     }
 
