@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** A target that delivers parcels until its standard input ends: by a future on a pool and, where there are any, a virtual thread. */
+/** A target that delivers parcels until its standard input ends: by a future on a pool and a thread, which is virtual where there are such. */
 public final class Courier {
 
     private static final ExecutorService VAN = Executors.newFixedThreadPool(1, named("van"));
