@@ -2,6 +2,8 @@ package dev.sonde.jvm;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +29,10 @@ final class Furnace {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             LEAK.clear();
-            long until = System.nanoTime() + Long.parseLong(line.substring("work ".length())) * 1_000_000;
+            long nanos = Long.parseLong(line.substring("work ".length())) * 1_000_000;
+            long until = System.nanoTime() + nanos;
             List<Thread> threads = List.of(
-                    thread("burner", until, Furnace::burn),
+                    burner(until, nanos * 8 / 10),
                     thread("allocator", until, Furnace::allocate),
                     thread("holder", until, Furnace::hold),
                     thread("waiter", until, Furnace::await),
@@ -40,6 +43,20 @@ final class Furnace {
             System.gc(); // what is not leaked is gone
             System.out.println("DONE");
         }
+    }
+
+    /** Goes on until it has had so much of a processor too: what is sampled of it is as much on a machine that is busy. */
+    private static Thread burner(long until, long cpuNanos) {
+        ThreadMXBean times = ManagementFactory.getThreadMXBean();
+        Thread thread = new Thread(
+                () -> {
+                    while (System.nanoTime() < until || times.getCurrentThreadCpuTime() < cpuNanos) {
+                        burn();
+                    }
+                },
+                "burner");
+        thread.start();
+        return thread;
     }
 
     private static Thread thread(String name, long until, Runnable step) {

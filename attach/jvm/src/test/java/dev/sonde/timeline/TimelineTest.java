@@ -147,7 +147,8 @@ final class TimelineTest {
         assertThat(timeline.waits().get(timeline.waits().size() - 1).open()).isTrue(); // the jailer just stands there
 
         if (jdk.feature() >= 21) {
-            assertThat(timeline.pinned()).anyMatch(sum -> sum.longest() >= 110_000_000);
+            // Shorter than it slept: it parks for what is left of that when it gets there.
+            assertThat(timeline.pinned()).anyMatch(sum -> sum.longest() >= 40_000_000);
             assertThat(timeline.virtualStarted()).isGreaterThanOrEqualTo(2);
             assertThat(timeline.waits())
                     .filteredOn(span -> span.lane().kind() == Lane.Kind.VIRTUAL)
