@@ -73,8 +73,8 @@ final class RecorderSettings {
             events.computeIfAbsent(each.event, event -> new StringBuilder())
                     .append("<setting name=\"" + each.name + "\">" + each.value + "</setting>");
         }
-        StringBuilder file = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                + "<configuration version=\"2.0\" label=\"Sonde's profile\" provider=\"Sonde\">\n");
+        StringBuilder file = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        file.append("<configuration version=\"2.0\" label=\"Sonde's profile\" provider=\"Sonde\">\n");
         events.forEach((event, inside) ->
                 file.append("<event name=\"" + event + "\">").append(inside).append("</event>\n"));
         return file.append("</configuration>\n").toString();
