@@ -109,7 +109,11 @@ final class WebhookTest {
     void gives_up_one_that_takes_the_connection_and_never_answers() throws Exception {
         // Nobody accepts: the kernel does, until its queue is full.
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            assertThat(told(silent.getLocalPort(), Duration.ofMillis(100))).isEqualTo("not told: no answer in 100 ms");
+            // On a busy machine the connection itself may take as long.
+            assertThat(told(silent.getLocalPort(), Duration.ofMillis(100)))
+                    .isIn(
+                            "not told: no answer in 100 ms",
+                            "not told: it cannot be reached: HttpConnectTimeoutException");
         }
     }
 }
