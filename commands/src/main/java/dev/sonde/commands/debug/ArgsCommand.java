@@ -11,7 +11,10 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code args}: the arguments of the frame that is looked at. */
-@Command(name = "args", description = "show the arguments of the method where the thread stands, as they are now")
+@Command(
+        name = "args",
+        aliases = "info args",
+        description = "show the arguments of the method where the thread stands, as they are now")
 @Needs(Grant.SUSPEND)
 @Example("args")
 final class ArgsCommand extends StopCommand {

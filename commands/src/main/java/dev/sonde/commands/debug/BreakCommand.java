@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code break}: a place where one thread is to stop. */
-@Command(name = "break", description = "stop one thread at a line, and let all others pass")
+@Command(name = "break", aliases = "b", description = "stop one thread at a line, and let all others pass")
 @Needs(Grant.SUSPEND)
 @Example("break OrderService.place --when 'quantity > 1000'")
 @Example("break OrderService.java:38 --hit %100 --max-park 2m")

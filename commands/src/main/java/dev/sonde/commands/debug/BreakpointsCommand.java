@@ -10,7 +10,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code breakpoints}: those of this session. */
-@Command(name = "breakpoints", description = "list this session's breakpoints")
+@Command(name = "breakpoints", aliases = "info breakpoints", description = "list this session's breakpoints")
 @Needs(Grant.SUSPEND)
 @Example("breakpoints")
 final class BreakpointsCommand extends BaseCommand {

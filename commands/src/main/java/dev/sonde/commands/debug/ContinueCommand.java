@@ -20,7 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code continue}: sends the thread on. */
-@Command(name = "continue", description = "send the thread on; the breakpoints stay")
+@Command(
+        name = "continue",
+        aliases = {"c", "cont"},
+        description = "send the thread on; the breakpoints stay")
 @Needs(Grant.SUSPEND)
 @Example("continue")
 @Example("continue --all")

@@ -11,7 +11,10 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code locals}: the variables of the frame that is looked at. */
-@Command(name = "locals", description = "show the local variables where the thread stands, arguments included")
+@Command(
+        name = "locals",
+        aliases = "info locals",
+        description = "show the local variables where the thread stands, arguments included")
 @Needs(Grant.SUSPEND)
 @Example("locals")
 final class LocalsCommand extends StopCommand {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code next}: one line further in the frame that stands. */
-@Command(name = "next", description = "run to the next line, over the methods that are called")
+@Command(name = "next", aliases = "n", description = "run to the next line, over the methods that are called")
 @Needs(Grant.SUSPEND)
 @Example("next")
 final class NextCommand extends WayCommand {

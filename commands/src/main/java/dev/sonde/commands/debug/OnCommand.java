@@ -129,7 +129,8 @@ final class OnCommand extends BaseCommand {
             throw new TargetError("breakpoint " + id + " has " + MOST_LINES + " lines already; on " + id
                     + " --clear takes them away");
         }
-        lines.add(line);
+        // By its own name, since it says whether a thread is kept.
+        lines.add(parsed.command().name().equals("continue") ? line.replaceFirst("^\\S+", "continue") : line);
         one.runs(lines);
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code print}: expressions over what the thread that stands sees. */
-@Command(name = "print", description = "show expressions over the variables where the thread stands")
+@Command(name = "print", aliases = "p", description = "show expressions over the variables where the thread stands")
 @Needs(Grant.SUSPEND)
 @Example("print quantity order.customer.name == \"acme\"")
 @Example("print this --depth 5")

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code step}: one line further, wherever that is. */
-@Command(name = "step", description = "run to the next line, be it in a method that is called")
+@Command(name = "step", aliases = "s", description = "run to the next line, be it in a method that is called")
 @Needs(Grant.SUSPEND)
 @Example("step")
 final class StepCommand extends WayCommand {

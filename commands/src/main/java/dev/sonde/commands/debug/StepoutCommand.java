@@ -8,7 +8,10 @@ import dev.sonde.jvm.TargetError;
 import picocli.CommandLine.Command;
 
 /** {@code stepout}: to the end of the frame that stands. */
-@Command(name = "stepout", description = "run to where the method ends, and show what it returns or throws")
+@Command(
+        name = "stepout",
+        aliases = "finish",
+        description = "run to where the method ends, and show what it returns or throws")
 @Needs(Grant.SUSPEND)
 @Example("stepout")
 final class StepoutCommand extends WayCommand {

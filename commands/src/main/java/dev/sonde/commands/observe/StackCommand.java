@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code stack}: who calls a method. */
 @Command(
         name = "stack",
+        aliases = {"bt", "where"},
         description =
                 "show who calls a method: each stack, or all folded into a tree; without one, who called where the thread stands")
 @Needs(Grant.INSTRUMENT)

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code list}: the source with what is known of its lines: their costs, or which of them a stopped thread is at. */
 @Command(
         name = "list",
+        aliases = "l",
         description =
                 "show the source of a class or method with what each line costs, or around the line where the thread stands")
 @Needs(Grant.INSTRUMENT)

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code clear}: removes probes. By number also those of others, so that a forgotten one is nobody's fate. */
-@Command(name = "clear", description = "remove probes, by number or all of this login")
+@Command(name = "clear", aliases = "delete", description = "remove probes, by number or all of this login")
 @Needs(Grant.INSTRUMENT)
 @Example("clear --all")
 final class ClearCommand extends BaseCommand {

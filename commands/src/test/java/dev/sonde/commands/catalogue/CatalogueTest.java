@@ -154,6 +154,10 @@ class CatalogueTest {
     void understands_what_fingers_know_from_elsewhere() throws Exception {
         assertThat(COMMANDS.parse(Line.of("quit")).command().name()).isEqualTo("exit");
         assertThat(COMMANDS.parse(Line.of("?", "watch")).command().name()).isEqualTo("help");
+        assertThat(COMMANDS.parse(Line.of("b", "OrderService.place")).command().name())
+                .isEqualTo("break");
+        assertThat(COMMANDS.parse(Line.of("bt")).command().name()).isEqualTo("stack");
+        assertThat(COMMANDS.parse(Line.of("info", "locals")).command().name()).isEqualTo("locals");
         assertThat(COMMANDS.find("logout")).isPresent();
         assertThat(COMMANDS.parse(Line.of("play", "baseline", "save", "orders", "OrderService.place"))
                         .command()

@@ -239,7 +239,7 @@ final class PlayOverSshTest {
     void each_line_is_in_the_audit_as_one_that_was_typed() throws Exception {
         sent("name: audited\nsteps:\n- line: threads --depth 1 'worker-*'\n");
         assertThat(bastion.audit())
-                .anyMatch(line -> line.contains("\"line\":\"" + at() + "threads --depth 1 worker-*\"")
+                .anyMatch(line -> line.contains("\"line\":\"" + at() + "threads --depth 1 'worker-*'\"")
                         && line.contains("\"login\":\"ops\""));
     }
 
