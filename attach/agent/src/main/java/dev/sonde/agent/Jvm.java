@@ -301,6 +301,9 @@ final class Jvm {
     /** From 27 on one list has them all, and an index says from where on they are unopened. */
     private void forgetUrl(Object path, List<?> urls, String wanted) throws Exception {
         long index = memory.offset(path.getClass(), "nextURL");
+        if (index < 0) {
+            throw new NoSuchFieldException("nextURL"); // what is written nowhere else is the JVM's
+        }
         synchronized (urls) {
             int unopened = (Integer) Objects.requireNonNull(memory.box('I', path, index));
             for (int i = urls.size(); --i >= 0; ) {

@@ -1,5 +1,6 @@
 package dev.sonde.jvm;
 
+import dev.sonde.weave.ClassModel;
 import dev.sonde.weave.FramePlace;
 import dev.sonde.weave.LineMap;
 import dev.sonde.weave.Scope;
@@ -87,10 +88,8 @@ final class Callers {
             throw new TargetError("the JVM counts its frames in another way");
         }
         TargetClasses.Type type = classes.type(told.classId);
-        if (type.classFile().isEmpty() || type.model().isEmpty()) {
-            throw new TargetError("its class has no class file that can be read");
-        }
-        byte[] classFile = type.classFile().get();
+        ClassModel model = type.known(told.className);
+        byte[] classFile = type.classFile().orElseThrow();
         FramePlace place = FramePlace.of(
                         told.line > 0 ? sites.running(told.classId, classFile) : classFile,
                         new FramePlace.Told(
@@ -106,10 +105,8 @@ final class Callers {
         Selection.Chosen chosen = new Selection.Chosen(
                 told.classId,
                 told.className,
-                type.model().get(),
-                type.model()
-                        .get()
-                        .method(place.method())
+                model,
+                model.method(place.method())
                         .orElseThrow(() -> new TargetError("its class file is not the one that the JVM runs")),
                 classFile);
         return frame(stops, stop, number, told, place, chosen);

@@ -122,11 +122,11 @@ final class TaskPoints {
     private static final Map<String, List<Point>> BY_TYPE = Stream.concat(POINTS.stream(), OF_QUEUES.stream())
             .collect(Collectors.groupingBy(Point::type, LinkedHashMap::new, Collectors.toList()));
 
-    private TaskPoints() {}
-
     /** Those of whatever else is a queue, by the names that its interfaces give them. */
     private static final List<Point> OF_A_QUEUE =
             queue("Queue", "add offer put", "poll take").toList();
+
+    private TaskPoints() {}
 
     private static Stream<Point> queue(String type, String puts, String takes) {
         String name = "java.util.concurrent." + type;

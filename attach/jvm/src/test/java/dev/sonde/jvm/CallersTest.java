@@ -68,6 +68,7 @@ final class CallersTest extends StopTest {
                 .containsEntry(
                         "name", new Value.Text(stop.thread(), stop.thread().length()))
                 .containsEntry("nothing", new Value.Null())
+                .containsEntry("password", new Value.Masked("java.lang.String"))
                 .containsEntry(
                         "spent",
                         new Value.Text(stop.thread() + "?", stop.thread().length() + 1))
@@ -82,6 +83,8 @@ final class CallersTest extends StopTest {
                         new Value.Bool(true),
                         new Value.Bool(true),
                         new Value.Bool(true));
+        assertThat(kinds.evaluate(List.of("password"), Limits.DEFAULT))
+                .containsExactly(new Value.Masked("java.lang.String"));
         assertThatThrownBy(() -> kinds.evaluate(List.of("footed"), Limits.DEFAULT))
                 .isInstanceOf(ExpressionError.class)
                 .hasMessageContaining("no variable 'footed'");

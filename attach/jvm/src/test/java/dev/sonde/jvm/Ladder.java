@@ -32,11 +32,13 @@ final class Ladder {
         int none = small + 3;
         long wide = none * large;
         String text = name + "!";
+        String password = name + "#";
         String spent = name + "?";
         int unused = spent.length();
         Rung rung = new Rung(number, unused);
         int footed = foot(name, number);
         return text
+                + password
                 + flag
                 + small
                 + letter

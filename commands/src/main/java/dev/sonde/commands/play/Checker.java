@@ -81,7 +81,7 @@ final class Checker {
 
     private void given(List<String> given) throws UsageError {
         Map<String, Playbook.Input> byName = playbook.inputs().stream()
-                .collect(Collectors.toMap(Playbook.Input::name, Function.identity(), (a, b) -> a));
+                .collect(Collectors.toMap(Playbook.Input::name, Function.identity(), (a, b) -> a, LinkedHashMap::new));
         for (String each : given) {
             int equals = each.indexOf('=');
             String name = equals < 0 ? each : each.substring(0, equals);
